@@ -1,0 +1,200 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const loopback = new Set(['127.0.0.1', 'localhost', '[::1]', '::1']);
+const isLoopback = (url: string) => loopback.has(new URL(url).hostname);
+
+const port = (byDefault: number) => z.coerce.number().int().min(1).max(65535).default(byDefault);
+const key = (what: string) =>
+  z.string().refine((value) => Buffer.from(value, 'base64').length === 32, `${what}: 32 bytes in base64 are expected`);
+const httpsOrLoopback = z
+  .url()
+  .refine((url) => url.startsWith('https://') || isLoopback(url), 'must be https, unless it is a loopback address');
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
+
+/** Every variable the processes read, with what it means. Anything else in the environment is ignored. */
+export const variables = z.object({
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('How much the processes log.'),
+
+  DATABASE_URL: postgresUrl.describe(
+    'PostgreSQL server as a login with CREATEDB and CREATEROLE: migrates, creates tenants. Set it to use a server of your own instead of the embedded one.',
+  ),
+  API_DATABASE_URL: postgresUrl.describe(
+    'Control database as the login of the API. Made by setup with the password given here.',
+  ),
+  WORKER_DATABASE_URL: postgresUrl.describe(
+    'Control database as the login of the worker. Made by setup with the password given here.',
+  ),
+  TENANT_POOL_CONNECTIONS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(20)
+    .default(3)
+    .describe('Connections at most to one tenant database, a process.'),
+  TENANT_CONNECTIONS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(40)
+    .describe('Connections at most to all tenant databases together, a process.'),
+
+  TEMPORAL_ADDRESS: z
+    .string()
+    .min(1)
+    .describe('host:port of the Temporal frontend. Set it to use a Temporal of your own instead of the dev server.'),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default').describe('Temporal namespace.'),
+
+  PUBLIC_URL: httpsOrLoopback.describe(
+    'Where browsers and Meta reach the API; the OAuth redirect goes to PUBLIC_URL/oauth/meta/callback.',
+  ),
+  API_HOST: z.string().min(1).default('127.0.0.1').describe('Address the API listens on.'),
+  API_PORT: port(4000).describe('Port of the API.'),
+  WORKER_PORT: port(4001).describe('Port of the worker: /healthz, /readyz, /metrics on loopback.'),
+  MEDIA_DIR: z.string().min(1).describe('Folder in which uploaded media are kept; API and worker share it.'),
+  MEDIA_MAX_BYTES: z.coerce.number().int().min(1).default(10_000_000).describe('Largest upload accepted, in bytes.'),
+
+  META_APP_ID: z.string().regex(/^\d+$/, 'must be the numeric app id').describe('The Meta app.'),
+  META_APP_SECRET: z.string().min(16).describe('The secret of the Meta app.'),
+  META_GRAPH_URL: httpsOrLoopback
+    .default('https://graph.facebook.com')
+    .describe('Graph API host. The simulator puts itself here.'),
+  META_DIALOG_URL: httpsOrLoopback.default('https://www.facebook.com').describe('Host of the OAuth dialog.'),
+  META_LOGIN_MODE: z
+    .enum(['scope', 'config'])
+    .default('scope')
+    .describe('Facebook Login with scopes, or Login for Business with a configuration.'),
+  META_CONFIG_ID: z
+    .string()
+    .regex(/^\d+$/)
+    .optional()
+    .describe('Configuration of Login for Business, with META_LOGIN_MODE=config.'),
+
+  MASTER_KEY: key('MASTER_KEY').describe(
+    'Wraps the data key of each tenant; workers and setup only. Base64 of 32 bytes, or MASTER_KEY_FILE.',
+  ),
+  CATALOGUE_KEY: key('CATALOGUE_KEY').describe(
+    "Opens the API's passwords for tenant databases. Base64 of 32 bytes, or CATALOGUE_KEY_FILE.",
+  ),
+  INTAKE_PUBLIC_KEY: key('INTAKE_PUBLIC_KEY').describe(
+    'The API seals OAuth codes to it; its secret half is derived from MASTER_KEY.',
+  ),
+  ROUTE_KEY: key('ROUTE_KEY').describe("Key of the keyed hash under which Meta's ids appear in the control database."),
+  MEDIA_URL_KEY: key('MEDIA_URL_KEY').describe('Signs the addresses under which Meta fetches media.'),
+
+  WITNESS_DELAY_FACTOR: z.coerce
+    .number()
+    .positive()
+    .max(1)
+    .default(1)
+    .describe('Scales the delays of the witness; other than 1 on a loopback Graph host only.'),
+});
+
+type Variables = z.infer<typeof variables>;
+type Name = keyof Variables;
+
+const common = ['LOG_LEVEL'] as const;
+const temporal = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'] as const;
+const tenantPools = ['TENANT_POOL_CONNECTIONS', 'TENANT_CONNECTIONS'] as const;
+
+/** Which process reads what: a process never sees a variable that is not in its list. */
+export const processes = {
+  api: [
+    ...common,
+    ...temporal,
+    ...tenantPools,
+    'API_DATABASE_URL',
+    'PUBLIC_URL',
+    'API_HOST',
+    'API_PORT',
+    'MEDIA_DIR',
+    'MEDIA_MAX_BYTES',
+    'META_APP_ID',
+    'META_DIALOG_URL',
+    'META_LOGIN_MODE',
+    'META_CONFIG_ID',
+    'CATALOGUE_KEY',
+    'INTAKE_PUBLIC_KEY',
+    'MEDIA_URL_KEY',
+  ],
+  worker: [
+    ...common,
+    ...temporal,
+    ...tenantPools,
+    'WORKER_DATABASE_URL',
+    'PUBLIC_URL',
+    'WORKER_PORT',
+    'MEDIA_DIR',
+    'META_APP_ID',
+    'META_APP_SECRET',
+    'META_GRAPH_URL',
+    'MASTER_KEY',
+    'ROUTE_KEY',
+    'WITNESS_DELAY_FACTOR',
+  ],
+  setup: [...common, 'DATABASE_URL', 'API_DATABASE_URL', 'WORKER_DATABASE_URL', 'MASTER_KEY', 'CATALOGUE_KEY'],
+} as const satisfies Record<string, readonly Name[]>;
+
+export type Config<P extends keyof typeof processes> = Pick<Variables, (typeof processes)[P][number]>;
+
+/** What is wrong with the environment, one sentence a variable. */
+export class ConfigError extends Error {
+  readonly problems: string[];
+  constructor(problems: string[]) {
+    super(`The configuration is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads and checks the variables of one process; `NAME_FILE` stands for `NAME` where the value lies in a file.
+ * @throws ConfigError that names every wrong or missing variable, never a value
+ */
+export function readConfig<P extends keyof typeof processes>(
+  process: P,
+  env: Record<string, string | undefined>,
+): Config<P> {
+  const names: readonly Name[] = processes[process];
+  const given = Object.fromEntries(
+    names.map((name) => [name, valueFrom(env, name)]).filter(([, value]) => value !== undefined),
+  );
+  const mask = Object.fromEntries(names.map((name) => [name, true])) as Record<Name, true>;
+  const parsed = variables.pick(mask).safeParse(given);
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => sentence(issue, given)));
+  const config = parsed.data as Config<P>;
+  const problems = crossChecks(config as Partial<Variables>);
+  if (problems.length) throw new ConfigError(problems);
+  return config;
+}
+
+function valueFrom(env: Record<string, string | undefined>, name: Name): string | undefined {
+  const file = env[`${name}_FILE`];
+  if (file === undefined) return env[name] === '' ? undefined : env[name];
+  if (env[name]) throw new ConfigError([`${name} and ${name}_FILE are both set: keep one of them.`]);
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new ConfigError([
+      `${name}_FILE names a file that cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
+    ]);
+  }
+}
+
+function sentence(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
+  const name = String(issue.path[0]);
+  const meaning = variables.shape[name as Name].description ?? '';
+  return name in given ? `${name} is wrong: ${issue.message}. (${meaning})` : `${name} is missing. (${meaning})`;
+}
+
+function crossChecks(config: Partial<Variables>): string[] {
+  const problems = [];
+  if (config.META_LOGIN_MODE === 'config' && !config.META_CONFIG_ID)
+    problems.push('META_CONFIG_ID is missing: META_LOGIN_MODE=config needs it.');
+  if (
+    config.WITNESS_DELAY_FACTOR !== undefined &&
+    config.WITNESS_DELAY_FACTOR !== 1 &&
+    !isLoopback(config.META_GRAPH_URL ?? '')
+  )
+    problems.push('WITNESS_DELAY_FACTOR must be 1 unless META_GRAPH_URL is a loopback address.');
+  return problems;
+}

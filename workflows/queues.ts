@@ -1,0 +1,3 @@
+/** Task queues, and the priority of what goes through them (1 is served first). */
+export const queues = { connection: 'connection', publish: 'publish', commit: 'commit' } as const;
+export const priorities = { publish: 1, connection: 2 } as const;
