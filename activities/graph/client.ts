@@ -1,0 +1,154 @@
+import { createHmac } from 'node:crypto';
+import { type Dispatcher, type FormData, Pool } from 'undici';
+import { graphVersion } from '../../meta/version.ts';
+import { assertAllowed } from './allowed.ts';
+import { failureFrom, type GraphFailure, type Headers, noAnswer } from './failure.ts';
+import { graphOrigin } from './hosts.ts';
+
+export type { GraphFailure } from './failure.ts';
+
+export interface GraphCall {
+  method: 'GET' | 'POST' | 'DELETE';
+  path: string;
+  token: string;
+  fields?: readonly string[];
+  params?: Record<string, string | number | boolean>;
+  form?: FormData;
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+export type GraphAnswer<T> = { ok: true; data: T } | { ok: false; failure: GraphFailure };
+
+/** Something an operator has to hear about. Constant words; the details hold no token and no data of anybody's. */
+export type Alarm = (words: string, details: Record<string, string>) => void;
+
+const timeoutByDefaultMs = 20_000;
+const answerAtMostBytes = 8 * 1024 * 1024;
+const connectionsAtMost = 256;
+
+/**
+ * The only door to Meta. Tokens travel in a header with their proof and appear in no error; every failure is a value.
+ * @throws GraphCallNotAllowed from `call` for what this product never asks
+ */
+export class GraphClient {
+  readonly appId: string;
+  readonly #appSecret: string;
+  readonly #pool: Pool;
+  readonly #alarm: Alarm;
+  readonly #versionsSeen = new Set<string>([graphVersion]);
+
+  constructor({
+    graphUrl,
+    appId,
+    appSecret,
+    alarm,
+  }: { graphUrl: string; appId: string; appSecret: string; alarm?: Alarm }) {
+    this.appId = appId;
+    this.#appSecret = appSecret;
+    this.#alarm = alarm ?? (() => {});
+    this.#pool = new Pool(graphOrigin(graphUrl), {
+      connections: connectionsAtMost,
+      connect: { minVersion: 'TLSv1.2', timeout: 10_000 },
+    });
+  }
+
+  /** One call with the token of a person or a Page. */
+  async call<T>(call: GraphCall): Promise<GraphAnswer<T>> {
+    assertAllowed({ method: call.method, path: call.path, fields: call.fields ?? [] });
+    const proof = createHmac('sha256', this.#appSecret).update(call.token).digest('hex');
+    return this.#send<T>(call, { authorization: `Bearer ${call.token}` }, { appsecret_proof: proof });
+  }
+
+  /** One call as the app itself: looks at a token. */
+  callAsApp<T>(call: Omit<GraphCall, 'token'>): Promise<GraphAnswer<T>> {
+    return this.call<T>({ ...call, token: `${this.appId}|${this.#appSecret}` });
+  }
+
+  /** Exchanges a code or a token for a token: the one call that proves the app by its secret instead of a token. */
+  exchange<T>(params: Record<string, string>): Promise<GraphAnswer<T>> {
+    const credentials = { client_id: this.appId, client_secret: this.#appSecret };
+    return this.#send<T>({ method: 'GET', path: '/oauth/access_token', params: { ...params, ...credentials } }, {}, {});
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
+  async #send<T>(
+    call: Omit<GraphCall, 'token'>,
+    headers: Record<string, string>,
+    proof: Record<string, string>,
+  ): Promise<GraphAnswer<T>> {
+    const timeout = AbortSignal.timeout(call.timeoutMs ?? timeoutByDefaultMs);
+    try {
+      const answer = await this.#pool.request({
+        method: call.method,
+        path: `/${graphVersion}${call.path}?${query(call, proof)}`,
+        ...body(call, { accept: 'application/json', ...headers }),
+        signal: call.signal ? AbortSignal.any([timeout, call.signal]) : timeout,
+      });
+      this.#watchVersion(answer.headers);
+      return understood<T>(answer.statusCode, await textOf(answer.body), answer.headers);
+    } catch {
+      // Whatever broke, broke between us and Meta; its error could quote the request.
+      return { ok: false, failure: noAnswer() };
+    }
+  }
+
+  #watchVersion(headers: Headers): void {
+    const served = headers['facebook-api-version'];
+    if (typeof served !== 'string' || !/^v\d+\.\d+$/.test(served) || this.#versionsSeen.has(served)) return;
+    this.#versionsSeen.add(served);
+    this.#alarm('Meta serves another version of the Graph API than the pinned one', { pinned: graphVersion, served });
+  }
+}
+
+function query({ method, params, fields }: Omit<GraphCall, 'token'>, proof: Record<string, string>): string {
+  const inQuery = method === 'POST' ? {} : params;
+  const entries = { ...inQuery, ...(fields?.length ? { fields: fields.join(',') } : {}), ...proof };
+  return new URLSearchParams(strings(entries)).toString();
+}
+
+function body({ method, form, params }: Omit<GraphCall, 'token'>, headers: Record<string, string>) {
+  if (form) {
+    for (const [name, value] of Object.entries(params ?? {})) form.set(name, String(value));
+    return { headers, body: form };
+  }
+  if (method !== 'POST') return { headers };
+  return {
+    headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(strings(params ?? {})).toString(),
+  };
+}
+
+const strings = (values: Record<string, string | number | boolean>) =>
+  Object.entries(values).map(([name, value]): [string, string] => [name, String(value)]);
+
+/** @throws Error when the answer is larger than any that we ask for */
+async function textOf(stream: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > answerAtMostBytes) throw new Error('too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function understood<T>(httpStatus: number, text: string, headers: Headers): GraphAnswer<T> {
+  const data = json(text);
+  if (data === null || typeof data !== 'object') return { ok: false, failure: noAnswer(httpStatus) };
+  if ('error' in data) return { ok: false, failure: failureFrom(httpStatus, data.error, headers) };
+  if (httpStatus < 200 || httpStatus > 299) return { ok: false, failure: noAnswer(httpStatus) };
+  return { ok: true, data: data as T };
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // a proxy's page, a cut answer: whatever it is, it is no answer of the Graph
+  }
+}

@@ -1,0 +1,83 @@
+import { type CommitMeaning, meaningOf, type Reaction } from './reactions.ts';
+
+export interface GraphFailure {
+  /** Meta said no; or there was no answer that could be understood. */
+  kind: 'refused' | 'no-answer';
+  reaction: Reaction;
+  /** What it says about a call that publishes. */
+  commit: CommitMeaning;
+  code?: number;
+  subcode?: number;
+  httpStatus?: number;
+  traceId?: string;
+  retryAfterMs?: number;
+  /** For people: never Meta's message, never a token. */
+  words: string;
+}
+
+/** Time-outs, resets, bodies that are not JSON: nothing is known but that it is worth another look. */
+export function noAnswer(httpStatus?: number): GraphFailure {
+  return {
+    kind: 'no-answer',
+    reaction: 'retry',
+    commit: 'unknown',
+    words: 'Meta did not answer. It is tried again.',
+    ...(httpStatus === undefined ? {} : { httpStatus }),
+  };
+}
+
+/** What an error envelope means. Unknown shapes and codes are survived, and mean "unknown". */
+export function failureFrom(httpStatus: number, error: unknown, headers: Headers): GraphFailure {
+  const { code, error_subcode, fbtrace_id, is_transient } = (error ?? {}) as Record<string, unknown>;
+  if (typeof code !== 'number') return noAnswer(httpStatus);
+  const subcode = typeof error_subcode === 'number' ? error_subcode : undefined;
+  const meaning = meaningOf(code, subcode);
+  // A server fault, or one that Meta itself calls passing, proves nothing, whatever code it carries.
+  const proves = httpStatus >= 400 && httpStatus < 500 && is_transient !== true;
+  const retryAfterMs = meaning.reaction === 'retry-after' ? waitMs(headers) : undefined;
+  return {
+    kind: 'refused',
+    reaction: is_transient === true && meaning.reaction === 'permanent' ? 'retry' : meaning.reaction,
+    commit: proves ? meaning.commit : 'unknown',
+    words: meaning.words,
+    code,
+    httpStatus,
+    ...(subcode === undefined ? {} : { subcode }),
+    ...(typeof fbtrace_id === 'string' && fbtrace_id.length <= 64 ? { traceId: fbtrace_id } : {}),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+export type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+const waitWhenUnsaidMs = 60_000;
+const waitAtMostMs = 24 * 3_600_000;
+
+/** How long Meta wants to be left alone: its usage header counts in minutes, `retry-after` in seconds. */
+function waitMs(headers: Headers): number {
+  const said = [regainMs(headers['x-business-use-case-usage']), secondsMs(headers['retry-after'])];
+  return Math.min(Math.max(...said) || waitWhenUnsaidMs, waitAtMostMs);
+}
+
+function secondsMs(header: string | string[] | undefined): number {
+  const seconds = Number(header);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : 0;
+}
+
+function regainMs(header: string | string[] | undefined): number {
+  const minutes = parsed(header).flatMap((entry) => {
+    const minutes = (entry as Record<string, unknown> | null)?.estimated_time_to_regain_access;
+    return typeof minutes === 'number' && minutes > 0 ? [minutes] : [];
+  });
+  return Math.max(0, ...minutes) * 60_000;
+}
+
+function parsed(header: string | string[] | undefined): unknown[] {
+  if (typeof header !== 'string') return [];
+  try {
+    const usage: unknown = JSON.parse(header);
+    return usage && typeof usage === 'object' ? Object.values(usage).flat() : [];
+  } catch {
+    return []; // a header that cannot be read says nothing about how long to wait
+  }
+}
