@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { type Child, startChild } from '../../deploy/local/child.ts';
+import {
+  makeCluster,
+  makeProvisioner,
+  postgresCommand,
+  provisionerUrl,
+  superuserUrl,
+  untilPostgresAnswers,
+} from '../../deploy/local/postgres.ts';
+import { postgresPlace } from '../../deploy/local/postgres-place.ts';
+import { temporalCli } from '../../deploy/local/temporal-cli.ts';
+import { temporalCommand, untilTemporalServes } from '../../deploy/local/temporal-server.ts';
+import { Watchdog } from '../../deploy/local/watchdog.ts';
+import { freePort } from './free-port.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The login that makes databases and roles; no superuser. */
+    provisionerUrl: string;
+    superuserUrl: string;
+    temporalAddress: string;
+    temporalCli: string;
+  }
+}
+
+const startWithinMs = 30_000;
+const stopWithinMs = 5_000;
+
+interface Place {
+  folder: string;
+  watchdog: Watchdog;
+}
+
+/** One PostgreSQL and one Temporal for all test files; each file takes databases and a namespace of its own. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const place = { folder: mkdtempSync(join(tmpdir(), 'quixess-tests-')), watchdog: new Watchdog() };
+  // PostgreSQL's user must get through.
+  chmodSync(place.folder, 0o755);
+  place.watchdog.remove(place.folder);
+  const parts = await Promise.allSettled([startPostgres(project, place), startTemporal(project, place)]);
+  const teardown = async () => {
+    await Promise.all(parts.map((part) => part.status === 'fulfilled' && part.value.stop(stopWithinMs)));
+    await place.watchdog.close();
+  };
+  const failed = parts.find((part) => part.status === 'rejected');
+  if (!failed) return teardown;
+  await teardown();
+  throw failed.reason;
+}
+
+async function startPostgres(project: TestProject, { folder, watchdog }: Place): Promise<Child> {
+  const password = randomBytes(16).toString('hex');
+  const [port, logFile, data] = [await freePort(), join(folder, 'postgres.log'), postgresPlace(folder)];
+  await makeCluster(data, password);
+  const command = postgresCommand(data, { port, logFile, durable: false, maxConnections: 300 });
+  const child = await startChild(command, watchdog);
+  await serving(child, logFile, (gaveUp) => untilPostgresAnswers(superuserUrl(port, password), startWithinMs, gaveUp));
+  await makeProvisioner(superuserUrl(port, password), password);
+  project.provide('superuserUrl', superuserUrl(port, password));
+  project.provide('provisionerUrl', provisionerUrl(port, password));
+  return child;
+}
+
+async function startTemporal(project: TestProject, { folder, watchdog }: Place): Promise<Child> {
+  const cli = await temporalCli({ env: process.env, say: (line) => console.error(line) });
+  const [port, httpPort, logFile] = [await freePort(), await freePort(), join(folder, 'temporal.log')];
+  const dataFile = join(folder, 'temporal.db');
+  const child = await startChild(temporalCommand({ cli, port, httpPort, dataFile, logFile }), watchdog);
+  await serving(child, logFile, (gaveUp) => untilTemporalServes(httpPort, startWithinMs, gaveUp));
+  project.provide('temporalAddress', `127.0.0.1:${port}`);
+  project.provide('temporalCli', cli);
+  return child;
+}
+
+async function serving(child: Child, logFile: string, ready: (gaveUp: () => boolean) => Promise<void>): Promise<void> {
+  let ended = false;
+  void child.ended.then(() => {
+    ended = true;
+  });
+  try {
+    await ready(() => ended);
+  } catch (cause) {
+    await child.stop(stopWithinMs);
+    throw new Error(`${child.name} does not serve. Its log:\n${readFileSync(logFile, 'utf8').slice(-2_000)}`, {
+      cause,
+    });
+  }
+}
