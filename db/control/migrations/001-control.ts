@@ -14,7 +14,8 @@ const statements = [
   `create table clusters (
     id text primary key,
     host text not null,
-    port int not null
+    port int not null,
+    tls boolean not null
   )`,
 
   `create table tenants (
@@ -110,9 +111,16 @@ const statements = [
   )`,
   `insert into lighthouse default values`,
 
+  // Work that one of all workers does: whoever holds the lease. It lapses by itself when the holder dies.
+  `create table leases (
+    name text primary key,
+    holder uuid not null,
+    until timestamptz not null
+  )`,
+
   `grant usage on schema public to quixess_control_api, quixess_control_worker`,
-  `grant select on clusters, tenants, tenant_keys, people, memberships, api_keys, routes, lighthouse to quixess_control_worker`,
-  `grant select, insert, update, delete on workflows, routes to quixess_control_worker`,
+  `grant select on clusters, tenants, tenant_keys to quixess_control_worker`,
+  `grant select, insert, update, delete on workflows, routes, leases to quixess_control_worker`,
   `grant select, update on lighthouse to quixess_control_worker`,
   `grant select on clusters to quixess_control_api`,
   `grant select (id, name, zone, overdue_rule, state, cluster, database, api_role, api_password_sealed, created_at) on tenants to quixess_control_api`,

@@ -1,0 +1,35 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { openPool, unlimited } from './postgres.ts';
+
+/** A database as the provisioner, for work that takes as long as it takes: migrations, roles, databases. */
+export type AdminDb = Kysely<unknown>;
+
+/** @param role what to be from the first statement on, where it is not the login itself */
+export function connectAdmin(url: string, role?: 'pg_database_owner'): AdminDb {
+  const limits = { maxConnections: 2, statementMs: unlimited, transactionMs: unlimited, ...(role && { role }) };
+  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool: openPool({ connectionString: url }, limits) }) });
+}
+
+/** The same server and login, another database. */
+export function withDatabase(url: string, database: string): string {
+  const other = new URL(url);
+  other.pathname = `/${encodeURIComponent(database)}`;
+  return other.href;
+}
+
+export const databaseOf = (url: string): string => decodeURIComponent(new URL(url).pathname.slice(1));
+
+/**
+ * Runs `work` while no other process of this deployment does work of the same name on this server.
+ * @param server a connection to the provisioner's own database: advisory locks are per database
+ */
+export function alone<T>(server: AdminDb, name: string, work: () => Promise<T>): Promise<T> {
+  return server.connection().execute(async (session) => {
+    await sql`select pg_advisory_lock(hashtextextended(${name}, 0))`.execute(session);
+    try {
+      return await work();
+    } finally {
+      await sql`select pg_advisory_unlock(hashtextextended(${name}, 0))`.execute(session);
+    }
+  });
+}
