@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import { v7 } from 'uuid';
+import { type AdminDb, connectAdmin, withDatabase } from '../admin.ts';
+import { type ControlDb, connectControl } from '../control/connect.ts';
+import { ensureLogin, ensureRole, groups } from '../roles.ts';
+import { openPassword, sealPassword } from '../vault/catalogue.ts';
+import { newDataKey } from '../vault/data-keys.ts';
+import { deriveKeys, type MasterKeys, wipeKeys } from '../vault/master.ts';
+import { openWorkerPassword, sealWorkerPassword } from '../vault/worker-password.ts';
+import { ensureTemplate } from './template.ts';
+
+export interface Provision {
+  /** The server that the tenant's cluster is, as the login that makes roles and databases. */
+  provisionerUrl: string;
+  /** The control database as its owner; `quixess_control` on the same server where absent. */
+  controlUrl?: string;
+  masterKey: string;
+  catalogueKey: string;
+  name: string;
+  zone?: string;
+  cluster?: string;
+  /** Given to take up a tenant whose making was interrupted. */
+  tenant?: string;
+}
+
+interface Making {
+  o: Provision;
+  tenant: string;
+  database: string;
+  control: ControlDb;
+  server: AdminDb;
+  keys: MasterKeys;
+}
+
+/**
+ * Makes a tenant: its row and keys, its three roles, its database as a clone of the template. Every step looks first at
+ * what is there, so that after a crash the same call with the same `tenant` ends where it would have ended.
+ */
+export async function provisionTenant(o: Provision): Promise<{ tenant: string }> {
+  const tenant = o.tenant ?? v7();
+  const making: Making = {
+    o,
+    tenant,
+    database: `quixess_t_${tenant.replaceAll('-', '')}`,
+    control: connectControl(o.controlUrl ?? withDatabase(o.provisionerUrl, 'quixess_control'), { maxConnections: 1 }),
+    server: connectAdmin(o.provisionerUrl),
+    keys: deriveKeys(o.masterKey),
+  };
+  try {
+    for (const step of provisioningSteps) await step(making);
+    return { tenant };
+  } finally {
+    await Promise.all([making.control.destroy(), making.server.destroy()]);
+    wipeKeys(making.keys);
+  }
+}
+
+/** In this order. A tenant is visible to nobody before the last. */
+const provisioningSteps: readonly ((making: Making) => Promise<void>)[] = [
+  writeCatalogue,
+  makeRoles,
+  cloneTemplate,
+  openToItsOwn,
+  activate,
+];
+
+async function writeCatalogue({ o, tenant, database, control, keys }: Making): Promise<void> {
+  const password = () => randomBytes(24).toString('base64url');
+  await control.transaction().execute(async (trx) => {
+    const row = await trx
+      .insertInto('tenants')
+      .values({
+        id: tenant,
+        name: o.name,
+        ...(o.zone && { zone: o.zone }),
+        cluster: o.cluster ?? 'main',
+        database,
+        api_role: `${database}_api`,
+        api_password_sealed: await sealPassword(o.catalogueKey, tenant, password()),
+        worker_role: `${database}_worker`,
+        worker_password_sealed: sealWorkerPassword(keys, tenant, password()),
+      })
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .executeTakeFirst();
+    if (!row.numInsertedOrUpdatedRows) return;
+    await trx
+      .insertInto('tenant_keys')
+      .values({ tenant, key_id: 1, wrapped: newDataKey(keys, tenant, 1) })
+      .execute();
+  });
+}
+
+async function makeRoles({ o, tenant, database, control, server, keys }: Making): Promise<void> {
+  const row = await control
+    .selectFrom('tenants')
+    .select(['api_role', 'api_password_sealed', 'worker_role', 'worker_password_sealed'])
+    .where('id', '=', tenant)
+    .executeTakeFirstOrThrow();
+  await ensureRole(server, ownerOf(database));
+  const apiPassword = await openPassword(o.catalogueKey, tenant, row.api_password_sealed);
+  await ensureLogin(server, row.api_role, apiPassword, groups.tenantApi);
+  const workerPassword = openWorkerPassword(keys, tenant, row.worker_password_sealed);
+  await ensureLogin(server, row.worker_role, workerPassword, groups.tenantWorker);
+}
+
+async function cloneTemplate({ o, database, server }: Making): Promise<void> {
+  const { rows } = await sql`select from pg_database where datname = ${database}`.execute(server);
+  if (rows.length) return;
+  const template = await ensureTemplate(o.provisionerUrl);
+  await sql`create database ${sql.id(database)} template ${sql.id(template)} owner ${sql.id(ownerOf(database))}
+    allow_connections false`.execute(server);
+}
+
+/** A clone has no privileges of its own, which means that everybody may connect: so they come before the door is opened. */
+async function openToItsOwn({ database, server }: Making): Promise<void> {
+  const itsLogins = sql.join([sql.id(`${database}_api`), sql.id(`${database}_worker`)]);
+  await sql`revoke all on database ${sql.id(database)} from public`.execute(server);
+  await sql`grant connect on database ${sql.id(database)} to ${itsLogins}`.execute(server);
+  await sql`alter database ${sql.id(database)} allow_connections true is_template false`.execute(server);
+}
+
+async function activate({ tenant, control }: Making): Promise<void> {
+  await control
+    .updateTable('tenants')
+    .set({ state: 'active' })
+    .where('id', '=', tenant)
+    .where('state', '=', 'provisioning')
+    .execute();
+}
+
+const ownerOf = (database: string) => `${database}_owner`;
