@@ -88,6 +88,22 @@ export const variables = z.object({
     .max(1)
     .default(1)
     .describe('Scales the delays of the witness; other than 1 on a loopback Graph host only.'),
+
+  LOCAL_DIR: z.string().min(1).default('.local').describe('Local stack: folder of its data, keys and logs.'),
+  POSTGRES_PORT: port(54329).describe('Local stack: port of the embedded PostgreSQL.'),
+  TEMPORAL_PORT: port(7233).describe('Local stack: port of the Temporal dev server.'),
+  TEMPORAL_UI_PORT: port(8233).describe('Local stack: port of the Temporal Web UI.'),
+  SIMULATOR_PORT: port(4100).describe('Local stack: port of the Graph simulator.'),
+  TEMPORAL_CLI: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Local stack: the `temporal` program to use, instead of one that is found, fetched or built.'),
+  TEMPORAL_TEST_SERVER: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Tests: the time-skipping test server to use, instead of one that is fetched.'),
 });
 
 type Variables = z.infer<typeof variables>;
@@ -131,6 +147,17 @@ export const processes = {
     'MASTER_KEY',
     'ROUTE_KEY',
     'WITNESS_DELAY_FACTOR',
+  ],
+  local: [
+    'LOCAL_DIR',
+    'POSTGRES_PORT',
+    'TEMPORAL_PORT',
+    'TEMPORAL_UI_PORT',
+    'SIMULATOR_PORT',
+    'API_PORT',
+    'WORKER_PORT',
+    'TEMPORAL_CLI',
+    'TEMPORAL_TEST_SERVER',
   ],
   setup: [...common, 'DATABASE_URL', 'API_DATABASE_URL', 'WORKER_DATABASE_URL', 'MASTER_KEY', 'CATALOGUE_KEY'],
 } as const satisfies Record<string, readonly Name[]>;

@@ -24,6 +24,7 @@ export interface Ended {
 export interface Child {
   readonly name: string;
   readonly pid: number;
+  readonly logFile: string;
   readonly ended: Promise<Ended>;
   /** Asks politely, and after the grace kills. */
   stop(graceMs: number): Promise<void>;
@@ -61,7 +62,14 @@ export async function startChild(what: Command, watchdog: Watchdog): Promise<Chi
     });
   });
   const kill = (signal: NodeJS.Signals) => void child.kill(signal);
-  return { name: what.name, pid, ended, kill, stop: (graceMs) => stop(child, ended, stopSignal, graceMs) };
+  return {
+    name: what.name,
+    pid,
+    logFile: what.logFile,
+    ended,
+    kill,
+    stop: (graceMs) => stop(child, ended, stopSignal, graceMs),
+  };
 }
 
 function started(child: ChildProcess): Promise<number> {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { CannotStart } from './cannot-start.ts';
 
 /** Where PostgreSQL's programs and data are, and as whom it runs. */
 export interface PostgresPlace {
@@ -53,7 +54,7 @@ function unprivileged(): { uid: number; gid: number; name: string } {
     const [, , uid, gid] = users.find((line) => line.startsWith(`${name}:`))?.split(':') ?? [];
     if (uid && gid) return { name, uid: Number(uid), gid: Number(gid) };
   }
-  throw new Error(
+  throw new CannotStart(
     'PostgreSQL cannot run as root, and this machine has neither a user "postgres" nor "nobody" to run it as.',
   );
 }

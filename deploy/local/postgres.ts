@@ -2,13 +2,15 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { CannotStart } from './cannot-start.ts';
 import { type Command, plainEnv } from './child.ts';
-import { commandOf } from './pid.ts';
+import { commandOf, signal } from './pid.ts';
 import { giveTo, type PostgresPlace } from './postgres-place.ts';
 import { run } from './programs.ts';
 
 export const provisioner = 'quixess_provisioner';
 const superuser = 'postgres';
+const leftoverGraceMs = 5_000;
 
 /** Makes the cluster where there is none. A half-made one, left by a kill, is begun again. */
 export async function makeCluster(place: PostgresPlace, superuserPassword: string): Promise<void> {
@@ -31,7 +33,7 @@ async function initdb(place: PostgresPlace, folder: string, password: string): P
       ...['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions'],
     ];
     const made = await run(join(place.programs, 'bin', 'initdb'), args, { ...runAs(place), cwd: '/', env: plainEnv() });
-    if (!made.ok) throw new Error(`initdb failed: ${made.why}`);
+    if (!made.ok) throw new CannotStart(`initdb failed: ${made.why}`);
   } finally {
     rmSync(passwordFile, { force: true });
   }
@@ -76,16 +78,21 @@ export function postgresCommand(
 }
 
 /**
- * A pid file left behind would stop the next start once its number belongs to another process. Removes it where that is so.
- * @returns the pid of a server that still runs on these data
+ * Makes way for a start after a kill. A pid file left behind would stop the server once its number belongs to another
+ * process: it is removed then. A server that still runs on these data, from a start whose launcher was killed, is ended.
  */
-export function clearStalePidFile(data: string): number | undefined {
+export async function endLeftover(data: string): Promise<void> {
   const file = join(data, 'postmaster.pid');
-  if (!existsSync(file)) return undefined;
-  const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
-  if (Number.isInteger(pid) && commandOf(pid)?.includes(data)) return pid;
+  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined;
+  if (!pid) return;
+  const runsHere = () => commandOf(pid)?.includes(data);
+  const killAt = Date.now() + leftoverGraceMs;
+  if (runsHere()) signal(pid, 'SIGINT');
+  while (runsHere()) {
+    if (Date.now() > killAt) signal(pid, 'SIGKILL');
+    await sleep(50);
+  }
   rmSync(file, { force: true });
-  return undefined;
 }
 
 export const superuserUrl = (port: number, password: string) =>

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Ran, run } from './programs.ts';
 
-const withinMs = 60_000;
+const withinMs = 30_000;
 
 export type Downloadable = 'dev-server' | 'time-skipping';
 

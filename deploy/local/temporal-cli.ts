@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheDir, cached, cacheName } from './cache.ts';
+import { CannotStart } from './cannot-start.ts';
 import { isProgram, onPath, run } from './programs.ts';
 import { sdkDownload } from './sdk-download.ts';
 
@@ -20,7 +21,7 @@ export interface Search {
  */
 export async function temporalCli({ env, say }: Search): Promise<string> {
   const named = env.TEMPORAL_CLI;
-  if (named && !isProgram(named)) throw new Error(`TEMPORAL_CLI names ${named}, which is not a program.`);
+  if (named && !isProgram(named)) throw new CannotStart(`TEMPORAL_CLI names ${named}, which is not a program.`);
   return named || onPath('temporal', env.PATH) || cachedCli(env, say);
 }
 
@@ -34,7 +35,7 @@ async function make(to: string, env: Search['env'], say: Search['say']): Promise
   const go = onPath('go', env.PATH);
   const build = go ? await goBuild(go, to, say) : { ok: false as const, why: 'Go is not installed' };
   if (build.ok && existsSync(to)) return;
-  throw new Error(
+  throw new CannotStart(
     [
       'The Temporal dev server could not be had.',
       `  The download failed: ${download.why}`,

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { searchAttributes } from '../../workflows/search-attributes.ts';
 import { type Command, plainEnv } from './child.ts';
 
@@ -9,7 +11,7 @@ import { type Command, plainEnv } from './child.ts';
 export function temporalCommand(o: {
   cli: string;
   port: number;
-  httpPort: number;
+  httpPort?: number;
   /** Without one there is no Web UI. */
   uiPort?: number;
   dataFile: string;
@@ -22,7 +24,8 @@ export function temporalCommand(o: {
     args: [
       'server',
       'start-dev',
-      ...['--ip', '127.0.0.1', '--port', String(o.port), '--http-port', String(o.httpPort)],
+      ...['--ip', '127.0.0.1', '--port', String(o.port)],
+      ...(o.httpPort ? ['--http-port', String(o.httpPort)] : []),
       ...(o.uiPort
         ? ['--ui-ip', '127.0.0.1', '--ui-port', String(o.uiPort), '--ui-disable-news-fetch']
         : ['--headless']),
@@ -37,7 +40,16 @@ export function temporalCommand(o: {
   };
 }
 
-/** @throws the last refusal, when the server does not serve in time */
+/** The version of the server in this CLI, fit for a file name. */
+export async function temporalVersion(cli: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(cli, ['--version'], { env: plainEnv() });
+  return /Server ([\w.-]+)/.exec(stdout)?.[1] ?? 'unknown';
+}
+
+/**
+ * Asks through the HTTP port, or the port of the Web UI, which passes such calls on.
+ * @throws the last refusal, when the server does not serve in time
+ */
 export async function untilTemporalServes(httpPort: number, withinMs: number, gaveUp: () => boolean = () => false) {
   const deadline = Date.now() + withinMs;
   for (;;) {

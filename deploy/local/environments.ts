@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { processes, readConfig } from '../config.ts';
+import { plainEnv } from './child.ts';
+import type { Key, KeyName } from './keys.ts';
+import { provisionerUrl } from './postgres.ts';
+import type { Settings } from './settings.ts';
+
+type Env = Record<string, string>;
+
+export interface Environments {
+  api: Env;
+  worker: Env;
+  setup: Env;
+  simulator: Env;
+}
+
+const controlDatabase = 'quixess_control';
+const simulatedAppId = '1234567890123456';
+
+/**
+ * The environment of each process: what was given, else what this stack made; and of that only what the process is to see.
+ * @throws ConfigError naming the variable
+ */
+export function environments(settings: Settings, keys: Record<KeyName, Key>, intakePublicKey: string): Environments {
+  const all = { ...madeHere(settings, keys, intakePublicKey), ...said(settings.given) };
+  const simulator = {
+    ...plainEnv(),
+    SIMULATOR_PORT: String(settings.local.SIMULATOR_PORT),
+    SIMULATOR_DIR: join(settings.dir, 'simulator'),
+    SIMULATOR_APP_ID: all.META_APP_ID ?? simulatedAppId,
+    SIMULATOR_APP_SECRET: all.META_APP_SECRET ?? keys['meta-app-secret'].value,
+  };
+  return { api: envOf('api', all), worker: envOf('worker', all), setup: envOf('setup', all), simulator };
+}
+
+function madeHere(settings: Settings, keys: Record<KeyName, Key>, intakePublicKey: string): Env {
+  const { local, dir, given, own } = settings;
+  const server = given.DATABASE_URL || provisionerUrl(local.POSTGRES_PORT, keys['postgres-provisioner'].value);
+  const made: Env = {
+    DATABASE_URL: server,
+    API_DATABASE_URL: controlAs(server, 'quixess_api', keys['postgres-api'].value),
+    WORKER_DATABASE_URL: controlAs(server, 'quixess_worker', keys['postgres-worker'].value),
+    TEMPORAL_ADDRESS: `127.0.0.1:${local.TEMPORAL_PORT}`,
+    PUBLIC_URL: `http://127.0.0.1:${local.API_PORT}`,
+    API_PORT: String(local.API_PORT),
+    WORKER_PORT: String(local.WORKER_PORT),
+    MEDIA_DIR: join(dir, 'media'),
+    MASTER_KEY_FILE: keys['master-key'].file,
+    CATALOGUE_KEY_FILE: keys['catalogue-key'].file,
+    ROUTE_KEY_FILE: keys['route-key'].file,
+    MEDIA_URL_KEY_FILE: keys['media-url-key'].file,
+    INTAKE_PUBLIC_KEY: intakePublicKey,
+  };
+  const simulator = `http://127.0.0.1:${local.SIMULATOR_PORT}`;
+  if (own.simulator)
+    Object.assign(made, {
+      META_GRAPH_URL: simulator,
+      META_DIALOG_URL: simulator,
+      META_APP_ID: simulatedAppId,
+      META_APP_SECRET: keys['meta-app-secret'].value,
+    });
+  return withoutGiven(made, given);
+}
+
+// A value may come itself or in a file: where one of the two was said, the other must not be made.
+function withoutGiven(made: Env, given: Settings['given']): Env {
+  const base = (name: string) => name.replace(/_FILE$/, '');
+  return Object.fromEntries(
+    Object.entries(made).filter(([name]) => !given[base(name)] && !given[`${base(name)}_FILE`]),
+  );
+}
+
+const said = (given: Settings['given']): Env =>
+  Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => Boolean(entry[1])));
+
+function controlAs(server: string, login: string, password: string): string {
+  if (!URL.canParse(server)) return server;
+  const url = new URL(server);
+  Object.assign(url, { username: login, password, pathname: `/${controlDatabase}` });
+  return url.href;
+}
+
+function envOf(name: 'api' | 'worker' | 'setup', all: Env): Env {
+  readConfig(name, all);
+  const names = processes[name].flatMap((variable) => [variable, `${variable}_FILE`]);
+  return {
+    ...plainEnv(),
+    ...Object.fromEntries(names.flatMap((variable) => (all[variable] ? [[variable, all[variable]]] : []))),
+  };
+}

@@ -1,0 +1,77 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ConfigError } from '../config.ts';
+import { CannotStart } from './cannot-start.ts';
+import { endLeftovers, noteProcesses } from './leftovers.ts';
+import { takeLock } from './lock.ts';
+import { freshLogs } from './logs.ts';
+import { takenPorts } from './ports.ts';
+import { portWishes, readSettings, type Settings } from './settings.ts';
+import { startStack, stopOrder } from './stack-start.ts';
+import { Supervisor } from './supervisor.ts';
+import { Terminal } from './terminal.ts';
+import { Watchdog } from './watchdog.ts';
+
+const exitCodes = { failed: 1, badConfiguration: 78 };
+
+const { values: flags } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, began: { type: 'string' } },
+});
+const terminal = new Terminal({ json: flags.json, began: Number(flags.began ?? Date.now()) });
+
+try {
+  await main(readSettings(process.env));
+} catch (cause) {
+  const forPeople = cause instanceof CannotStart || cause instanceof ConfigError;
+  process.stderr.write(`${forPeople ? cause.message : String((cause as Error).stack)}\n`);
+  process.exitCode = cause instanceof ConfigError ? exitCodes.badConfiguration : exitCodes.failed;
+}
+
+async function main(settings: Settings): Promise<void> {
+  mkdirSync(settings.dir, { recursive: true, mode: 0o755 });
+  const lock = takeLock(join(settings.dir, 'launcher.lock'));
+  if (!lock.taken)
+    throw new CannotStart(
+      `The stack is running already, as process ${lock.holder.pid}. Stop it there with Ctrl-C, or: kill ${lock.holder.pid}`,
+    );
+  try {
+    await endLeftovers(settings.dir, terminal.say);
+    const taken = await takenPorts(portWishes(settings));
+    if (taken.length) throw new CannotStart(taken.join('\n'));
+    freshLogs(join(settings.dir, 'logs'));
+    await run(settings);
+  } finally {
+    lock.release();
+  }
+}
+
+async function run(settings: Settings): Promise<void> {
+  const watchdog = new Watchdog();
+  const supervisor = new Supervisor({
+    watchdog,
+    say: terminal.say,
+    changed: (pids) => noteProcesses(settings.dir, pids),
+  });
+  const stopAsked = askedToStop();
+  try {
+    const failure = await Promise.race([
+      startStack(settings, supervisor, terminal).then(() => stopAsked),
+      stopAsked,
+    ]).catch((cause: Error) => cause);
+    if (failure) throw failure;
+  } finally {
+    terminal.say('Stopping …');
+    await supervisor.stopAll(stopOrder);
+    await watchdog.close();
+    noteProcesses(settings.dir, {});
+    terminal.say('Stopped; the data stay.');
+  }
+}
+
+/** Resolves at the first Ctrl-C, SIGTERM, or when the terminal goes away. */
+function askedToStop(): Promise<undefined> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(undefined));
+  });
+}
