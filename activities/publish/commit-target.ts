@@ -1,0 +1,127 @@
+import { activityInfo, Context } from '@temporalio/activity';
+import { v7 as uuidv7 } from 'uuid';
+import { clockOffsetMs } from '../../db/control/clock-offset.ts';
+import { type Entry, readEntry } from '../../db/control/workflows/read-entry.ts';
+import { abandonArmed, closeEntry } from '../../db/tenant/ledger/close.ts';
+import { openEntry } from '../../db/tenant/ledger/open.ts';
+import { usable } from '../../db/tenant/ledger/usable.ts';
+import { isOver } from '../../db/tenant/targets/read-target.ts';
+import { publishId } from '../../workflows/ids.ts';
+import { gaveWay } from '../failures.ts';
+import { callCommit, callEndsMs, claimHoldsMs } from './call-commit.ts';
+import { conclude } from './conclude.ts';
+import { readContent } from './content.ts';
+import { end, noCredential } from './failing.ts';
+import { pageToken } from './page-token.ts';
+import { park } from './park.ts';
+import type { PublishParts, WantedTarget } from './parts.ts';
+
+/** What one attempt has in hand before it parks: at the due instant nothing is left to be fetched. */
+interface Armed {
+  attempt: string;
+  draft: string;
+  token: string;
+}
+
+/**
+ * Waits for the due instant and makes the draft public: parks, claims, calls. Whoever does not get the claim calls nothing.
+ * @returns `unknown` when a call may have been made and its outcome is for the witness to find; `stale` when the rows must be read again
+ * @throws ApplicationFailure that is retried when the worker goes down before the claim
+ */
+export const commitTarget =
+  (parts: PublishParts) =>
+  async (ref: WantedTarget): Promise<'published' | 'over' | 'stale' | 'unknown'> => {
+    const id = publishId(ref.tenant, ref.target);
+    const entry = await readEntry(parts.control, id);
+    if (!entry || entry.wanted !== ref.wanted || entry.claimedBy) return 'stale';
+    const armed = await arm(parts, ref);
+    if (typeof armed === 'string') return armed;
+    const offsetMs = await clockOffsetMs(parts.control);
+    for (let dueAtMs = dueAt(entry); ; ) {
+      await parkOrGiveWay(parts, dueAtMs, offsetMs);
+      const claimAskedAtMs = performance.now();
+      const claim = await claimFor(parts, id, ref.wanted, armed.attempt);
+      if (claim === 'ours') return call(parts, ref, armed, claimAskedAtMs);
+      if (claim === 'not-ours') return 'stale';
+      dueAtMs = claim;
+    }
+  };
+
+/** Opens what the call needs, and the ledger row that says that a call may follow. */
+async function arm(parts: PublishParts, { tenant, target, wanted }: WantedTarget): Promise<Armed | 'stale' | 'over'> {
+  return parts.tenants.use(tenant, async (db) => {
+    const content = await readContent(db, target);
+    if (!content) return 'stale';
+    if (isOver(content.row.state)) return 'over';
+    const drafts = await usable(db, target, 'draft');
+    const draft = drafts.find((d) => d.contentHash.equals(content.hash))?.metaId;
+    if (!draft) return 'stale';
+    const token = await pageToken(parts, db, { tenant, account: content.row.account });
+    if (!token) {
+      await end(db, target, noCredential, 0);
+      return 'over';
+    }
+    const attempt = uuidv7();
+    await abandonArmed(db, target);
+    await openEntry(db, {
+      id: attempt,
+      target,
+      step: 'commit',
+      revision: wanted,
+      contentHash: content.hash,
+      status: 'armed',
+    });
+    return { attempt, draft, token };
+  });
+}
+
+/** @param claimAskedAtMs when the claim was asked for, by the monotonic clock */
+async function call(
+  parts: PublishParts,
+  { tenant, target }: WantedTarget,
+  { attempt, draft, token }: Armed,
+  claimAskedAtMs: number,
+): Promise<'published' | 'over' | 'unknown'> {
+  const heldForMs = performance.now() - claimAskedAtMs;
+  if (heldForMs > claimHoldsMs) {
+    await parts.tenants.use(tenant, (db) => closeEntry(db, attempt, { status: 'unknown' }));
+    return 'unknown';
+  }
+  const calledAt = new Date();
+  const answer = await callCommit(parts.graph, { draft, token }, callEndsMs - heldForMs);
+  return conclude(parts, { tenant, target }, { ledger: attempt, claimedBy: attempt, draft, calledAt }, answer);
+}
+
+async function parkOrGiveWay({ goingDown }: PublishParts, dueAtMs: number, offsetMs: number): Promise<void> {
+  const { cancellationSignal, cancelled } = Context.current();
+  try {
+    await park(dueAtMs, offsetMs, AbortSignal.any([cancellationSignal, goingDown]));
+  } catch (error) {
+    if (goingDown.aborted) throw gaveWay();
+    if (cancellationSignal.aborted) await cancelled;
+    throw error;
+  }
+}
+
+/** @returns when to try again, in ms since the epoch, where the claim came too early */
+async function claimFor(
+  { control, claims }: PublishParts,
+  id: string,
+  revision: number,
+  attempt: string,
+): Promise<'ours' | 'not-ours' | number> {
+  try {
+    if (await claims.claim({ id, revision, attempt })) return 'ours';
+  } catch (error) {
+    // The answer was lost: the row says whether the claim was made. When that cannot be read either, the retry reads it.
+    Context.current().log.warn('The answer to a claim was lost', { activity: activityInfo().activityId });
+    const entry = await readEntry(control, id);
+    if (entry?.claimedBy === attempt) return 'ours';
+    throw error;
+  }
+  const entry = await readEntry(control, id);
+  const early = entry && entry.wanted === revision && !entry.claimedBy && dueAt(entry) > entry.now.getTime();
+  return early ? dueAt(entry) : 'not-ours';
+}
+
+const dueAt = (entry: Entry): number => (entry.dueAt ?? entry.wantedAt).getTime();

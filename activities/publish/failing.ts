@@ -1,0 +1,44 @@
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import type { Diagnostic } from '../../db/tenant/targets/record.ts';
+import { record } from '../../db/tenant/targets/record.ts';
+import type { GraphFailure } from '../graph/client.ts';
+
+/** A post that could not be made for this long after it was due is given up, and says so. */
+const patienceMs = 24 * 3_600_000;
+
+/** For support: what Meta answered, without a word of it. */
+export function diagnosticOf({ code, subcode, httpStatus, traceId }: GraphFailure): Diagnostic {
+  return {
+    ...(code === undefined ? {} : { code }),
+    ...(subcode === undefined ? {} : { subcode }),
+    ...(httpStatus === undefined ? {} : { httpStatus }),
+    ...(traceId === undefined ? {} : { traceId }),
+  };
+}
+
+export const noCredential: GraphFailure = {
+  kind: 'refused',
+  reaction: 'reauthorize',
+  commit: 'refused',
+  words: 'The login that published to this account is no longer valid. Connect again, then publish.',
+};
+
+/**
+ * Ends a target by a refusal that no repetition can change: `held` where a new login can, `failed` otherwise.
+ * @returns false where the failure is a passing one, and nothing was written
+ */
+export async function end(db: TenantDb, target: string, failure: GraphFailure, overdueMs: number): Promise<boolean> {
+  const diagnostic = diagnosticOf(failure);
+  if (failure.reaction === 'reauthorize' || failure.reaction === 'degrade') {
+    await record(db, target, { state: 'held', reason: failure.words, diagnostic, choices: ['retry', 'cancel'] });
+    return true;
+  }
+  if (failure.reaction === 'permanent') {
+    await record(db, target, { state: 'failed', reason: failure.words, diagnostic, choices: ['retry', 'cancel'] });
+    return true;
+  }
+  if (overdueMs < patienceMs) return false;
+  const reason = 'Meta could not be reached, or refused, for a day. Nothing was published.';
+  await record(db, target, { state: 'failed', reason, diagnostic, choices: ['retry', 'cancel'] });
+  return true;
+}

@@ -1,0 +1,30 @@
+import type { ControlDb } from '../../db/control/connect.ts';
+import type { MediaStore } from '../../db/media/store.ts';
+import type { TenantPools } from '../../db/tenant/pools.ts';
+import type { Vault } from '../../db/vault/vault.ts';
+import type { GraphClient } from '../graph/client.ts';
+import type { Claims } from './claims.ts';
+
+/** What publishing needs; a worker wires it once. */
+export interface PublishParts {
+  control: ControlDb;
+  tenants: TenantPools;
+  vault: Vault;
+  media: MediaStore;
+  graph: GraphClient;
+  claims: Claims;
+  /** Scales the delays of the witness; 1 but in fault suites. */
+  witnessFactor: number;
+  /** The worker is going down: attempts that have not claimed give way at once. */
+  goingDown: AbortSignal;
+}
+
+export interface TargetRef {
+  tenant: string;
+  target: string;
+}
+
+/** A target at the revision that the workflow acts for. */
+export interface WantedTarget extends TargetRef {
+  wanted: number;
+}

@@ -1,0 +1,25 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { TenantDb } from '../pools.ts';
+import type { Diagnostic } from '../targets/record.ts';
+
+/** What a look at Meta showed: `gone` is an object that Meta does not show, `no-answer` says nothing at all. */
+export type Seen = 'live' | 'not-live' | 'gone' | 'no-answer';
+
+/** Notes a look at Meta under the commit that it is about. */
+export async function noteRead(db: TenantDb, ledger: string, answer: Seen, diagnostic?: Diagnostic): Promise<void> {
+  await db
+    .insertInto('witness_reads')
+    .values({ id: uuidv7(), ledger, answer, ...(diagnostic ? { diagnostic: JSON.stringify(diagnostic) } : {}) })
+    .execute();
+}
+
+/** How often a commit was looked for and this was seen. */
+export async function countReads(db: TenantDb, ledger: string, answer: Seen): Promise<number> {
+  const { reads } = await db
+    .selectFrom('witness_reads')
+    .select(({ fn }) => fn.countAll<string>().as('reads'))
+    .where('ledger', '=', ledger)
+    .where('answer', '=', answer)
+    .executeTakeFirstOrThrow();
+  return Number(reads);
+}

@@ -1,0 +1,46 @@
+import { sql } from 'kysely';
+import type { TenantDb } from '../pools.ts';
+
+/** The states in which nothing is left to do for a workflow; `held` waits for a person, who starts it again. */
+const overStates = ['draft', 'published', 'failed', 'canceled', 'held'] as const;
+
+export const isOver = (state: string): boolean => overStates.some((over) => over === state);
+
+/** A target with its post and its account, as far as publishing needs them. */
+export const readTarget = (db: TenantDb, target: string) =>
+  db
+    .selectFrom('targets as t')
+    .innerJoin('posts as p', 'p.id', 't.post')
+    .innerJoin('accounts as a', 'a.id', 't.account')
+    .select([
+      't.id',
+      't.kind',
+      't.state',
+      't.revision',
+      't.meta_id as metaId',
+      't.permalink',
+      'p.id as post',
+      'p.link',
+      'p.publish_at as publishAt',
+      'a.id as account',
+      'a.connection',
+      'a.platform',
+      'a.meta_id as accountMetaId',
+    ])
+    .select(sql<string | null>`coalesce(t.text, p.text)`.as('text'))
+    .where('t.id', '=', target)
+    .executeTakeFirst();
+
+export type TargetRow = NonNullable<Awaited<ReturnType<typeof readTarget>>>;
+
+/** The media of a post in their order. */
+export const readMedia = (db: TenantDb, post: string) =>
+  db
+    .selectFrom('post_media as pm')
+    .innerJoin('media as m', 'm.id', 'pm.media')
+    .select(['pm.position', 'pm.alt_text as altText', 'm.id', 'm.sha256', 'm.content_type as contentType'])
+    .where('pm.post', '=', post)
+    .orderBy('pm.position')
+    .execute();
+
+export type MediaRow = Awaited<ReturnType<typeof readMedia>>[number];

@@ -1,0 +1,46 @@
+import { sql } from 'kysely';
+import type { TenantDb } from '../pools.ts';
+
+/** For support: what Meta answered, without its words. */
+export interface Diagnostic {
+  code?: number;
+  subcode?: number;
+  httpStatus?: number;
+  traceId?: string;
+}
+
+interface Change {
+  state: 'preparing' | 'armed' | 'committing' | 'published' | 'failed' | 'held';
+  reason?: string;
+  diagnostic?: Diagnostic;
+  choices?: string[];
+  metaId?: string;
+  permalink?: string;
+  publishedAt?: Date;
+}
+
+/** What may still become something else by what a publish workflow finds out. */
+const open = ['scheduled', 'preparing', 'armed', 'committing'] as const;
+
+/**
+ * Writes down what became of a target, where nothing final was written yet.
+ * @returns false when the target had come to its end already, or is gone
+ */
+export async function record(db: TenantDb, target: string, change: Change): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('targets')
+    .set({
+      state: change.state,
+      since: sql`case when state = ${change.state} then since else clock_timestamp() end`,
+      reason: change.reason ?? null,
+      diagnostic: change.diagnostic ? JSON.stringify(change.diagnostic) : null,
+      choices: change.choices ?? [],
+      ...(change.metaId === undefined ? {} : { meta_id: change.metaId }),
+      ...(change.permalink === undefined ? {} : { permalink: change.permalink }),
+      ...(change.state === 'published' ? { published_at: change.publishedAt ?? sql`clock_timestamp()` } : {}),
+    })
+    .where('id', '=', target)
+    .where('state', 'in', open)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}

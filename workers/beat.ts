@@ -1,0 +1,26 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+
+/**
+ * Does something every so often until the signal; a failure is logged and does not stop it.
+ * @returns when the last one has ended
+ */
+export async function every(
+  intervalMs: number,
+  { name, signal, log }: { name: string; signal: AbortSignal; log: Logger },
+  work: () => Promise<void>,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await work();
+    } catch (error) {
+      log.warn({ work: name, error: error instanceof Error ? error.name : 'unknown' }, 'did not work this time');
+    }
+    await delay(intervalMs, undefined, { signal }).catch(stopped);
+  }
+}
+
+/** Being woken by the signal is how it ends. */
+function stopped(error: unknown): void {
+  if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+}

@@ -1,0 +1,61 @@
+import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import type { ControlDb } from '../db/control/connect.ts';
+import { readBeats, recordBeats } from '../db/control/lighthouse.ts';
+import { readEntry } from '../db/control/workflows/read-entry.ts';
+import { beat } from '../workflows/messages.ts';
+import { nudge } from '../workflows/nudge.ts';
+import { queues } from '../workflows/queues.ts';
+import { everyEntry, runningIds } from './reconcile.ts';
+
+interface Between {
+  control: ControlDb;
+  client: Client;
+}
+
+export const lighthouseId = 'lighthouse';
+
+/**
+ * Lets the lighthouse count one further and compares with what the control database knows. A smaller count means that
+ * Temporal's database was lost or restored from a backup: then everything that should be alive is nudged, and what runs
+ * without an entry (an old backup may bring back what was ended since) is ended and deleted.
+ * @returns `restored` after such a loss was mended
+ */
+export async function watch({ control, client }: Between): Promise<'steady' | 'restored'> {
+  const known = await readBeats(control);
+  const beats = await count(client);
+  const lost = beats <= known;
+  if (lost) {
+    await endStrays({ control, client });
+    for await (const id of everyEntry(control)) await nudge(client, id);
+  }
+  await recordBeats(control, beats);
+  return lost ? 'restored' : 'steady';
+}
+
+async function count(client: Client): Promise<number> {
+  const startWorkflowOperation = new WithStartWorkflowOperation('lighthouse', {
+    workflowId: lighthouseId,
+    taskQueue: queues.connection,
+    args: [0],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: 'Counts, so that a loss of the database of Temporal is noticed',
+  });
+  return client.workflow.executeUpdateWithStart(beat, { args: [], startWorkflowOperation });
+}
+
+async function endStrays({ control, client }: Between): Promise<void> {
+  for (const workflowId of await runningIds(client)) {
+    if (await readEntry(control, workflowId)) continue;
+    try {
+      await client.workflow
+        .getHandle(workflowId)
+        .terminate('Brought back by a restored database, and wanted by nobody');
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+    await client.workflowService.deleteWorkflowExecution({
+      namespace: client.options.namespace,
+      workflowExecution: { workflowId },
+    });
+  }
+}

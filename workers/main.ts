@@ -1,0 +1,64 @@
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Runtime } from '@temporalio/worker';
+import { sql } from 'kysely';
+import { type Config, ConfigError, readConfig } from '../deploy/config.ts';
+import { workflowBundle } from './bundle.ts';
+import { serveHealth } from './health.ts';
+import { openLog, runtimeOptions } from './log.ts';
+import { createMetrics, parkedAtMost, parkedCommits } from './metrics.ts';
+import { openParts } from './parts.ts';
+import { createWorkers, type Workers } from './temporal.ts';
+import { keepUp } from './upkeep.ts';
+
+const wrongConfiguration = 78;
+
+/** A worker: runs workflows and activities, and keeps the engine and the rows together, until SIGTERM. */
+async function main(config: Config<'worker'>): Promise<void> {
+  const log = openLog(config.LOG_LEVEL);
+  Runtime.install(runtimeOptions(log));
+  const goingDown = new AbortController();
+  const stop = () => goingDown.abort();
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+
+  const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = config;
+  const bundle = await workflowBundle();
+  const connection = await NativeConnection.connect({ address });
+  const client = new Client({ connection: await Connection.connect({ address }), namespace });
+  const parts = await openParts(config, log, client, goingDown.signal);
+  const workers = await createWorkers({ connection, namespace, bundle, ...parts });
+  const metrics = createMetrics(workers);
+  const health = await serveHealth(config.WORKER_PORT, metrics.registry, async () => {
+    const database = sql`select 1`.execute(parts.control).then(
+      () => [],
+      () => ['The control database does not answer.'],
+    );
+    return [...(await database), ...problemsOf(workers)];
+  });
+  log.info({ port: config.WORKER_PORT }, 'the worker is ready');
+
+  goingDown.signal.addEventListener('abort', () => {
+    for (const worker of Object.values(workers)) if (worker.getState() === 'RUNNING') worker.shutdown();
+  });
+  const upkeep = keepUp({ control: parts.control, client, metrics, log, signal: goingDown.signal });
+  await Promise.all([...Object.values(workers).map((worker) => worker.run()), upkeep]);
+
+  health.close();
+  await parts.close();
+  await client.connection.close();
+  await connection.close();
+  log.info('the worker has stopped');
+}
+
+function problemsOf(workers: Workers): string[] {
+  const stopped = Object.entries(workers).filter(([, worker]) => worker.getState() !== 'RUNNING');
+  const problems = stopped.map(([queue]) => `Nobody polls the task queue ${queue} in this process.`);
+  if (parkedCommits(workers) >= parkedAtMost) problems.push('Too many commits are parked here: start another worker.');
+  return problems;
+}
+
+try {
+  await main(readConfig('worker', process.env));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : 'The worker failed'}\n`);
+  process.exit(error instanceof ConfigError ? wrongConfiguration : 1);
+}

@@ -1,0 +1,42 @@
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
+import type { ControlDb } from '../db/control/connect.ts';
+import { holdLease } from '../db/control/lease.ts';
+import { every } from './beat.ts';
+import { watch } from './lighthouse.ts';
+import type { Metrics } from './metrics.ts';
+import { reconcile } from './reconcile.ts';
+import { relay } from './relay.ts';
+
+const relayEveryMs = 5_000;
+const reconcileEveryMs = 60_000;
+/** Longer than the interval, so that the holder keeps it; short enough that another worker takes over soon. */
+const leaseMs = 90_000;
+
+export interface Upkeep {
+  control: ControlDb;
+  client: Client;
+  metrics: Metrics;
+  log: Logger;
+  signal: AbortSignal;
+}
+
+/** What keeps the engine and the rows together: the relay in every worker; reconciler and lighthouse in one of all. */
+export async function keepUp({ control, client, metrics, log, signal }: Upkeep): Promise<void> {
+  const holder = uuidv7();
+  const relaying = every(relayEveryMs, { name: 'relay', signal, log }, async () => {
+    const told = await relay({ control, client });
+    if (told) log.info({ told }, 'nudges were repeated');
+    metrics.relayed.inc(told);
+  });
+  const reconciling = every(reconcileEveryMs, { name: 'reconciler', signal, log }, async () => {
+    if (!(await holdLease(control, 'reconciler', holder, leaseMs))) return;
+    if ((await watch({ control, client })) === 'restored') log.error('the database of Temporal was lost or restored');
+    const { started, told } = await reconcile({ control, client });
+    if (started || told) log.warn({ started, told }, 'workflows were not as they should be');
+    metrics.reconciled.inc({ how: 'started' }, started);
+    metrics.reconciled.inc({ how: 'told' }, told);
+  });
+  await Promise.all([relaying, reconciling]);
+}

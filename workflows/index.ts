@@ -1,0 +1,2 @@
+export { lighthouse } from './lighthouse/workflow.ts';
+export { publish } from './publish/workflow.ts';

@@ -1,0 +1,46 @@
+import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import type { publishActivities } from '../../activities/publish/index.ts';
+import { priorities, queues } from '../queues.ts';
+
+type Activities = ReturnType<typeof publishActivities>;
+
+/** Passing faults never end a post: every activity is retried until it says what became of it. */
+const patient = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;
+
+/** The activities of one tenant's publish workflow, each with what the Web UI shows for it. */
+export function publishActivitiesFor(tenant: string) {
+  const proxy = (summary: string, options: ActivityOptions) =>
+    proxyActivities<Activities>({
+      taskQueue: queues.publish,
+      retry: patient,
+      priority: { priorityKey: priorities.publish, fairnessKey: tenant },
+      summary,
+      ...options,
+    });
+  return {
+    readTarget: proxy('Read the rows: what is wanted now', { startToCloseTimeout: '20s' }).readTarget,
+    uploadPhotos: proxy('Upload photos, unpublished', { startToCloseTimeout: '5m' }).uploadPhotos,
+    createDraft: proxy('Create the post, unpublished', { startToCloseTimeout: '1m' }).createDraft,
+    commitSoon: proxy('Make it public', { startToCloseTimeout: '1m' }).commitTarget,
+    /**
+     * The heartbeat is long because a thousand parked attempts would otherwise load the server; the retry is quick and
+     * unlimited because an attempt that gives way at a worker's shutdown has lost nothing.
+     */
+    commitParked: proxy('Wait parked for the due instant, then make it public', {
+      taskQueue: queues.commit,
+      startToCloseTimeout: '15m',
+      heartbeatTimeout: '30s',
+      cancellationType: 'TRY_CANCEL',
+      retry: { initialInterval: '1s', backoffCoefficient: 1 },
+    }).commitTarget,
+    witnessTarget: proxy('Look at Meta: is it live?', { startToCloseTimeout: '1m' }).witnessTarget,
+    readPermalink: proxy('Read the address of the post', {
+      startToCloseTimeout: '30s',
+      retry: { ...patient, maximumAttempts: 6 },
+    }).readPermalink,
+    leaveTarget: proxy('Done: strike it off the list of what should be alive', { startToCloseTimeout: '20s' })
+      .leaveTarget,
+  };
+}
+
+export type PublishActivities = ReturnType<typeof publishActivitiesFor>;

@@ -1,0 +1,28 @@
+import type { Waiting } from '../messages.ts';
+import { deadlineMs, type State, todo } from './state.ts';
+
+const phrases = {
+  reading: 'Reading the rows',
+  waiting: 'Scheduled',
+  arming: 'Armed: parked until the due instant, then made public',
+  witnessing: 'Meta did not say what became of the call; looking for the post there',
+  linking: 'Published; reading its address',
+  leaving: 'Done; leaving',
+  left: 'Over',
+} as const;
+
+/** What the workflow waits for, for operators. */
+export function waitingFor(state: State): Waiting {
+  const untilMs = deadlineMs(state);
+  if (state.phase !== 'waiting' && state.phase !== 'witnessing') return { for: phrases[state.phase] };
+  const then = todo({ ...state, reread: false }, Number.POSITIVE_INFINITY);
+  return { for: `${phrases[state.phase]}; next: ${then}`, ...(untilMs === undefined ? {} : { untilMs }) };
+}
+
+/** The same in one line, with the due time where it is known. */
+export function describe(state: State): string {
+  const { for: what, untilMs } = waitingFor(state);
+  const until = untilMs === undefined ? '' : ` at ${new Date(untilMs).toISOString()}`;
+  const due = state.facts ? ` (due ${new Date(state.facts.dueAtMs).toISOString()}, revision ${state.wanted})` : '';
+  return `${what}${until}${due}`;
+}
