@@ -3,17 +3,9 @@
  * no ads, no payment. Written as it is sent, with what a nested object is asked for.
  */
 export const graphFields = {
-  page: [
-    'id',
-    'name',
-    'username',
-    'tasks',
-    'picture{url}',
-    'followers_count',
-    'access_token',
-    'is_published',
-    'instagram_business_account{id,username,name}',
-  ],
+  /** Before the choice: enough to recognise a Page by, and no token. */
+  listedPage: ['id', 'name', 'username', 'tasks', 'instagram_business_account{id,username,name}'],
+  page: ['id', 'name', 'username', 'picture{url}', 'followers_count', 'access_token'],
   instagram: ['id', 'name', 'username', 'profile_picture_url', 'followers_count', 'media_count'],
   post: ['id', 'is_published', 'permalink_url', 'created_time', 'message', 'status_type'],
   photo: ['id', 'link', 'created_time', 'page_story_id'],
@@ -24,7 +16,7 @@ export type GraphObject = keyof typeof graphFields;
 
 /** The edges that are called at all, and what each lists. An edge without an object is asked without fields. */
 export const graphEdges: Readonly<Record<string, GraphObject | undefined>> = {
-  accounts: 'page',
+  accounts: 'listedPage',
   feed: 'post',
   published_posts: 'post',
   photos: 'photo',

@@ -1,0 +1,96 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { graphFields } from '../../meta/graph-objects.ts';
+import { passing } from '../failures.ts';
+import type { GraphClient } from '../graph/client.ts';
+import { textOf } from '../graph/ids.ts';
+import { keepToken } from './credential.ts';
+import { passes } from './exchange-code.ts';
+import type { Missing } from './missing.ts';
+import { type PageAnswer, readPageWithToken } from './page-token.ts';
+import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
+import { keepRoutes } from './routes.ts';
+import { subscribe } from './subscribe.ts';
+
+export interface ChosenAccount {
+  platform: 'facebook' | 'instagram';
+  meta_id: string;
+  page_meta_id: string;
+  name: string;
+  username: string | null;
+  tasks: string[];
+}
+
+interface PageChoice {
+  userToken: string;
+  pageMetaId: string;
+  /** The Page, its Instagram account, or both. Where the Page itself is not among them it only carries: its id and token are kept, nothing else. */
+  accounts: readonly ChosenAccount[];
+}
+
+/** Adopts what was chosen of one Page. @returns what is missing nevertheless; `no token` where Meta gives none for this Page */
+export async function adoptPage(
+  parts: ConnectionParts,
+  ref: At<ConnectionRef>,
+  { userToken, pageMetaId, accounts }: PageChoice,
+): Promise<Missing[] | 'no token'> {
+  const answer = await readPageWithToken(parts.graph, userToken, pageMetaId);
+  if (!answer) return 'no token';
+  for (const account of accounts) {
+    const profile = await readProfile(parts.graph, account, answer);
+    await keepRoutes(parts, ref.tenant, account);
+    await parts.tenants.use(ref.tenant, (db) =>
+      db.transaction().execute((trx) => adopt(parts, trx, ref, account, profile, answer)),
+    );
+  }
+  return subscribe(parts.graph, pageMetaId, answer.token, accounts);
+}
+
+interface Profile {
+  name: string;
+  username: string | null;
+  picture_url: string | null;
+  followers_count: number | null;
+}
+
+async function readProfile(graph: GraphClient, account: ChosenAccount, { page, token }: PageAnswer): Promise<Profile> {
+  if (account.platform === 'facebook') {
+    const picture = (page.picture as { data?: { url?: unknown } } | null | undefined)?.data?.url;
+    return profileFrom(account, page, picture);
+  }
+  const call = { method: 'GET', path: `/${account.meta_id}`, token, fields: graphFields.instagram } as const;
+  const answer = await graph.call<Record<string, unknown>>(call);
+  if (!answer.ok && passes(answer.failure)) throw passing('Meta did not show an account', answer.failure.retryAfterMs);
+  const said = answer.ok ? answer.data : {};
+  return profileFrom(account, said, said.profile_picture_url);
+}
+
+function profileFrom(account: ChosenAccount, said: Record<string, unknown>, picture: unknown): Profile {
+  const followers = said.followers_count;
+  return {
+    name: textOf(said.name) ?? account.name,
+    username: textOf(said.username) ?? account.username,
+    picture_url: textOf(picture) ?? null,
+    followers_count: typeof followers === 'number' && Number.isSafeInteger(followers) ? followers : null,
+  };
+}
+
+/** An account that another connection of the tenant owns stays there; this login's token is kept as its spare. */
+async function adopt(
+  parts: ConnectionParts,
+  trx: TenantDb,
+  { tenant, connection, nowMs }: At<ConnectionRef>,
+  { platform, meta_id, page_meta_id, tasks }: ChosenAccount,
+  profile: Profile,
+  { token, facts }: PageAnswer,
+): Promise<void> {
+  const { id: account } = await trx
+    .insertInto('accounts')
+    .values({ id: uuidv7(), connection, platform, meta_id, page_meta_id, tasks, ...profile })
+    .onConflict((conflict) =>
+      conflict.columns(['platform', 'meta_id']).doUpdateSet({ page_meta_id, tasks, ...profile }),
+    )
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await keepToken(parts, trx, { tenant, connection, account, token, facts, nowMs });
+}

@@ -1,0 +1,87 @@
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import type { SealContext } from '../../db/vault/vault.ts';
+import type { TokenFacts } from '../graph/tokens.ts';
+import type { ConnectionParts, ConnectionRef } from './parts.ts';
+import { refreshAtMs } from './refresh-moment.ts';
+
+export const sealPlace = (tenant: string, credential: string): SealContext => ({
+  tenant,
+  table: 'credentials',
+  row: credential,
+  column: 'token_sealed',
+});
+
+export interface UserCredential {
+  id: string;
+  token: string;
+  scopes: string[];
+  granularScopes: TokenFacts['granularScopes'];
+  expiresAtMs: number | null;
+}
+
+/** The person's own token. @returns undefined where it is dead, discarded or was never there */
+export async function userCredential(
+  { tenants, vault }: Pick<ConnectionParts, 'tenants' | 'vault'>,
+  { tenant, connection }: ConnectionRef,
+): Promise<UserCredential | undefined> {
+  const row = await tenants.use(tenant, (db) =>
+    db
+      .selectFrom('credentials')
+      .select(['id', 'token_sealed', 'scopes', 'granular_scopes', 'expires_at'])
+      .where('connection', '=', connection)
+      .where('kind', '=', 'user')
+      .where('health', '!=', 'dead')
+      .executeTakeFirst(),
+  );
+  if (!row?.token_sealed) return undefined;
+  return {
+    id: row.id,
+    token: await vault.open(sealPlace(tenant, row.id), row.token_sealed),
+    scopes: row.scopes,
+    granularScopes: row.granular_scopes as unknown as TokenFacts['granularScopes'],
+    expiresAtMs: row.expires_at?.getTime() ?? null,
+  };
+}
+
+interface Kept {
+  tenant: string;
+  connection: string;
+  /** Absent for the person's own token. */
+  account?: string;
+  token: string;
+  facts: TokenFacts;
+  nowMs: number;
+}
+
+/** Seals a proven token into its row, which is alive from then on, and made where it is not there. */
+export async function keepToken(
+  { vault }: Pick<ConnectionParts, 'vault'>,
+  trx: TenantDb,
+  { tenant, connection, account, token, facts, nowMs }: Kept,
+): Promise<void> {
+  const owner = trx.selectFrom('credentials').select('id').where('connection', '=', connection).forUpdate();
+  const known = account ? owner.where('account', '=', account) : owner.where('kind', '=', 'user');
+  const id = (await known.executeTakeFirst())?.id ?? uuidv7();
+  const refresh = account ? null : refreshAtMs(nowMs, facts.expiresAtMs);
+  const values = {
+    token_sealed: await vault.seal(sealPlace(tenant, id), token),
+    scopes: facts.scopes,
+    granular_scopes: JSON.stringify(facts.granularScopes),
+    health: 'alive' as const,
+    diagnostic: null,
+    obtained_at: new Date(nowMs),
+    expires_at: orNull(facts.expiresAtMs),
+    data_access_expires_at: orNull(facts.dataAccessExpiresAtMs),
+    refresh_at: orNull(refresh),
+  };
+  const since = sql<Date>`case when credentials.health = 'alive' then credentials.health_since else clock_timestamp() end`;
+  await trx
+    .insertInto('credentials')
+    .values({ id, connection, account: account ?? null, kind: account ? 'page' : 'user', ...values })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ ...values, health_since: since }))
+    .execute();
+}
+
+const orNull = (ms: number | null) => (ms === null ? null : new Date(ms));

@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { passing } from '../failures.ts';
+import type { GraphClient, GraphFailure } from '../graph/client.ts';
+import { meaningOf } from '../graph/reactions.ts';
+import { inspectToken, type TokenFacts } from '../graph/tokens.ts';
+import { notify } from './notify.ts';
+
+/**
+ * Asks Meta itself about a token that was refused. Only its "not valid" is proof: time-outs, faults and rate limits never are.
+ * @returns why it is dead; undefined where Meta says that it lives
+ * @throws ApplicationFailure, retryable, when Meta does not say
+ */
+export async function proveDead(graph: GraphClient, token: string): Promise<TokenFacts | undefined> {
+  const answer = await inspectToken(graph, token);
+  if (!answer.ok) throw passing('Meta does not say whether the token lives', answer.failure.retryAfterMs);
+  return answer.data.valid ? undefined : answer.data;
+}
+
+/** Forgets the dead token of a person, and says what to do. Accounts with living tokens of their own go on. */
+export async function discard(
+  db: TenantDb,
+  connection: string,
+  credential: string,
+  why: Pick<GraphFailure, 'code' | 'subcode'>,
+): Promise<void> {
+  const { code = 190, subcode } = why;
+  const { words } = meaningOf(code, subcode);
+  const remedy = 'Connect again.';
+  await db
+    .updateTable('credentials')
+    .set({
+      token_sealed: null,
+      health: 'dead',
+      health_since: sql`clock_timestamp()`,
+      refresh_at: null,
+      diagnostic: JSON.stringify({ code, ...(subcode === undefined ? {} : { subcode }) }),
+    })
+    .where('id', '=', credential)
+    .where('health', '!=', 'dead')
+    .execute();
+  await db.updateTable('connections').set({ reason: words, remedy }).where('id', '=', connection).execute();
+  await notify(db, { about: 'connection', subject: connection, words, remedy });
+}

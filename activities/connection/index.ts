@@ -1,0 +1,27 @@
+import { adoptChosenAccounts } from './adopt-chosen-accounts.ts';
+import { askForRenewal } from './ask-for-renewal.ts';
+import { expireAuthorization, giveUpAuthorization } from './close-authorization.ts';
+import { discoverAccounts } from './discover-accounts.ts';
+import { exchangeCode } from './exchange-code.ts';
+import { leaveAuthorization, leaveConnection } from './leave.ts';
+import type { ConnectionParts } from './parts.ts';
+import { readAuthorization } from './read-authorization.ts';
+import { readConnection } from './read-connection.ts';
+import { refreshToken } from './refresh-token.ts';
+import { renewPageTokens } from './renew-page-tokens.ts';
+
+/** The activities of the queue `connection`. */
+export const connectionActivities = (parts: ConnectionParts) => ({
+  readAuthorization: readAuthorization(parts),
+  exchangeCode: exchangeCode(parts),
+  expireAuthorization: expireAuthorization(parts),
+  giveUpAuthorization: giveUpAuthorization(parts),
+  leaveAuthorization: leaveAuthorization(parts),
+  readConnection: readConnection(parts),
+  discoverAccounts: discoverAccounts(parts),
+  renewPageTokens: renewPageTokens(parts),
+  adoptChosenAccounts: adoptChosenAccounts(parts),
+  refreshToken: refreshToken(parts),
+  askForRenewal: askForRenewal(parts),
+  leaveConnection: leaveConnection(parts),
+});

@@ -1,0 +1,34 @@
+import { graphFields } from '../../meta/graph-objects.ts';
+import { passing } from '../failures.ts';
+import type { GraphClient } from '../graph/client.ts';
+import { inspectToken, type TokenFacts } from '../graph/tokens.ts';
+import { passes } from './exchange-code.ts';
+
+export interface PageAnswer {
+  page: Record<string, unknown>;
+  token: string;
+  facts: TokenFacts;
+}
+
+/**
+ * A Page with the token that acts for it, proven by `debug_token`. @returns undefined where Meta gives none to this person
+ * @throws ApplicationFailure, retryable, for passing faults
+ */
+export async function readPageWithToken(
+  graph: GraphClient,
+  userToken: string,
+  pageMetaId: string,
+): Promise<PageAnswer | undefined> {
+  const call = { method: 'GET', path: `/${pageMetaId}`, token: userToken, fields: graphFields.page } as const;
+  const answer = await graph.call<Record<string, unknown>>(call);
+  if (!answer.ok) {
+    if (passes(answer.failure)) throw passing('Meta did not show a Page', answer.failure.retryAfterMs);
+    return undefined;
+  }
+  const token = answer.data.access_token;
+  if (typeof token !== 'string') return undefined;
+  const proof = await inspectToken(graph, token);
+  if (!proof.ok) throw passing('Meta did not prove a Page token', proof.failure.retryAfterMs);
+  const { valid, ofThisApp, kind } = proof.data;
+  return valid && ofThisApp && kind === 'page' ? { page: answer.data, token, facts: proof.data } : undefined;
+}

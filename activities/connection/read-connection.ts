@@ -1,0 +1,59 @@
+import { readEntry } from '../../db/control/workflows/read-entry.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { connectionId } from '../../workflows/ids.ts';
+import { ageMs, tenantOrNothing } from './entry.ts';
+import type { ConnectionParts, ConnectionRef } from './parts.ts';
+
+/** What the workflow of a connection has to know: words of ours, times, a revision. */
+export type ConnectionFacts =
+  | { is: 'absent'; wanted: number; entryAgeMs: number }
+  | { is: 'erasing'; wanted: number }
+  | {
+      is: 'discovering' | 'choosing' | 'connecting' | 'connected';
+      wanted: number;
+      refreshAtMs?: number;
+      /** When the login ends for which nobody but the person can get another. */
+      renewByMs?: number;
+      /** When Meta stops showing Instagram's data, unless the person logs in again. */
+      dataAccessEndsAtMs?: number;
+    };
+
+/** Reads the entry first and then the rows, so that whatever is wanted in between is noticed when leaving. */
+export const readConnection =
+  ({ control, tenants }: Pick<ConnectionParts, 'control' | 'tenants'>) =>
+  async ({ tenant, connection }: ConnectionRef): Promise<ConnectionFacts> => {
+    const entry = await readEntry(control, connectionId(tenant, connection));
+    const wanted = entry?.wanted ?? 0;
+    const row = await tenantOrNothing(() => tenants.use(tenant, (db) => read(db, connection)));
+    if (!row) return { is: 'absent', wanted, entryAgeMs: ageMs(entry) };
+    if (row.state === 'erasing') return { is: 'erasing', wanted };
+    const renewing = row.health === 'renewal-needed';
+    return {
+      is: row.state,
+      wanted,
+      ...at('refreshAtMs', row.refresh_at),
+      ...at('renewByMs', renewing ? row.expires_at : null),
+      ...at('dataAccessEndsAtMs', row.instagram ? row.data_access_expires_at : null),
+    };
+  };
+
+const at = (name: string, moment: Date | null) => (moment ? { [name]: moment.getTime() } : {});
+
+const read = (db: TenantDb, connection: string) =>
+  db
+    .selectFrom('connections as c')
+    .leftJoin('credentials as u', (join) => join.onRef('u.connection', '=', 'c.id').on('u.kind', '=', 'user'))
+    .select(['c.state', 'u.health', 'u.refresh_at', 'u.expires_at', 'u.data_access_expires_at'])
+    .select((eb) =>
+      eb
+        .exists(
+          eb
+            .selectFrom('accounts as a')
+            .select('a.id')
+            .whereRef('a.connection', '=', 'c.id')
+            .where('a.platform', '=', 'instagram'),
+        )
+        .as('instagram'),
+    )
+    .where('c.id', '=', connection)
+    .executeTakeFirst();

@@ -1,0 +1,37 @@
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { keepToken, userCredential } from './credential.ts';
+import { readPageWithToken } from './page-token.ts';
+import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
+
+/**
+ * After the person logged in again: the accounts that are connected already get tokens of the new login, before anybody chooses
+ * anything. Where Meta gives none the old token stays, since it may well live.
+ * @throws ApplicationFailure, retryable, for passing faults
+ */
+export const renewPageTokens =
+  (parts: ConnectionParts) =>
+  async (ref: At<ConnectionRef>): Promise<void> => {
+    const { tenant, connection, nowMs } = ref;
+    const accounts = await parts.tenants.use(tenant, (db) => readAccounts(db, connection));
+    const user = accounts.length ? await userCredential(parts, ref) : undefined;
+    if (!user) return;
+    for (const [pageMetaId, ofPage] of Map.groupBy(accounts, ({ page_meta_id }) => page_meta_id)) {
+      const answer = await readPageWithToken(parts.graph, user.token, pageMetaId);
+      if (!answer) continue;
+      const { token, facts } = answer;
+      await parts.tenants.use(tenant, (db) =>
+        db.transaction().execute(async (trx) => {
+          for (const { account } of ofPage)
+            await keepToken(parts, trx, { tenant, connection, account, token, facts, nowMs });
+        }),
+      );
+    }
+  };
+
+const readAccounts = (db: TenantDb, connection: string) =>
+  db
+    .selectFrom('credentials as c')
+    .innerJoin('accounts as a', 'a.id', 'c.account')
+    .select(['a.id as account', 'a.page_meta_id'])
+    .where('c.connection', '=', connection)
+    .execute();
