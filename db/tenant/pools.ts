@@ -4,6 +4,8 @@ import { openPool } from '../postgres.ts';
 import { locate, type TenantRole } from './locate.ts';
 import type { Tenant } from './schema.ts';
 
+export { TenantNotFound } from './locate.ts';
+
 export type TenantDb = Kysely<Tenant>;
 
 export interface TenantPoolsOptions {

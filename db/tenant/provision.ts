@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { v7 } from 'uuid';
 import { type AdminDb, connectAdmin, withDatabase } from '../admin.ts';
 import { type ControlDb, connectControl } from '../control/connect.ts';
@@ -22,6 +22,8 @@ export interface Provision {
   cluster?: string;
   /** Given to take up a tenant whose making was interrupted. */
   tenant?: string;
+  /** Told of every step that is done. */
+  progress?: (step: Step) => void;
 }
 
 interface Making {
@@ -48,7 +50,10 @@ export async function provisionTenant(o: Provision): Promise<{ tenant: string }>
     keys: deriveKeys(o.masterKey),
   };
   try {
-    for (const step of provisioningSteps) await step(making);
+    for (const step of Object.keys(steps) as Step[]) {
+      await steps[step](making);
+      o.progress?.(step);
+    }
     return { tenant };
   } finally {
     await Promise.all([making.control.destroy(), making.server.destroy()]);
@@ -57,13 +62,24 @@ export async function provisionTenant(o: Provision): Promise<{ tenant: string }>
 }
 
 /** In this order. A tenant is visible to nobody before the last. */
-const provisioningSteps: readonly ((making: Making) => Promise<void>)[] = [
-  writeCatalogue,
-  makeRoles,
-  cloneTemplate,
-  openToItsOwn,
-  activate,
-];
+const steps = {
+  catalogue: writeCatalogue,
+  owner: ({ server, database }: Making) => ensureRole(server, ownerOf(database)),
+  apiLogin: makeApiLogin,
+  workerLogin: makeWorkerLogin,
+  database: cloneTemplate,
+  // A clone has no privileges of its own, which means that everybody may connect: so this comes before the door is opened.
+  closed: ({ server, database }: Making) => run(server, sql`revoke all on database ${sql.id(database)} from public`),
+  itsOwn: ({ server, database }: Making) =>
+    run(
+      server,
+      sql`grant connect on database ${sql.id(database)} to ${sql.id(`${database}_api`)}, ${sql.id(`${database}_worker`)}`,
+    ),
+  opened: ({ server, database }: Making) => run(server, sql`alter database ${sql.id(database)} allow_connections true`),
+  active: activate,
+};
+
+export type Step = keyof typeof steps;
 
 async function writeCatalogue({ o, tenant, database, control, keys }: Making): Promise<void> {
   const password = () => randomBytes(24).toString('base64url');
@@ -91,17 +107,16 @@ async function writeCatalogue({ o, tenant, database, control, keys }: Making): P
   });
 }
 
-async function makeRoles({ o, tenant, database, control, server, keys }: Making): Promise<void> {
-  const row = await control
-    .selectFrom('tenants')
-    .select(['api_role', 'api_password_sealed', 'worker_role', 'worker_password_sealed'])
-    .where('id', '=', tenant)
-    .executeTakeFirstOrThrow();
-  await ensureRole(server, ownerOf(database));
-  const apiPassword = await openPassword(o.catalogueKey, tenant, row.api_password_sealed);
-  await ensureLogin(server, row.api_role, apiPassword, groups.tenantApi);
-  const workerPassword = openWorkerPassword(keys, tenant, row.worker_password_sealed);
-  await ensureLogin(server, row.worker_role, workerPassword, groups.tenantWorker);
+async function makeApiLogin({ o, tenant, control, server }: Making): Promise<void> {
+  const { api_role, api_password_sealed } = await catalogued(control, tenant);
+  const password = await openPassword(o.catalogueKey, tenant, api_password_sealed);
+  await ensureLogin(server, api_role, password, groups.tenantApi);
+}
+
+async function makeWorkerLogin({ tenant, control, server, keys }: Making): Promise<void> {
+  const { worker_role, worker_password_sealed } = await catalogued(control, tenant);
+  const password = openWorkerPassword(keys, tenant, worker_password_sealed);
+  await ensureLogin(server, worker_role, password, groups.tenantWorker);
 }
 
 async function cloneTemplate({ o, database, server }: Making): Promise<void> {
@@ -112,14 +127,6 @@ async function cloneTemplate({ o, database, server }: Making): Promise<void> {
     allow_connections false`.execute(server);
 }
 
-/** A clone has no privileges of its own, which means that everybody may connect: so they come before the door is opened. */
-async function openToItsOwn({ database, server }: Making): Promise<void> {
-  const itsLogins = sql.join([sql.id(`${database}_api`), sql.id(`${database}_worker`)]);
-  await sql`revoke all on database ${sql.id(database)} from public`.execute(server);
-  await sql`grant connect on database ${sql.id(database)} to ${itsLogins}`.execute(server);
-  await sql`alter database ${sql.id(database)} allow_connections true is_template false`.execute(server);
-}
-
 async function activate({ tenant, control }: Making): Promise<void> {
   await control
     .updateTable('tenants')
@@ -128,5 +135,16 @@ async function activate({ tenant, control }: Making): Promise<void> {
     .where('state', '=', 'provisioning')
     .execute();
 }
+
+const catalogued = (control: ControlDb, tenant: string) =>
+  control
+    .selectFrom('tenants')
+    .select(['api_role', 'api_password_sealed', 'worker_role', 'worker_password_sealed'])
+    .where('id', '=', tenant)
+    .executeTakeFirstOrThrow();
+
+const run = async (server: AdminDb, statement: RawBuilder<unknown>): Promise<void> => {
+  await statement.execute(server);
+};
 
 const ownerOf = (database: string) => `${database}_owner`;

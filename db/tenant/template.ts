@@ -9,13 +9,13 @@ export const tenantMigrations = new URL('migrations/', import.meta.url);
  * a single session on a template makes CREATE DATABASE fail. New migrations make a new template, never change an old one.
  * @returns its name, for `CREATE DATABASE … TEMPLATE`
  */
-export async function ensureTemplate(provisionerUrl: string): Promise<string> {
-  const name = `quixess_template_${await fingerprint(tenantMigrations)}`;
+export async function ensureTemplate(provisionerUrl: string, migrations: URL = tenantMigrations): Promise<string> {
+  const name = `quixess_template_${await fingerprint(migrations)}`;
   const server = connectAdmin(provisionerUrl);
   try {
     if (!(await finished(server, name)))
       await alone(server, name, async () => {
-        if (!(await finished(server, name))) await build(server, provisionerUrl, name);
+        if (!(await finished(server, name))) await build(server, provisionerUrl, name, migrations);
       });
     return name;
   } finally {
@@ -30,11 +30,11 @@ async function finished(server: AdminDb, name: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function build(server: AdminDb, provisionerUrl: string, name: string): Promise<void> {
+async function build(server: AdminDb, provisionerUrl: string, name: string, migrations: URL): Promise<void> {
   // What a crash left half built is begun again.
   await sql`drop database if exists ${sql.id(name)} with (force)`.execute(server);
   await createTenantDatabase(server, provisionerUrl, name);
-  await migrateTenant(withDatabase(provisionerUrl, name));
+  await migrateTenant(withDatabase(provisionerUrl, name), { migrations });
   await sql`alter database ${sql.id(name)} is_template true allow_connections false`.execute(server);
 }
 
@@ -56,10 +56,13 @@ export async function createTenantDatabase(server: AdminDb, provisionerUrl: stri
  * Migrates one database of the tenants' kind. Everything in it belongs to `pg_database_owner`, which is whoever owns the
  * database: a clone belongs to its tenant's owner role without a single ALTER.
  */
-export async function migrateTenant(url: string, upTo?: string): Promise<string[]> {
+export async function migrateTenant(
+  url: string,
+  { migrations = tenantMigrations, upTo }: { migrations?: URL; upTo?: string } = {},
+): Promise<string[]> {
   const db = connectAdmin(url, 'pg_database_owner');
   try {
-    return await migrate(db, tenantMigrations, upTo);
+    return await migrate(db, migrations, upTo);
   } finally {
     await db.destroy();
   }

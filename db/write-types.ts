@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+import { type AdminDb, connectAdmin, withDatabase } from './admin.ts';
+import { migrateControl } from './control/migrate.ts';
+import { generated, writeTypes } from './generate-types.ts';
+import { ensureGroups } from './roles.ts';
+import { createTenantDatabase, migrateTenant } from './tenant/template.ts';
+
+/**
+ * Writes db/control/schema.ts and db/tenant/schema.ts from databases that it makes for the purpose, migrates and drops again.
+ * DATABASE_URL names the server.
+ */
+async function main(provisionerUrl: string): Promise<void> {
+  const server = connectAdmin(provisionerUrl);
+  try {
+    await ensureGroups(server);
+    for (const kind of ['control', 'tenant'] as const) {
+      const name = `quixess_types_${kind}_${process.pid}`;
+      const url = withDatabase(provisionerUrl, name);
+      try {
+        await createTenantDatabase(server, provisionerUrl, name);
+        if (kind === 'tenant') await migrateTenant(url);
+        else await connected(url, migrateControl);
+        const changed = await connected(url, (db) => writeTypes(db, generated[kind]));
+        console.log(`${kind}: ${changed ? 'written anew' : 'up to date'}`);
+      } finally {
+        await sql`drop database if exists ${sql.id(name)} with (force)`.execute(server);
+      }
+    }
+  } finally {
+    await server.destroy();
+  }
+}
+
+async function connected<T>(url: string, work: (db: AdminDb) => Promise<T>): Promise<T> {
+  const db = connectAdmin(url);
+  try {
+    return await work(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+const provisionerUrl = process.env.DATABASE_URL;
+if (provisionerUrl) await main(provisionerUrl);
+else {
+  console.error(
+    'DATABASE_URL is missing: the server on which the databases to read the types from are made for a moment.',
+  );
+  process.exitCode = 78;
+}
