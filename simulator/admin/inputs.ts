@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { faultKinds } from '../faults.ts';
+import { callNames } from '../graph/call.ts';
+import { allTasks } from '../state/accounts.ts';
+
+const id = z.string().regex(/^\d{15,20}$/, 'is 15 to 20 digits');
+const name = z.string().min(1).max(200);
+const username = z.string().min(1).max(60).optional();
+
+const newInstagram = z.strictObject({
+  id: id.optional(),
+  username: z.string().min(1).max(60),
+  name: name.optional(),
+  biography: z.string().max(500).optional(),
+  followers: z.int().min(0).optional(),
+});
+
+const role = { tasks: z.array(z.enum(allTasks)).optional(), inBusiness: z.boolean().optional() };
+
+const newPage = z.strictObject({
+  id: id.optional(),
+  name,
+  username,
+  category: name.optional(),
+  about: z.string().max(500).optional(),
+  followers: z.int().min(0).optional(),
+  business: z.boolean().optional(),
+  instagram: newInstagram.optional(),
+});
+
+/** `POST /sim/users`. */
+export const newUser = z.strictObject({
+  id: id.optional(),
+  name,
+  pages: z.array(newPage.extend(role)).max(500).default([]),
+});
+/** `POST /sim/pages`: the Page, and who has a role on it. */
+export const newPageWithPeople = newPage.extend({ people: z.array(z.strictObject({ id, ...role })).default([]) });
+/** `POST /sim/roles`, and `DELETE /sim/roles`. */
+export const newRole = z.strictObject({ person: id, page: id, ...role });
+export const goneRole = z.strictObject({ person: id, page: id });
+/** `POST /sim/tokens/dead`. */
+export const deadTokens = z.strictObject({ person: id, page: id.optional(), subcode: z.int().default(460) });
+export const clockOffset = z.strictObject({ offsetMs: z.int() });
+
+export const newFault = z.strictObject({
+  call: z.enum([...callNames, 'any']),
+  // biome-ignore lint/suspicious/noThenProperty: the word in which faults are written; a fault is never awaited.
+  then: z.enum(faultKinds),
+  times: z.union([z.int().min(1), z.literal('always')]).optional(),
+  page: id.optional(),
+  post: z.string().optional(),
+  delayMs: z.int().min(0).max(600_000).optional(),
+  doneAt: z.enum(['start', 'end']).optional(),
+  code: z.int().optional(),
+  subcode: z.int().optional(),
+  status: z.int().min(400).max(599).optional(),
+  message: z.string().max(500).optional(),
+  regainMinutes: z.int().min(0).optional(),
+  onlyThisAnswer: z.boolean().optional(),
+});

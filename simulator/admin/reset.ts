@@ -1,0 +1,15 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tables } from '../state/schema.ts';
+import { seedExample } from '../state/seed.ts';
+import type { World } from '../world.ts';
+
+/** Back to a new simulator: the example people and Pages, no posts, no tokens, no faults, every switch as it was. */
+export async function reset({ db, clock, photoDirectory }: World): Promise<void> {
+  db.transaction(() => {
+    for (const table of tables) db.run(`delete from ${table}`);
+  });
+  clock.setOffset(0);
+  seedExample(db);
+  for (const file of await readdir(photoDirectory)) await rm(join(photoDirectory, file), { force: true });
+}

@@ -1,0 +1,60 @@
+import type Router from '@koa/router';
+import { z } from 'zod';
+import { addFault, clearFaults, listFaults } from '../faults.ts';
+import { findPage } from '../state/accounts.ts';
+import { defaultSwitches, readSwitches, setSwitches } from '../switches.ts';
+import type { World } from '../world.ts';
+import { clockOffset, newFault } from './inputs.ts';
+import { accepting, giving, refuseMissing } from './json.ts';
+import { reset } from './reset.ts';
+import { live, truth } from './truth.ts';
+
+/** What a person or a test sees of the world and does to it from outside; plain JSON, none of Meta's manners. */
+export function routeAdmin(router: Router, world: World): void {
+  const { db, clock } = world;
+  router.get(
+    '/sim/truth',
+    giving(() => truth(world)),
+  );
+  router.get('/sim/pages/:id/live', (ctx) => {
+    const page = findPage(db, ctx.params.id ?? '');
+    if (!page) return refuseMissing(ctx, 'Page');
+    ctx.body = live(world, page.id, `${ctx.protocol}://${ctx.host}`);
+  });
+  router.post('/sim/reset', async (ctx) => {
+    await reset(world);
+    ctx.body = { ok: true };
+  });
+
+  router.get(
+    '/sim/faults',
+    giving(() => listFaults(db)),
+  );
+  router.post(
+    '/sim/faults',
+    accepting(newFault, (fault) => ({ id: addFault(db, fault) })),
+  );
+  router.delete('/sim/faults', (ctx) => {
+    clearFaults(db);
+    ctx.body = { ok: true };
+  });
+
+  router.get(
+    '/sim/switches',
+    giving(() => ({ switches: readSwitches(db), defaults: defaultSwitches })),
+  );
+  router.post(
+    '/sim/switches',
+    accepting(z.record(z.string(), z.unknown()), (wanted) => setSwitches(db, wanted)),
+  );
+
+  const time = () => ({ offsetMs: clock.offsetMs, now: new Date(clock.nowMs()).toISOString() });
+  router.get('/sim/clock', giving(time));
+  router.post(
+    '/sim/clock',
+    accepting(clockOffset, ({ offsetMs }) => {
+      clock.setOffset(offsetMs);
+      return time();
+    }),
+  );
+}

@@ -1,0 +1,46 @@
+import Router from '@koa/router';
+import Koa from 'koa';
+import { giving } from './admin/json.ts';
+import { routePopulation } from './admin/population.ts';
+import { routeAdmin } from './admin/routes.ts';
+import { serveGraph } from './graph/serve.ts';
+import { guardLoopback } from './http/guard.ts';
+import { logRequests } from './http/log.ts';
+import { answerDialog, showDialog } from './oauth/dialog.ts';
+import { routePages, showIndex } from './pages/routes.ts';
+import type { World } from './world.ts';
+
+/** The whole of it: admin, dialog and web pages where their paths are, and the Graph for every other path. */
+export function createApp(world: World): Koa {
+  const app = new Koa();
+  const router = new Router();
+  router.get(
+    '/healthz',
+    giving(() => ({ ok: true })),
+  );
+  router.get('/dialog/oauth', showDialog(world));
+  router.post('/dialog/oauth', answerDialog(world));
+  routeAdmin(router, world);
+  routePopulation(router, world);
+  routePages(router, world);
+
+  app.on('error', (error: Error & { code?: string }) => {
+    // Somebody who hung up before the answer is no event.
+    if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') world.log.error({ err: error }, 'the simulator failed');
+  });
+  app.use(logRequests(world.log));
+  app.use(guardLoopback);
+  app.use(async (ctx, next) => {
+    const [, version, rest] = /^\/(v\d{1,3}\.\d{1,3})(\/.*|$)/.exec(ctx.path) ?? [];
+    if (version === undefined) {
+      if (ctx.path === '/' && ctx.method === 'GET' && !ctx.querystring) return showIndex(world, ctx);
+      return next();
+    }
+    ctx.state.askedVersion = version;
+    ctx.path = rest || '/';
+    return next();
+  });
+  app.use(router.routes());
+  app.use(serveGraph(world));
+  return app;
+}

@@ -1,0 +1,46 @@
+import type { Params } from '../http/params.ts';
+import type { Upload } from '../http/upload.ts';
+import type { Token } from '../state/tokens.ts';
+import type { Switches } from '../switches.ts';
+import type { World } from '../world.ts';
+
+/** Names of what can be called, for faults. A new operation gets a name here. */
+export const callNames = [
+  'token',
+  'debugToken',
+  'accounts',
+  'permissions',
+  'revokePermissions',
+  'readPerson',
+  'readPage',
+  'readInstagram',
+  'createPost',
+  'uploadPhoto',
+  'publish',
+  'editPost',
+  'readPost',
+  'listPosts',
+  'deletePost',
+  'readPhoto',
+  'listPhotos',
+  'deletePhoto',
+  'subscribe',
+  'readSubscription',
+  'unsubscribe',
+] as const;
+
+export type CallName = (typeof callNames)[number];
+
+/** One call with a good token, with all that its handler looks at. */
+export interface Call {
+  world: World;
+  method: string;
+  params: Params;
+  uploads: readonly Upload[];
+  token: Token;
+  /** Scheme, host and port under which the caller knows us. */
+  origin: string;
+  version: string;
+  switches: Switches;
+  nowMs: number;
+}

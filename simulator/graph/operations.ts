@@ -1,0 +1,81 @@
+import { notFound, unknownField } from '../errors.ts';
+import { accounts } from './accounts.ts';
+import type { Call, CallName } from './call.ts';
+import { createFeedPost, feed, publishedPosts } from './feed.ts';
+import type { Node } from './find-node.ts';
+import { permissions, revokePermissions } from './permissions.ts';
+import { changePhoto, readPhoto, removePhoto } from './photo.ts';
+import { photos, uploadPhoto } from './photos.ts';
+import { changePost, readPost, removePost } from './post.ts';
+import { readInstagram, readPage, readPerson } from './read-node.ts';
+import { subscribeApp, subscribedApps, unsubscribeApp } from './subscribed-apps.ts';
+
+type Subject<Type extends Node['type']> = Extract<Node, { type: Type }>['subject'];
+
+interface Operation<Type extends Node['type']> {
+  name: CallName | ((call: Call) => CallName);
+  run: (call: Call, subject: Subject<Type>) => unknown;
+}
+
+type Operations = { [Type in Node['type']]: { typeName: string; calls: Readonly<Record<string, Operation<Type>>> } };
+
+/** Everything that can be called, per kind of object: the object itself, and its edges. */
+const operations: Operations = {
+  person: {
+    typeName: 'User',
+    calls: {
+      GET: { name: 'readPerson', run: readPerson },
+      'GET accounts': { name: 'accounts', run: accounts },
+      'GET permissions': { name: 'permissions', run: permissions },
+      'DELETE permissions': { name: 'revokePermissions', run: revokePermissions },
+    },
+  },
+  page: {
+    typeName: 'Page',
+    calls: {
+      GET: { name: 'readPage', run: readPage },
+      'GET feed': { name: 'listPosts', run: feed },
+      'GET posts': { name: 'listPosts', run: publishedPosts },
+      'GET published_posts': { name: 'listPosts', run: publishedPosts },
+      'GET photos': { name: 'listPhotos', run: photos },
+      'GET subscribed_apps': { name: 'readSubscription', run: subscribedApps },
+      'POST feed': { name: 'createPost', run: createFeedPost },
+      'POST photos': { name: 'uploadPhoto', run: uploadPhoto },
+      'POST subscribed_apps': { name: 'subscribe', run: subscribeApp },
+      'DELETE subscribed_apps': { name: 'unsubscribe', run: unsubscribeApp },
+    },
+  },
+  instagram: { typeName: 'IGUser', calls: { GET: { name: 'readInstagram', run: readInstagram } } },
+  post: {
+    typeName: 'Post',
+    calls: {
+      GET: { name: 'readPost', run: readPost },
+      POST: { name: ({ params }) => (params.boolean('is_published') ? 'publish' : 'editPost'), run: changePost },
+      DELETE: { name: 'deletePost', run: removePost },
+    },
+  },
+  photo: {
+    typeName: 'Photo',
+    calls: {
+      GET: { name: 'readPhoto', run: readPhoto },
+      POST: { name: 'editPost', run: changePhoto },
+      DELETE: { name: 'deletePhoto', run: removePhoto },
+    },
+  },
+};
+
+/** What this call is, by name, and how it is done. */
+export function operationOn(call: Call, node: Node, edge: string | undefined): { name: CallName; run: () => unknown } {
+  const { typeName, calls } = operations[node.type] as {
+    typeName: string;
+    calls: Record<string, Operation<Node['type']>>;
+  };
+  const key = edge === undefined ? call.method : `${call.method} ${edge}`;
+  const operation = Object.hasOwn(calls, key) ? calls[key] : undefined;
+  if (!operation) {
+    if (call.method === 'GET' && edge !== undefined) throw unknownField(edge, typeName);
+    throw notFound(call.method, node.subject.id);
+  }
+  const name = typeof operation.name === 'string' ? operation.name : operation.name(call);
+  return { name, run: () => operation.run(call, node.subject as never) };
+}

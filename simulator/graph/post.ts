@@ -1,0 +1,49 @@
+import { badParameter, GraphError, notFound } from '../errors.ts';
+import { dropExpiredPhotos } from '../state/photos.ts';
+import { deletePost, editPost, type Post, publishPost } from '../state/posts.ts';
+import type { Call } from './call.ts';
+import { checkMessage } from './feed.ts';
+import { askedFields, pick } from './fields.ts';
+import { postNode } from './nodes/post.ts';
+import { needToPost, needToRead } from './rights.ts';
+import { isSeen } from './visibility.ts';
+
+/** `GET /{post}`. */
+export function readPost(call: Call, post: Post): unknown {
+  needToRead(call, ['pages_read_engagement'], post.page_id);
+  if (!isSeen(post, call)) throw notFound(call.method, post.id);
+  return pick(call, postNode, post, askedFields(call, postNode.unasked));
+}
+
+/** `POST /{post}`: new words, or out of the draft into the world. */
+export function changePost(call: Call, post: Post): unknown {
+  needToPost(call, post.page_id);
+  const { params, world } = call;
+  const message = params.text('message');
+  const publish = params.boolean('is_published');
+  if (message === undefined && publish === undefined && !params.has('is_hidden'))
+    throw badParameter('Nothing to change was given');
+  if (publish === false && post.is_published) throw badParameter('A published post cannot be made unpublished');
+  checkMessage(message ?? null);
+  world.db.transaction(() => {
+    if (message !== undefined) editPost(world.db, post.id, message);
+    if (publish) makeVisible(call, post);
+  });
+  if (publish && post.is_published && call.switches.publishAgain === 'error')
+    throw new GraphError(100, '(#100) This post has already been published');
+  return { success: true };
+}
+
+/** `DELETE /{post}`. */
+export function removePost(call: Call, post: Post): unknown {
+  needToPost(call, post.page_id);
+  const { world, nowMs, switches } = call;
+  world.db.transaction(() => deletePost(world.db, post.id, nowMs, switches.photosOutlivePost));
+  return { success: true };
+}
+
+/** Photos that were left for a day are gone by then, and the post appears without them. */
+function makeVisible({ world, nowMs }: Call, { id }: Post): void {
+  dropExpiredPhotos(world.db, nowMs);
+  publishPost(world.db, id, nowMs);
+}

@@ -1,0 +1,121 @@
+import type { Context, Middleware } from 'koa';
+import { badParameter, notFound, unknownPath } from '../errors.ts';
+import { type Outcome, perform } from '../faulty.ts';
+import type { Params } from '../http/params.ts';
+import { readParams } from '../http/read-params.ts';
+import { respond, respondError, servedVersion } from '../http/respond.ts';
+import { discard, type Upload } from '../http/upload.ts';
+import { debugToken } from '../oauth/debug-token.ts';
+import { accessToken } from '../oauth/token.ts';
+import type { Token } from '../state/tokens.ts';
+import type { World } from '../world.ts';
+import { authenticate } from './authenticate.ts';
+import type { Call } from './call.ts';
+import { findNode, pageIdOf } from './find-node.ts';
+import { operationOn } from './operations.ts';
+import { needOwnPage } from './rights.ts';
+
+/** graph.facebook.com: whatever path is left after the others is meant for it. */
+export const serveGraph =
+  (world: World): Middleware =>
+  async (ctx) => {
+    const { usagePercent: percent } = world.switches();
+    const state: { token: Token | undefined; uploads: Upload[] } = { token: undefined, uploads: [] };
+    try {
+      const { params, uploads } = await readParams(ctx, world.photoDirectory);
+      state.uploads = uploads;
+      const outcome = await answer(ctx, world, params, state);
+      if (outcome === 'no-answer') return hangUp(ctx);
+      respond(ctx, 200, outcome.answer, { percent, regainMinutes: 0, token: state.token });
+    } catch (error) {
+      const bug = (cause: unknown) => world.log.error({ err: cause }, 'the simulator failed');
+      respondError(ctx, error, { percent, token: state.token }, bug);
+    } finally {
+      await discard(state.uploads);
+    }
+  };
+
+async function answer(
+  ctx: Context,
+  world: World,
+  params: Params,
+  state: { token: Token | undefined; uploads: Upload[] },
+): Promise<Outcome> {
+  const version = ctx.state.askedVersion as string | undefined;
+  const served = servedVersion(version);
+  if (!served) throw unknownPath(`/${version}`);
+  ctx.state.version = served;
+  if (params.has('date_format')) throw badParameter('The parameter date_format is no longer supported');
+  const path = segments(ctx.path);
+  if (!path.length)
+    throw params.has('ids') ? badParameter('The parameter ids is no longer supported') : notFound(ctx.method, '');
+  if (path.join('/') === 'oauth/access_token') return named(ctx, world, 'token', () => accessToken(world, params));
+  if (path.join('/') === 'debug_token')
+    return named(ctx, world, 'debugToken', () => debugToken(world, ctx.get('authorization'), params));
+  state.token = authenticate(world, ctx.get('authorization'), params);
+  const call = newCall(ctx, world, params, state.token, state.uploads, served);
+  return callNode(ctx, call, path);
+}
+
+function callNode(ctx: Context, call: Call, [id = '', edge, name, ...more]: string[]): Promise<Outcome> {
+  if (edge === 'permissions' && name !== undefined) call.params.set('permission', name);
+  else if (name !== undefined) throw unknownPath(`/${name}`);
+  if (more.length) throw unknownPath(`/${more.join('/')}`);
+  const find = () => {
+    const node = findNode(call, id);
+    const page = pageIdOf(node);
+    if (page !== undefined) needOwnPage(call, page, id);
+    return { node, page };
+  };
+  const { node, page } = find();
+  const operation = operationOn(call, node, edge);
+  ctx.state.call = operation.name;
+  const target = { call: operation.name, page, post: node.type === 'post' ? node.subject.id : undefined };
+  // Looked up again when it is done: a slow call may meet a world that has changed meanwhile.
+  return perform(call.world, target, call.token.token, () => operationOn(call, find().node, edge).run());
+}
+
+function named(ctx: Context, world: World, name: 'token' | 'debugToken', run: () => unknown): Promise<Outcome> {
+  ctx.state.call = name;
+  return perform(world, { call: name }, undefined, run);
+}
+
+function newCall(
+  ctx: Context,
+  world: World,
+  params: Params,
+  token: Token,
+  uploads: readonly Upload[],
+  version: string,
+): Call {
+  const method = ctx.method === 'HEAD' ? 'GET' : ctx.method;
+  const fixed = {
+    world,
+    method,
+    params,
+    uploads,
+    token,
+    origin: `${ctx.protocol}://${ctx.host}`,
+    version,
+    switches: world.switches(),
+  };
+  return {
+    ...fixed,
+    get nowMs() {
+      return world.clock.nowMs();
+    },
+  };
+}
+
+function segments(path: string): string[] {
+  try {
+    return path.split('/').filter(Boolean).map(decodeURIComponent);
+  } catch {
+    throw unknownPath(path.slice(0, 200));
+  }
+}
+
+function hangUp(ctx: Context): void {
+  ctx.respond = false;
+  ctx.req.socket.destroy();
+}

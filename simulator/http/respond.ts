@@ -1,0 +1,58 @@
+import type { Context } from 'koa';
+import { envelope, GraphError, metaJson } from '../errors.ts';
+import { RateLimited } from '../faulty.ts';
+import { newTraceId } from '../state/ids.ts';
+import type { Token } from '../state/tokens.ts';
+
+const NEWEST_VERSION = 'v26.0';
+const aliveVersions = ['v21.0', 'v22.0', 'v23.0', 'v24.0', 'v25.0', NEWEST_VERSION];
+
+/** The version that serves a call: the one asked for, the newest when none is, and for a dead one the oldest that lives. */
+export function servedVersion(asked: string | undefined): string | undefined {
+  if (asked === undefined || aliveVersions.includes(asked)) return asked ?? NEWEST_VERSION;
+  const number = Number(asked.slice(1));
+  return number < Number(aliveVersions[0]?.slice(1)) && number >= 2 ? aliveVersions[0] : undefined;
+}
+
+/** Answers as Meta's front does, with the headers that say how much of each limit is used. */
+export function respond(
+  ctx: Context,
+  status: number,
+  body: unknown,
+  usage: { percent: number; regainMinutes: number; token: Token | undefined },
+) {
+  ctx.status = status;
+  ctx.set('content-type', 'application/json; charset=UTF-8');
+  ctx.set('cache-control', 'private, no-cache, no-store, must-revalidate');
+  ctx.set('facebook-api-version', (ctx.state.version as string | undefined) ?? NEWEST_VERSION);
+  ctx.set('x-fb-trace-id', newTraceId().slice(0, 11));
+  ctx.set(
+    'x-app-usage',
+    JSON.stringify({ call_count: usage.percent, total_cputime: usage.percent, total_time: usage.percent }),
+  );
+  const { token, percent, regainMinutes } = usage;
+  if (token?.page_id) {
+    const used = { type: 'pages', call_count: percent, total_cputime: percent, total_time: percent };
+    const business = { [token.page_id]: [{ ...used, estimated_time_to_regain_access: regainMinutes }] };
+    ctx.set('x-business-use-case-usage', JSON.stringify(business));
+  }
+  ctx.body = metaJson(body);
+}
+
+/** The envelope of whatever went wrong; what is no refusal of ours is a fault of the simulator and says so in the log. */
+export function respondError(
+  ctx: Context,
+  error: unknown,
+  usage: { percent: number; token: Token | undefined },
+  bug: (error: unknown) => void,
+) {
+  if (error instanceof GraphError) {
+    const limited = error instanceof RateLimited;
+    const used = { ...usage, percent: limited ? 100 : usage.percent, regainMinutes: limited ? error.regainMinutes : 0 };
+    if (error.code === 190) ctx.set('www-authenticate', 'OAuth "Facebook Platform" "invalid_token"');
+    return respond(ctx, error.status, envelope(error), used);
+  }
+  bug(error);
+  const words = new GraphError(1, 'An unknown error has occurred.', { status: 500 });
+  return respond(ctx, 500, envelope(words), { ...usage, regainMinutes: 0 });
+}

@@ -1,0 +1,61 @@
+import { rolesOf } from '../state/accounts.ts';
+import { issueCode } from '../state/codes.ts';
+import { grantsOf, recordConsent } from '../state/grants.ts';
+import type { World } from '../world.ts';
+import type { DialogRequest } from './request.ts';
+
+/** What a person sent from the dialog. */
+export interface Decision {
+  continues: boolean;
+  personId: string;
+  pageIds: readonly string[];
+  permissions: readonly string[];
+}
+
+/** The permissions that the dialog shows: all that were asked for, but not those declined earlier unless they are asked for again. */
+export function offeredPermissions(world: World, request: DialogRequest, personId: string): string[] {
+  const declined = new Set(
+    grantsOf(world.db, personId).flatMap(({ granted, permission }) => (granted ? [] : [permission])),
+  );
+  const again = request.rerequest || request.allOrNothing;
+  return request.permissions.filter((permission) => again || !declined.has(permission));
+}
+
+/** Where the person is sent back to, after their decision was written down. */
+export function decide(world: World, request: DialogRequest, decision: Decision): string {
+  if (!decision.continues || (request.allOrNothing && !grantsAll(request, decision))) return denied(request);
+  const own = new Set(rolesOf(world.db, decision.personId).map(({ page }) => page.id));
+  const pageIds = decision.pageIds.includes('all') ? [...own] : decision.pageIds.filter((id) => own.has(id));
+  const offered = offeredPermissions(world, request, decision.personId);
+  const ticked = new Set(decision.permissions.includes('all') ? offered : decision.permissions);
+  return world.db.transaction(() => {
+    recordConsent(world.db, {
+      personId: decision.personId,
+      granted: offered.filter((permission) => ticked.has(permission)),
+      declined: offered.filter((permission) => !ticked.has(permission)),
+      pageIds,
+      accumulate: world.switches().grantsAccumulate,
+    });
+    const code = issueCode(world.db, decision.personId, request.redirectUri, world.clock.nowMs());
+    return back(request, { code });
+  });
+}
+
+function grantsAll({ permissions }: DialogRequest, { permissions: ticked }: Decision): boolean {
+  return ticked.includes('all') || permissions.every((permission) => ticked.includes(permission));
+}
+
+function denied(request: DialogRequest): string {
+  const why = {
+    error: 'access_denied',
+    error_code: '200',
+    error_description: 'Permissions error',
+    error_reason: 'user_denied',
+  };
+  return back(request, why);
+}
+
+function back({ redirectUri, state }: DialogRequest, answer: Record<string, string>): string {
+  const query = new URLSearchParams({ ...answer, ...(state !== undefined && { state }) });
+  return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}`;
+}

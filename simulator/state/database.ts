@@ -1,0 +1,57 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { schema } from './schema.ts';
+
+/** The one SQLite file. Reads and writes are synchronous, so a request sees and leaves a consistent state without locks. */
+export class Database {
+  readonly #sqlite: DatabaseSync;
+  readonly #prepared = new Map<string, StatementSync>();
+
+  constructor(directory: string) {
+    mkdirSync(directory, { recursive: true });
+    this.#sqlite = new DatabaseSync(join(directory, 'simulator.sqlite'), { timeout: 2_000 });
+    this.#sqlite.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;');
+    this.#sqlite.exec(schema);
+  }
+
+  /** Rows as the statement names its columns; the caller says what they are, the statement beside it is the proof. */
+  all<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
+    return this.#statement(sql).all(...values) as Row[];
+  }
+
+  one<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    return this.#statement(sql).get(...values) as Row | undefined;
+  }
+
+  /** How many rows the statement changed. */
+  run(sql: string, ...values: SQLInputValue[]): number {
+    return Number(this.#statement(sql).run(...values).changes);
+  }
+
+  /** All of it or nothing. Never across an await: the connection is one. */
+  transaction<T>(work: () => T): T {
+    this.#sqlite.exec('begin immediate');
+    try {
+      const result = work();
+      this.#sqlite.exec('commit');
+      return result;
+    } catch (error) {
+      this.#sqlite.exec('rollback');
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#prepared.clear();
+    this.#sqlite.close();
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#prepared.get(sql);
+    if (known) return known;
+    const statement = this.#sqlite.prepare(sql);
+    this.#prepared.set(sql, statement);
+    return statement;
+  }
+}

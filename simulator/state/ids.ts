@@ -1,0 +1,29 @@
+import { randomBytes, randomInt } from 'node:crypto';
+
+/** Digits only, as long as Meta's, never beginning with a zero. */
+function digits(prefix: string, length: number): string {
+  let id = prefix;
+  while (id.length < length) id += String(randomInt(10));
+  return id;
+}
+
+export const newPersonId = () => digits('1022', 17);
+export const newPageId = () => digits('6155', 17);
+export const newInstagramId = () => digits('17841', 17);
+export const newPhotoId = () => digits('122', 18);
+export const newPostId = (pageId: string) => `${pageId}_${digits('122', 18)}`;
+
+/** Looks like Meta's, so that whatever recognises tokens by their shape recognises these. */
+export const newToken = () => `EAA${alphanumeric(180)}`;
+export const newCode = () => `AQ${alphanumeric(120)}`;
+/** What an answer carries so that support could find it. */
+export const newTraceId = () => `A${randomBytes(16).toString('base64url').slice(0, 22)}`;
+
+function alphanumeric(length: number): string {
+  let text = '';
+  while (text.length < length)
+    text += randomBytes(length)
+      .toString('base64')
+      .replace(/[^A-Za-z0-9]/g, '');
+  return text.slice(0, length);
+}

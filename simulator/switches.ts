@@ -1,0 +1,72 @@
+import type { Database } from './state/database.ts';
+import { readSetting, writeSetting } from './state/settings.ts';
+
+/**
+ * Where nobody has proven what the real Meta does, both ways can be had. The values here are the ones a fresh simulator has: of
+ * two possible behaviours the one that is harder on its caller, unless that would make ordinary use impossible.
+ */
+export const defaultSwitches = {
+  /** What `created_time` of a published post says: when its draft was made, or when it became visible. */
+  createdTime: 'draft' as 'draft' | 'publication',
+  /** Whether `fb_exchange_token` with a long-lived token begins a new 60 days, or keeps the old end. */
+  exchangeExtends: true,
+  /** Long-lived user tokens without an end: no `expires_in`, `expires_at` 0. */
+  tokenNeverExpires: false,
+  /** What a second `is_published=true` answers. Nothing is published again either way. */
+  publishAgain: 'success' as 'success' | 'error',
+  /** For how long reads do not yet show what was just written. */
+  readDelayMs: 0,
+  /** Whether a second consent adds to the assets of the first, or replaces them. */
+  grantsAccumulate: false,
+  /** Whether deleting a post leaves its photos, unpublished, to be used again. */
+  photosOutlivePost: false,
+  /** Meta's pages name two limits for a photo. */
+  photoLimitMb: 4 as 4 | 10,
+  /** `GET /me/accounts` without `pages_show_list`: refused, or an empty list. */
+  accountsWithoutPermission: 'error' as 'error' | 'empty',
+  /** Whether `tasks` is a field of the Page itself, or of the list of accounts only. */
+  tasksOnPage: true,
+  /** The dashboard's "Require App Secret": every call needs `appsecret_proof`. */
+  requireAppSecretProof: false,
+  /** How much of every rate limit the usage headers say is used up. */
+  usagePercent: 1,
+};
+
+export type Switches = typeof defaultSwitches;
+
+const choices: { [Name in keyof Switches]?: readonly unknown[] } = {
+  createdTime: ['draft', 'publication'],
+  publishAgain: ['success', 'error'],
+  photoLimitMb: [4, 10],
+  accountsWithoutPermission: ['error', 'empty'],
+};
+
+/** The switches as they stand. */
+export function readSwitches(db: Database): Switches {
+  const stored = readSetting(db, 'switches');
+  return stored ? { ...defaultSwitches, ...(JSON.parse(stored) as Partial<Switches>) } : { ...defaultSwitches };
+}
+
+/** Sets the switches that are named; the sentence says what is wrong when nothing was set. */
+export function setSwitches(
+  db: Database,
+  wanted: Record<string, unknown>,
+): { problem: string } | { switches: Switches } {
+  for (const [name, value] of Object.entries(wanted)) {
+    const problem = problemOf(name, value);
+    if (problem) return { problem };
+  }
+  const switches = { ...readSwitches(db), ...wanted };
+  writeSetting(db, 'switches', JSON.stringify(switches));
+  return { switches };
+}
+
+function problemOf(name: string, value: unknown): string | undefined {
+  if (!Object.hasOwn(defaultSwitches, name)) return `There is no switch called ${name}.`;
+  const known = name as keyof Switches;
+  const allowed = choices[known];
+  if (allowed && !allowed.includes(value)) return `${name} is one of ${allowed.join(', ')}.`;
+  if (typeof value !== typeof defaultSwitches[known]) return `${name} is a ${typeof defaultSwitches[known]}.`;
+  if (typeof value === 'number' && !(value >= 0)) return `${name} is not negative.`;
+  return undefined;
+}
