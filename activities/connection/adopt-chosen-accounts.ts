@@ -42,10 +42,8 @@ export const adoptChosenAccounts =
     return tenants.use(ref.tenant, (db) => settleChoice(db, ref.connection, missing, adopted > 0));
   };
 
-const notGiven = (name: string): Missing => ({
-  words: `Facebook does not let this login act for ${name}.`,
-  remedy: 'Look at Facebook whether you still have a role on the Page; then connect again.',
-});
+const notGiven = (name: string): Missing =>
+  `Facebook does not let this login act for ${name}. See at Facebook whether you still have a role on the Page, then connect again.`;
 
 /** @returns undefined where the connection is not about connecting any more */
 async function readChosen(db: TenantDb, connection: string): Promise<ChosenAccount[] | undefined> {

@@ -1,5 +1,5 @@
 import { passing } from '../failures.ts';
-import type { GraphFailure } from '../graph/client.ts';
+import { type GraphFailure, passes } from '../graph/failure.ts';
 import { inspectToken, longLivedToken, type TokenFacts } from '../graph/tokens.ts';
 import { admitPerson } from './admit-person.ts';
 import { fail } from './close-authorization.ts';
@@ -34,10 +34,6 @@ export const exchangeCode =
       ? 'settled'
       : refuse('This login is being disconnected at the moment. Please connect again in a minute.');
   };
-
-/** A later try may succeed. Everything else is Meta's last word on this attempt. */
-export const passes = ({ kind, reaction }: GraphFailure): boolean =>
-  kind === 'no-answer' || reaction === 'retry' || reaction === 'retry-after';
 
 function objectionTo(facts: TokenFacts): string | undefined {
   if (!facts.ofThisApp) return 'Facebook answered for another app. An operator has to look at the settings of the app.';

@@ -1,8 +1,8 @@
 import { graphFields } from '../../meta/graph-objects.ts';
 import { passing } from '../failures.ts';
 import type { GraphClient } from '../graph/client.ts';
+import { passes } from '../graph/failure.ts';
 import { inspectToken, type TokenFacts } from '../graph/tokens.ts';
-import { passes } from './exchange-code.ts';
 
 export interface PageAnswer {
   page: Record<string, unknown>;

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { passing } from '../failures.ts';
+import { passes } from '../graph/failure.ts';
 import { inspectToken, longLivedToken, type TokenFacts } from '../graph/tokens.ts';
 import { keepToken, type UserCredential, userCredential } from './credential.ts';
 import { discard, proveDead } from './discard.ts';
-import { passes } from './exchange-code.ts';
 import { notify } from './notify.ts';
 import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
 

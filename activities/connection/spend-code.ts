@@ -1,9 +1,9 @@
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import type { SealContext } from '../../db/vault/vault.ts';
 import { passing } from '../failures.ts';
+import { passes } from '../graph/failure.ts';
 import { tokenForCode } from '../graph/tokens.ts';
 import { fail } from './close-authorization.ts';
-import { passes } from './exchange-code.ts';
 import type { AuthorizationRef, ConnectionParts } from './parts.ts';
 
 const place = (tenant: string, authorization: string): SealContext => ({

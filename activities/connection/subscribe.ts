@@ -1,6 +1,6 @@
 import { passing } from '../failures.ts';
 import type { GraphClient } from '../graph/client.ts';
-import { passes } from './exchange-code.ts';
+import { passes } from '../graph/failure.ts';
 import type { Missing } from './missing.ts';
 
 /**
@@ -17,8 +17,8 @@ export async function subscribe(
   const answer = await graph.call({ method: 'POST', path: `/${pageMetaId}/subscribed_apps`, token, params });
   if (answer.ok) return [];
   if (passes(answer.failure)) throw passing('Meta did not subscribe us to a Page', answer.failure.retryAfterMs);
-  return accounts.map(({ name }) => ({
-    words: `Facebook does not tell us at once what happens on ${name}, so it shows here later.`,
-    remedy: 'Connect again and leave the permission pages_manage_metadata ticked.',
-  }));
+  return accounts.map(
+    ({ name }): Missing =>
+      `Facebook does not tell us at once what happens on ${name}, so it shows here later. Connect again and leave the permission pages_manage_metadata ticked.`,
+  );
 }

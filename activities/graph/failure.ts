@@ -26,6 +26,10 @@ export function noAnswer(httpStatus?: number): GraphFailure {
   };
 }
 
+/** A later try may succeed. Everything else is Meta's last word on this attempt. */
+export const passes = ({ kind, reaction }: GraphFailure): boolean =>
+  kind === 'no-answer' || reaction === 'retry' || reaction === 'retry-after';
+
 /** What an error envelope means. Unknown shapes and codes are survived, and mean "unknown". */
 export function failureFrom(httpStatus: number, error: unknown, headers: Headers): GraphFailure {
   const { code, error_subcode, fbtrace_id, is_transient } = (error ?? {}) as Record<string, unknown>;

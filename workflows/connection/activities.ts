@@ -1,0 +1,42 @@
+import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import type { connectionActivities } from '../../activities/connection/index.ts';
+import { priorities, queues } from '../queues.ts';
+
+type Activities = ReturnType<typeof connectionActivities>;
+
+/** A passing fault of Meta's disconnects nobody, however long it lasts: every activity is retried until it says what is true. */
+const patient = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' } as const;
+
+/** The activities of one tenant's authorizations and connections, each with what the Web UI shows for it. */
+export function connectionActivitiesFor(tenant: string) {
+  const proxy = (summary: string, options: ActivityOptions) =>
+    proxyActivities<Activities>({
+      taskQueue: queues.connection,
+      retry: patient,
+      priority: { priorityKey: priorities.connection, fairnessKey: tenant },
+      summary,
+      ...options,
+    });
+  const read = proxy('Read the rows: what is true now', { startToCloseTimeout: '20s' });
+  const leave = proxy('Strike it off the list of what should be alive', { startToCloseTimeout: '20s' });
+  const close = proxy('Say in the row how it ended', { startToCloseTimeout: '20s' });
+  return {
+    readAuthorization: read.readAuthorization,
+    readConnection: read.readConnection,
+    leaveAuthorization: leave.leaveAuthorization,
+    leaveConnection: leave.leaveConnection,
+    expireAuthorization: close.expireAuthorization,
+    giveUpAuthorization: close.giveUpAuthorization,
+    /** A person waits before the screen, and Meta's code lives for minutes: there is an end to trying. */
+    exchangeCode: proxy('Exchange the code for a token', {
+      startToCloseTimeout: '2m',
+      scheduleToCloseTimeout: '15m',
+      retry: { ...patient, maximumInterval: '20s' },
+    }).exchangeCode,
+    discoverAccounts: proxy('Find the Pages and Instagram accounts', { startToCloseTimeout: '10m' }).discoverAccounts,
+    renewPageTokens: proxy('Renew the tokens of connected accounts', { startToCloseTimeout: '10m' }).renewPageTokens,
+    adoptChosenAccounts: proxy('Connect the chosen accounts', { startToCloseTimeout: '10m' }).adoptChosenAccounts,
+    refreshToken: proxy('Exchange the token for a fresh one', { startToCloseTimeout: '2m' }).refreshToken,
+    askForRenewal: proxy('Ask for a new login in time', { startToCloseTimeout: '20s' }).askForRenewal,
+  };
+}
