@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { capabilitiesOf, type Grant } from '../../meta/capabilities.ts';
+import { Platform } from '../connections/shapes.ts';
+import { ok } from '../http/answer.ts';
+import { Problem, refuse } from '../http/problem.ts';
+import { route } from '../http/route.ts';
+import { ById, id, instant, toInstant } from '../shapes.ts';
+
+const Capability = z
+  .object({
+    name: z.string(),
+    available: z.boolean(),
+    reason: z.string().nullable(),
+    remedy: z.string().nullable().meta({ description: 'how to get it' }),
+  })
+  .meta({ id: 'Capability' });
+
+const Account = z
+  .object({
+    id,
+    connection: id,
+    platform: Platform,
+    metaId: z.string(),
+    name: z.string(),
+    username: z.string().nullable(),
+    pictureUrl: z.string().nullable(),
+    followers: z.int().nullable(),
+    connectedAt: instant,
+    capabilities: z.array(Capability),
+  })
+  .meta({ id: 'Account' });
+
+export const getAccounts = route(
+  {
+    method: 'get',
+    path: '/v1/accounts',
+    summary: 'The connected Pages and Instagram accounts',
+    role: 'viewer',
+    answers: { 200: z.object({ items: z.array(Account), next: z.null() }) },
+  },
+  async ({ db }) => ok({ items: await readAccounts(db), next: null }),
+);
+
+export const getAccount = route(
+  {
+    method: 'get',
+    path: '/v1/accounts/{id}',
+    summary: 'One account, and what it can be used for',
+    role: 'viewer',
+    params: ById,
+    answers: { 200: Account, 404: Problem },
+  },
+  async ({ db, params }) => {
+    const [account] = await readAccounts(db, params.id);
+    return account ? ok(account) : refuse('not-found', 'There is no such account.');
+  },
+);
+
+async function readAccounts(db: TenantDb, only?: string): Promise<z.input<typeof Account>[]> {
+  let accounts = db
+    .selectFrom('accounts as a')
+    .leftJoin('credentials as page', (on) => on.onRef('page.account', '=', 'a.id').on('page.kind', '=', 'page'))
+    .leftJoin('credentials as user', (on) =>
+      on.onRef('user.connection', '=', 'a.connection').on('user.kind', '=', 'user'),
+    )
+    .distinctOn('a.id')
+    .selectAll('a')
+    .select(['user.scopes', 'user.granular_scopes', 'page.health'])
+    .orderBy('a.id');
+  if (only) accounts = accounts.where('a.id', '=', only);
+  const rows = await accounts.execute();
+  return rows.map((row) => ({
+    id: row.id,
+    connection: row.connection,
+    platform: row.platform,
+    metaId: row.meta_id,
+    name: row.name,
+    username: row.username,
+    pictureUrl: row.picture_url,
+    followers: row.followers_count,
+    connectedAt: toInstant(row.connected_at),
+    capabilities: row.health === 'dead' ? noneOf(row) : grantedTo(row),
+  }));
+}
+
+interface Grants {
+  platform: 'facebook' | 'instagram';
+  meta_id: string;
+  page_meta_id: string;
+  scopes: string[] | null;
+  granular_scopes: unknown;
+}
+
+const grantedTo = ({ platform, meta_id, page_meta_id, scopes, granular_scopes }: Grants) =>
+  capabilitiesOf({
+    platform,
+    metaId: meta_id,
+    pageMetaId: page_meta_id,
+    scopes: scopes ?? [],
+    granularScopes: (granular_scopes ?? []) as Grant[],
+  }).map(({ capability, available, reason, remedy }) => ({
+    name: capability,
+    available,
+    reason: reason ?? null,
+    remedy: remedy ?? null,
+  }));
+
+const noneOf = (row: Grants) =>
+  grantedTo(row).map(({ name }) => ({
+    name,
+    available: false,
+    reason: 'Meta no longer accepts the login of this account.',
+    remedy: 'Connect again.',
+  }));

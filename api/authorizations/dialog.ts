@@ -1,0 +1,28 @@
+import { createHmac } from 'node:crypto';
+import { scopesToAsk } from '../../meta/permissions.ts';
+import { graphVersion } from '../../meta/version.ts';
+import type { Settings } from '../parts.ts';
+
+export const redirectUri = ({ PUBLIC_URL }: Pick<Settings, 'PUBLIC_URL'>) =>
+  new URL('/oauth/meta/callback', PUBLIC_URL).href;
+
+/** Where the person goes to log in at Meta and to choose what to grant. */
+export function authorizeUrl(settings: Settings, state: string): string {
+  const url = new URL(`/${graphVersion}/dialog/oauth`, settings.META_DIALOG_URL);
+  url.searchParams.set('client_id', settings.META_APP_ID);
+  url.searchParams.set('redirect_uri', redirectUri(settings));
+  url.searchParams.set('state', state);
+  url.searchParams.set('response_type', 'code');
+  // With a configuration of Login for Business the scopes are the configuration's.
+  if (settings.META_LOGIN_MODE === 'config' && settings.META_CONFIG_ID)
+    url.searchParams.set('config_id', settings.META_CONFIG_ID);
+  else url.searchParams.set('scope', scopesToAsk().join(','));
+  return url.href;
+}
+
+/**
+ * The `state` of one attempt: 32 bytes that only the browser of this session can cause to be made again, since they follow from the
+ * session's own token, of which we keep the hash alone. So a repeated request gets the same address, and nothing usable is stored.
+ */
+export const stateOf = (sessionToken: string, authorization: string) =>
+  createHmac('sha256', sessionToken).update(`oauth state ${authorization}`).digest('base64url');

@@ -1,0 +1,104 @@
+import type { z } from 'zod';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { permissions } from '../../meta/permissions.ts';
+import { toInstant, toInstantOrNull } from '../shapes.ts';
+import type { Connection } from './shapes.ts';
+
+const summaryColumns = ['id', 'state', 'since', 'reason', 'remedy', 'created_at'] as const;
+
+export async function listConnections(db: TenantDb) {
+  const rows = await db.selectFrom('connections').select(summaryColumns).orderBy('created_at').orderBy('id').execute();
+  return rows.map(summary);
+}
+
+export async function readConnection(db: TenantDb, id: string): Promise<z.input<typeof Connection> | undefined> {
+  const row = await db
+    .selectFrom('connections')
+    .select([...summaryColumns, 'missing'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const credentials = await credentialsOf(db, id);
+  const scopes = credentials.find(({ kind }) => kind === 'user')?.scopes ?? [];
+  return {
+    ...summary(row),
+    missing: sentences(row.missing),
+    permissions: permissions.map(({ name, accessed, purpose, byDefault }) => ({
+      name,
+      accessed,
+      purpose,
+      grant: scopes.includes(name) ? 'granted' : 'not-granted',
+      asked: byDefault,
+    })),
+    credentials: credentials.map(({ scopes: _, ...shown }) => shown),
+    found: await foundOf(db, id),
+    accounts: await accountsOf(db, id),
+  };
+}
+
+interface SummaryRow {
+  id: string;
+  state: z.input<typeof Connection>['state'];
+  since: Date;
+  reason: string | null;
+  remedy: string | null;
+  created_at: Date;
+}
+
+const summary = ({ id, state, since, reason, remedy, created_at }: SummaryRow) => ({
+  id,
+  state,
+  since: toInstant(since),
+  reason,
+  remedy,
+  createdAt: toInstant(created_at),
+});
+
+async function credentialsOf(db: TenantDb, connection: string) {
+  const rows = await db
+    .selectFrom('credentials')
+    .select([
+      'kind',
+      'account',
+      'scopes',
+      'health',
+      'health_since',
+      'expires_at',
+      'data_access_expires_at',
+      'refresh_at',
+    ])
+    .where('connection', '=', connection)
+    .orderBy('kind', 'desc')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ health_since, expires_at, data_access_expires_at, refresh_at, ...rest }) => ({
+    ...rest,
+    since: toInstant(health_since),
+    expiresAt: toInstantOrNull(expires_at),
+    dataAccessExpiresAt: toInstantOrNull(data_access_expires_at),
+    refreshAt: toInstantOrNull(refresh_at),
+  }));
+}
+
+const foundOf = (db: TenantDb, connection: string) =>
+  db
+    .selectFrom('found_accounts')
+    .select(['id', 'platform', 'meta_id as metaId', 'name', 'username', 'chosen'])
+    .where('connection', '=', connection)
+    .orderBy('name')
+    .orderBy('id')
+    .execute();
+
+async function accountsOf(db: TenantDb, connection: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('accounts')
+    .select('id')
+    .where('connection', '=', connection)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Discovery writes sentences; anything else that is there is not for people. */
+const sentences = (missing: unknown): string[] =>
+  Array.isArray(missing) ? missing.filter((sentence) => typeof sentence === 'string') : [];

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { Problem, type ProblemName, problems } from '../http/problem.ts';
+import type { Definition, Route } from '../http/route.ts';
+import { COOKIE_NAME } from '../session/cookie.ts';
+
+/** OpenAPI 3.1 of every route, from the definitions that also validate. */
+export function describeApi(routes: readonly Route[], publicUrl: string) {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const { definition } of routes) {
+    paths[definition.path] = { ...paths[definition.path], [definition.method]: operation(definition) };
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Quixess Social',
+      version: '1',
+      description:
+        'Connect Facebook Pages and Instagram accounts, schedule and publish posts. Problems are RFC 9457; their types are listed in /docs.',
+    },
+    servers: [{ url: publicUrl }],
+    components: {
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: COOKIE_NAME },
+        apiKey: { type: 'http', scheme: 'bearer' },
+      },
+    },
+    paths,
+  });
+}
+
+function operation(definition: Definition): ZodOpenApiOperationObject {
+  const { method, path, summary, description, role, params, query, body, upload, idempotent } = definition;
+  const header = idempotent
+    ? z.object({
+        'Idempotency-Key': z
+          .string()
+          .optional()
+          .meta({ description: 'The same key with the same request gives the same answer for 24 hours.' }),
+      })
+    : undefined;
+  return {
+    operationId: `${method}${path.replaceAll(/[^a-zA-Z0-9]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
+    summary,
+    tags: [tag(path)],
+    description: [description, needs(role)].filter(Boolean).join('\n\n'),
+    security: role === 'public' || role === 'optional' ? [] : [{ session: [] }, { apiKey: [] }],
+    requestParams: { ...(params && { path: params }), ...(query && { query }), ...(header && { header }) },
+    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    ...(upload && { requestBody: { required: true, content: { 'application/octet-stream': {} } } }),
+    responses: responses(definition),
+  };
+}
+
+function responses(definition: Definition): ZodOpenApiOperationObject['responses'] {
+  const found: ZodOpenApiOperationObject['responses'] = {};
+  for (const [status, shape] of Object.entries(definition.answers)) {
+    if (shape === Problem) continue;
+    const known = `${status}` as '200';
+    if ('parse' in shape)
+      found[known] = { description: words(status), content: { 'application/json': { schema: shape } } };
+    else {
+      const content = shape.contentType ? { content: { [shape.contentType]: { schema: z.string() } } } : {};
+      found[known] = { description: shape.description, ...content };
+    }
+  }
+  for (const status of refusals(definition)) {
+    found[`${status}` as '404'] ??= {
+      description: named(status),
+      content: { 'application/problem+json': { schema: Problem } },
+    };
+  }
+  return found;
+}
+
+/** Which problems a route can answer with follows from what it accepts; a definition adds only its own. */
+function refusals({ role, params, query, body, upload, idempotent, answers }: Definition): number[] {
+  const own = Object.entries(answers).flatMap(([status, shape]) => (shape === Problem ? [Number(status)] : []));
+  const known = role !== 'public' && role !== 'optional';
+  const implied = [
+    ...(known ? [401, 403] : []),
+    ...(params ? [404] : []),
+    ...(query ? [422] : []),
+    ...(body ? [400, 413, 415, 422] : []),
+    ...(upload ? [413, 415] : []),
+    ...(idempotent ? [400, 409] : []),
+    500,
+    503,
+  ];
+  return [...new Set([...own, ...implied])].sort();
+}
+
+const named = (status: number) =>
+  (Object.keys(problems) as ProblemName[])
+    .filter((name) => problems[name].status === status)
+    .map((name) => `\`${name}\``)
+    .join(' or ');
+
+const words = (status: string) => ({ '200': 'Done.', '201': 'Made.' })[status] ?? 'See the schema.';
+
+const tag = (path: string) => path.match(/^\/v1\/([\w-]+)/)?.[1] ?? 'service';
+
+const needs = (role: Definition['role']) =>
+  ({ public: '', optional: '', known: 'For any session or key.' })[role as 'known'] ?? `Needs the role \`${role}\`.`;

@@ -1,0 +1,32 @@
+interface Described {
+  error: string;
+  code?: string;
+  at?: string[];
+}
+
+const FRAMES_MAX = 8;
+
+/** What may be logged of an error: its kind, its code, where it happened. Never its message, which may quote a person's words. */
+export function describeError(error: unknown): Described {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const code = (error as { code?: unknown }).code;
+  const at = error.stack
+    ?.split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, FRAMES_MAX)
+    .map((line) => line.trim());
+  return { error: error.name, ...(typeof code === 'string' && { code }), ...(at && { at }) };
+}
+
+const outageNames = new Set(['TenantPoolsBusy', 'CommandTooSlow']);
+const outageCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE']);
+
+/** The database is away, or too busy: worth trying again, unlike a fault of ours. */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (outageNames.has(error.name)) return true;
+  const code = (error as { code?: unknown }).code;
+  // Classes of PostgreSQL: 08 connection, 53 resources, 57 operator (shutting down, statement time limit), 25P04 transaction time limit.
+  if (typeof code === 'string') return outageCodes.has(code) || /^(08|53|57)/.test(code) || code === '25P04';
+  return /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/.test(error.message);
+}

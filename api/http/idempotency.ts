@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { derivedId } from './derived-id.ts';
+import { isRefusal, problems, type Refusal, refuse } from './problem.ts';
+import type { AnyAnswer, NewId } from './route.ts';
+
+const KEPT_HOURS = 24;
+const WAIT_FOR_TWIN_MS = 3_000;
+const LOOK_EVERY_MS = 50;
+
+export interface Attempt {
+  caller: string;
+  key: string;
+  /** Of method, path and body: the same key with another request is a mistake of the client. */
+  requestHash: Buffer;
+  /** The answer holds a secret, so it is not kept: a repetition does the work again, which finds what was made. */
+  secret: boolean;
+}
+
+type Work = (db: TenantDb, newId: NewId) => Promise<AnyAnswer | Refusal>;
+
+export const requestHash = (method: string, path: string, body: Buffer) =>
+  createHash('sha256').update(`${method} ${path}\n`).update(body).digest();
+
+/** @returns words for a key that cannot be one */
+export function badKey(key: string): Refusal | undefined {
+  if (/^[\x21-\x7e]{1,200}$/.test(key)) return undefined;
+  return refuse('bad-request', 'An Idempotency-Key has 1 to 200 visible ASCII characters.');
+}
+
+/**
+ * Does the work once for each key, and answers every repetition with the first answer.
+ *
+ * The row is reserved before the work begins, and the ids the work makes follow from the row. So when the process dies between the
+ * effect and the stored answer, the repetition makes the same ids and finds what is there. Who works holds an advisory lock on the
+ * connection it works with: a second request waits, and a killed process lets go at once.
+ */
+export async function once(db: TenantDb, attempt: Attempt, work: Work): Promise<AnyAnswer | Refusal> {
+  const deadlineMs = performance.now() + WAIT_FOR_TWIN_MS;
+  for (;;) {
+    const answer = await db.connection().execute(async (connection) => {
+      if (!(await lock(connection, attempt))) return undefined;
+      try {
+        return await reserveAndWork(connection, attempt, work);
+      } finally {
+        await unlock(connection, attempt);
+      }
+    });
+    if (answer) return answer;
+    if (performance.now() > deadlineMs)
+      return refuse('idempotency-busy', 'The first request with this Idempotency-Key is still being worked on.', {
+        headers: { 'retry-after': '1' },
+      });
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+async function reserveAndWork(db: TenantDb, attempt: Attempt, work: Work): Promise<AnyAnswer | Refusal> {
+  const { reserved, fresh } = await reserve(db, attempt);
+  if (!reserved.request_hash.equals(attempt.requestHash))
+    return refuse(
+      'idempotency-conflict',
+      'This Idempotency-Key came with another request before. Use a new key for a new request.',
+    );
+  if (reserved.status !== null)
+    return {
+      status: reserved.status,
+      body: reserved.body,
+      headers: (reserved.headers ?? {}) as Record<string, string>,
+    };
+
+  const newId: NewId = (name) =>
+    derivedId(
+      reserved.created_at.getTime(),
+      `${attempt.caller} ${attempt.key} ${reserved.created_at.toISOString()} ${name}`,
+    );
+  const answer = await work(db, newId);
+  if (!isRefusal(answer)) await (attempt.secret ? undefined : keep(db, attempt, answer));
+  // Refused before anything happened: the client may correct the request and keep its key. A 5xx may have had an effect: the row stays.
+  else if (fresh && problems[answer.problem].status < 500) await letGo(db, attempt);
+  return answer;
+}
+
+async function reserve(db: TenantDb, { caller, key, requestHash }: Attempt) {
+  const old = sql<boolean>`created_at < clock_timestamp() - make_interval(hours => ${KEPT_HOURS})`;
+  await db.deleteFrom('idempotent_answers').where(old).execute();
+  const mine = await db
+    .insertInto('idempotent_answers')
+    // Milliseconds only: ids are derived from this instant, and a Date has no more.
+    .values({ caller, key, request_hash: requestHash, created_at: sql`date_trunc('milliseconds', clock_timestamp())` })
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (mine) return { reserved: mine, fresh: true };
+  const theirs = await db
+    .selectFrom('idempotent_answers')
+    .selectAll()
+    .where('caller', '=', caller)
+    .where('key', '=', key)
+    .executeTakeFirstOrThrow();
+  return { reserved: theirs, fresh: false };
+}
+
+const keep = (db: TenantDb, { caller, key }: Attempt, { status, headers, body }: AnyAnswer) =>
+  db
+    .updateTable('idempotent_answers')
+    .set({ status, headers: JSON.stringify(headers ?? {}), body: JSON.stringify(body ?? null) })
+    .where('caller', '=', caller)
+    .where('key', '=', key)
+    .execute();
+
+const letGo = (db: TenantDb, { caller, key }: Attempt) =>
+  db.deleteFrom('idempotent_answers').where('caller', '=', caller).where('key', '=', key).execute();
+
+const lockNumber = ({ caller, key }: Attempt) => sql`hashtextextended(${`idempotency ${caller} ${key}`}, 0)`;
+
+async function lock(db: TenantDb, attempt: Attempt): Promise<boolean> {
+  const { rows } = await sql<{ held: boolean }>`select pg_try_advisory_lock(${lockNumber(attempt)}) as held`.execute(
+    db,
+  );
+  return rows[0]?.held ?? false;
+}
+
+const unlock = (db: TenantDb, attempt: Attempt) => sql`select pg_advisory_unlock(${lockNumber(attempt)})`.execute(db);

@@ -1,0 +1,56 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Parts } from '../parts.ts';
+import { byApiKey, bySession, type Caller, isMember, mayAct } from '../session/caller.ts';
+import { readCookie } from '../session/cookie.ts';
+import { type Refusal, refuse } from './problem.ts';
+import type { Definition } from './route.ts';
+
+type Identified = { ok: true; caller: Caller | undefined } | { ok: false; refusal: Refusal };
+
+/** Finds out who is asking and whether they may use this route. */
+export async function identify(
+  { control, settings }: Parts,
+  definition: Definition,
+  headers: IncomingHttpHeaders,
+): Promise<Identified> {
+  const foreign = fromElsewhere(definition, headers, settings.PUBLIC_URL);
+  if (foreign) return { ok: false, refusal: foreign };
+  if (definition.role === 'public') return { ok: true, caller: undefined };
+
+  const bearer = headers.authorization?.match(/^Bearer +(\S+)$/i)?.[1];
+  const cookie = readCookie(headers.cookie);
+  const caller = bearer ? await byApiKey(control, bearer) : cookie ? await bySession(control, cookie) : undefined;
+  if (definition.role === 'optional') return { ok: true, caller };
+  if (!caller) return { ok: false, refusal: unknown(Boolean(bearer ?? cookie)) };
+  const refusal = forbidden(definition, caller);
+  return refusal ? { ok: false, refusal } : { ok: true, caller };
+}
+
+/**
+ * A browser adds its cookies to requests that other sites make it send; the Origin header says which site it was.
+ * A Bearer key is added by nobody, so requests with one need no Origin; neither does a login without any cookie, unless it names another site.
+ */
+function fromElsewhere({ method }: Definition, headers: IncomingHttpHeaders, publicUrl: string): Refusal | undefined {
+  if (method === 'get' || headers.authorization) return undefined;
+  const own = new URL(publicUrl).origin;
+  if (headers.origin === own) return undefined;
+  if (headers.origin === undefined && readCookie(headers.cookie) === undefined) return undefined;
+  return refuse('foreign-origin', `With a session cookie, send the header "Origin: ${own}".`);
+}
+
+const unknown = (tried: boolean) =>
+  refuse(
+    'unauthenticated',
+    tried
+      ? 'The session or API key is not valid (any more). Log in again, or use another key.'
+      : 'Log in with POST /v1/session, or send an API key as "Authorization: Bearer …".',
+    { headers: { 'www-authenticate': 'Bearer' } },
+  );
+
+function forbidden({ role }: Definition, caller: Caller): Refusal | undefined {
+  if (role === 'known' || role === 'public' || role === 'optional') return undefined;
+  if (!isMember(caller))
+    return refuse('forbidden', 'You are not a member of a tenant any more. Switch with PATCH /v1/session.');
+  if (mayAct(caller.role, role)) return undefined;
+  return refuse('forbidden', `This needs the role "${role}"; yours here is "${caller.role}".`);
+}

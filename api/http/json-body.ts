@@ -1,0 +1,49 @@
+import type { IncomingMessage } from 'node:http';
+import { discard } from './discard.ts';
+import { type Refusal, refuse } from './problem.ts';
+
+export const JSON_BODY_MAX_BYTES = 256 * 1024;
+
+type Read = { ok: true; bytes: Buffer; value: unknown } | { ok: false; refusal: Refusal };
+
+/** Reads a JSON body within its limit. */
+export async function readJson(request: IncomingMessage, maxBytes = JSON_BODY_MAX_BYTES): Promise<Read> {
+  const refusal = unacceptable(request);
+  if (refusal) return { ok: false, refusal };
+
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) {
+      await discard(request);
+      return { ok: false, refusal: refuse('too-large', `The body may have ${maxBytes} bytes at most.`) };
+    }
+    chunks.push(chunk);
+  }
+  return parse(Buffer.concat(chunks));
+}
+
+function unacceptable(request: IncomingMessage): Refusal | undefined {
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json' && !type?.endsWith('+json'))
+    return refuse('unsupported-media-type', 'Send the body as JSON, with Content-Type: application/json.');
+  const encoding = request.headers['content-encoding'];
+  if (encoding && encoding !== 'identity')
+    return refuse('unsupported-media-type', 'Send the body as it is, without a Content-Encoding.');
+  return undefined;
+}
+
+function parse(bytes: Buffer): Read {
+  if (!bytes.length)
+    return { ok: false, refusal: refuse('broken-json', 'The body is empty; a JSON object is expected.') };
+  try {
+    return { ok: true, bytes, value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) };
+  } catch {
+    // The parser's own message quotes the body, so ours does not repeat it.
+    return {
+      ok: false,
+      refusal: refuse('broken-json', 'The body is not valid JSON in UTF-8. Check quotes, commas and brackets.'),
+    };
+  }
+}

@@ -1,0 +1,132 @@
+import type { RouterContext } from '@koa/router';
+import { v7 } from 'uuid';
+import { TenantNotFound } from '../../db/tenant/locate.ts';
+import { receive } from '../media/receive.ts';
+import type { Parts } from '../parts.ts';
+import { type Caller, isMember, type Member } from '../session/caller.ts';
+import { setCookie } from '../session/cookie.ts';
+import { tell } from '../tell.ts';
+import { badKey, once, requestHash } from './idempotency.ts';
+import { identify } from './identify.ts';
+import { readJson } from './json-body.ts';
+import { isRefusal, problemBody, problems, type Refusal, refuse } from './problem.ts';
+import type { AnyAnswer, AnyRequest, Route } from './route.ts';
+import { validate } from './validate.ts';
+
+type Outcome = AnyAnswer | Refusal;
+
+/** Serves one request by its route: who asks, what is asked, the work, the answer; then those who must know are told. */
+export const serve = (parts: Parts, route: Route) => async (ctx: RouterContext) => {
+  const outcome = await attend(parts, route, ctx);
+  if (isRefusal(outcome)) return sendRefusal(ctx, outcome);
+  // After the answer is safe and before it is sent: whoever reads it may rely on the workflow having been told, if Temporal answers at all.
+  if (outcome.changes?.length) await tell(parts, outcome.changes);
+  send(ctx, route, outcome, parts.settings.PUBLIC_URL);
+};
+
+async function attend(parts: Parts, route: Route, ctx: RouterContext): Promise<Outcome> {
+  const { definition } = route;
+  const identified = await identify(parts, definition, ctx.headers);
+  if (!identified.ok) return identified.refusal;
+  const { caller } = identified;
+
+  const addressed = readAddress(route, ctx);
+  if (!addressed.ok) return addressed.refusal;
+  const content = await readContent(parts, route, ctx, caller);
+  if (!content.ok) return content.refusal;
+
+  const request: AnyRequest = {
+    parts,
+    caller,
+    params: addressed.params,
+    query: addressed.query,
+    body: content.body as AnyRequest['body'],
+    upload: content.upload as AnyRequest['upload'],
+    address: ctx.ip,
+    header: (name) => ctx.get(name),
+    wantsPage: ctx.accepts('json', 'html') === 'html',
+  };
+  const inTenant = !['public', 'optional', 'known'].includes(definition.role);
+  if (!inTenant || !caller || !isMember(caller)) return route.handle(request);
+  return workInTenant(parts, route, ctx, { request, caller, bytes: content.bytes });
+}
+
+interface TenantWork {
+  request: AnyRequest;
+  caller: Member;
+  bytes: Buffer;
+}
+
+async function workInTenant(parts: Parts, route: Route, ctx: RouterContext, work: TenantWork): Promise<Outcome> {
+  const { tenant, actor } = work.caller;
+  const key = route.definition.idempotent ? ctx.get('idempotency-key') : '';
+  const refusal = key ? badKey(key) : undefined;
+  if (refusal) return refusal;
+  try {
+    return await parts.tenants.use(tenant, (db) => {
+      if (!key) return route.handle({ ...work.request, tenant, db, newId: () => v7() });
+      const hash = requestHash(ctx.method, ctx.path, work.bytes);
+      const attempt = { caller: actor, key, requestHash: hash, secret: route.definition.idempotent === 'secret' };
+      return once(db, attempt, (db, newId) => route.handle({ ...work.request, tenant, db, newId }));
+    });
+  } catch (error) {
+    if (error instanceof TenantNotFound) return refuse('forbidden', 'This tenant is not active.');
+    throw error;
+  }
+}
+
+type Address = { ok: true; params: AnyRequest['params']; query: AnyRequest['query'] } | { ok: false; refusal: Refusal };
+
+function readAddress({ definition }: Route, ctx: RouterContext): Address {
+  const params = definition.params?.safeParse(ctx.params);
+  // An id that cannot be one of ours is one that nobody has.
+  if (params && !params.success)
+    return { ok: false, refusal: refuse('not-found', 'There is nothing at this address.') };
+  const query = definition.query ? validate(definition.query, { ...ctx.query }, 'query') : undefined;
+  if (query && !query.ok) return query;
+  return { ok: true, params: params?.data as AnyRequest['params'], query: query?.value as AnyRequest['query'] };
+}
+
+type ReadContent = { ok: true; body?: unknown; upload?: unknown; bytes: Buffer } | { ok: false; refusal: Refusal };
+
+async function readContent(
+  parts: Parts,
+  { definition }: Route,
+  ctx: RouterContext,
+  caller: Caller | undefined,
+): Promise<ReadContent> {
+  if (definition.upload && caller?.tenant) {
+    const received = await receive(parts, caller.tenant, ctx.req);
+    return received.ok ? { ok: true, upload: received.file, bytes: received.file.sha256 } : received;
+  }
+  if (!definition.body) return { ok: true, bytes: Buffer.alloc(0) };
+  const read = await readJson(ctx.req);
+  if (!read.ok) return read;
+  const checked = validate(definition.body, read.value, 'body');
+  return checked.ok ? { ok: true, body: checked.value, bytes: read.bytes } : checked;
+}
+
+function send(ctx: RouterContext, { definition }: Route, answer: AnyAnswer, publicUrl: string): void {
+  const shape = definition.answers[answer.status];
+  if (shape && 'parse' in shape) {
+    // What the documentation does not promise does not leave: the schema drops every field it does not know.
+    ctx.body = JSON.stringify(shape.parse(answer.body));
+    ctx.type = 'application/json';
+  } else {
+    ctx.body = answer.content ?? null;
+    if (shape?.contentType) ctx.type = shape.contentType;
+  }
+  // Koa derives a status and headers from a body; what the answer says comes after it.
+  ctx.status = answer.status;
+  ctx.set({ 'cache-control': 'no-store', ...answer.headers });
+  if (answer.cookie) ctx.append('set-cookie', setCookie(answer.cookie, publicUrl));
+}
+
+/** Also for what goes wrong outside any route. */
+export function sendRefusal(ctx: Pick<RouterContext, 'status' | 'set' | 'type' | 'body'>, refusal: Refusal): void {
+  ctx.status = problems[refusal.problem].status;
+  ctx.set('cache-control', 'no-store');
+  if (refusal.headers) ctx.set(refusal.headers);
+  ctx.body = JSON.stringify(problemBody(refusal));
+  ctx.type = 'application/problem+json';
+}

@@ -1,0 +1,119 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { ControlDb } from '../../db/control/connect.ts';
+import { created, noContent, ok } from '../http/answer.ts';
+import { Problem, refuse } from '../http/problem.ts';
+import { nothing, route } from '../http/route.ts';
+import { RoleName } from '../session/me.ts';
+import { hashOf, newSecret } from '../session/secret.ts';
+import { ById, id, instant, text, toInstant, toInstantOrNull } from '../shapes.ts';
+
+const PREFIX_LENGTH = 11;
+
+const ApiKey = z
+  .object({
+    id,
+    name: z.string(),
+    prefix: z.string().meta({ description: 'how the key begins, to recognise it by' }),
+    role: RoleName,
+    createdAt: instant,
+    lastUsedAt: instant.nullable(),
+  })
+  .meta({ id: 'ApiKey' });
+
+const NewApiKey = z.strictObject({ name: text(100).min(1, 'is empty'), role: RoleName }).meta({ id: 'NewApiKey' });
+
+const ApiKeyWithSecret = ApiKey.extend({
+  secret: z
+    .string()
+    .nullable()
+    .meta({ description: 'shown this once; null when the request is repeated with the same Idempotency-Key' }),
+}).meta({ id: 'ApiKeyWithSecret' });
+
+export const listKeys = route(
+  {
+    method: 'get',
+    path: '/v1/api-keys',
+    summary: "The tenant's API keys",
+    role: 'owner',
+    answers: { 200: z.object({ items: z.array(ApiKey), next: z.null() }) },
+  },
+  async ({ parts: { control }, tenant }) => {
+    const rows = await keysOf(control, tenant).orderBy('created_at').orderBy('id').execute();
+    return ok({ items: rows.map(present), next: null });
+  },
+);
+
+export const createKey = route(
+  {
+    method: 'post',
+    path: '/v1/api-keys',
+    summary: 'Make an API key',
+    description: 'The secret is in this answer only; what is kept is its hash.',
+    role: 'owner',
+    idempotent: 'secret',
+    body: NewApiKey,
+    answers: { 201: ApiKeyWithSecret },
+  },
+  async ({ parts: { control }, tenant, caller, body, newId }) => {
+    const key = newId('api-key');
+    const secret = `qxs_${newSecret()}`;
+    const inserted = await control
+      .insertInto('api_keys')
+      .values({
+        id: key,
+        tenant,
+        name: body.name,
+        prefix: secret.slice(0, PREFIX_LENGTH),
+        secret_hash: hashOf(secret),
+        role: body.role,
+        created_by: caller.kind === 'person' ? caller.actor : null,
+      })
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    const row = await keysOf(control, tenant).where('id', '=', key).executeTakeFirst();
+    if (!row) return refuse('conflict', 'This key was made with the same Idempotency-Key, and has been revoked since.');
+    return created({ ...present(row), secret: inserted ? secret : null }, '/v1/api-keys');
+  },
+);
+
+export const revokeKey = route(
+  {
+    method: 'delete',
+    path: '/v1/api-keys/{id}',
+    summary: 'Revoke an API key',
+    role: 'owner',
+    params: ById,
+    answers: { 204: nothing, 404: Problem },
+  },
+  async ({ parts: { control }, tenant, params }) => {
+    const revoked = await control
+      .updateTable('api_keys')
+      .set({ revoked_at: sql`clock_timestamp()` })
+      .where('id', '=', params.id)
+      .where('tenant', '=', tenant)
+      .where('revoked_at', 'is', null)
+      .returning('id')
+      .executeTakeFirst();
+    return revoked ? noContent() : refuse('not-found', 'There is no such key.');
+  },
+);
+
+const keysOf = (control: ControlDb, tenant: string) =>
+  control
+    .selectFrom('api_keys')
+    .select(['id', 'name', 'prefix', 'role', 'created_at', 'last_used_at'])
+    .where('tenant', '=', tenant)
+    .where('revoked_at', 'is', null);
+
+type Row = Awaited<ReturnType<ReturnType<typeof keysOf>['execute']>>[number];
+
+const present = ({ id, name, prefix, role, created_at, last_used_at }: Row) => ({
+  id,
+  name,
+  prefix,
+  role,
+  createdAt: toInstant(created_at),
+  lastUsedAt: toInstantOrNull(last_used_at),
+});

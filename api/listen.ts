@@ -1,0 +1,32 @@
+import { createServer } from 'node:http';
+import { createApp } from './app.ts';
+import type { Parts } from './parts.ts';
+
+/**
+ * Serves until told to stop. Stopping accepts nobody new, lets what is under way finish within its time, then cuts what is left.
+ * @throws what the operating system says when it does not let us listen
+ */
+export async function listen(parts: Parts, host: string, port: number): Promise<(withinMs: number) => Promise<void>> {
+  const app = createApp(parts);
+  let stopping = false;
+  const handle = app.callback();
+  const server = createServer((request, response) => {
+    // A kept-alive connection would otherwise be asked again after its present answer.
+    if (stopping) response.setHeader('connection', 'close');
+    void handle(request, response);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return async (withinMs) => {
+    stopping = true;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+    const cut = setTimeout(() => server.closeAllConnections(), withinMs);
+    await closed;
+    clearTimeout(cut);
+  };
+}

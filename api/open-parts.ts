@@ -1,0 +1,45 @@
+import { Client, Connection } from '@temporalio/client';
+import { type Logger, pino } from 'pino';
+import { connectControl } from '../db/control/connect.ts';
+import { FileMediaStore } from '../db/media/store.ts';
+import { TenantPools } from '../db/tenant/pools.ts';
+import { openPassword } from '../db/vault/catalogue.ts';
+import type { Config } from '../deploy/config.ts';
+import { Metrics } from './health/metrics.ts';
+import { Readiness } from './health/readiness.ts';
+import type { Parts } from './parts.ts';
+import { LoginThrottle } from './session/throttle.ts';
+
+/** Wires the API. Nothing is connected yet: databases and Temporal are, when a request needs them, so that the API starts without them. */
+export function openParts(
+  config: Config<'api'>,
+  log: Logger = pino({ level: config.LOG_LEVEL, base: { process: 'api' } }),
+): { parts: Parts; close(): Promise<void> } {
+  const control = connectControl(config.API_DATABASE_URL);
+  const tenants = new TenantPools({
+    control,
+    role: 'api',
+    openPassword: (tenant, sealed) => openPassword(config.CATALOGUE_KEY, tenant, sealed),
+    maxConnectionsPerTenant: config.TENANT_POOL_CONNECTIONS,
+    maxConnections: config.TENANT_CONNECTIONS,
+  });
+  const connection = Connection.lazy({ address: config.TEMPORAL_ADDRESS });
+  const temporal = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
+  const parts: Parts = {
+    settings: config,
+    control,
+    tenants,
+    temporal,
+    media: new FileMediaStore(config.MEDIA_DIR),
+    log,
+    metrics: new Metrics(),
+    readiness: new Readiness(control, temporal),
+    throttle: new LoginThrottle(),
+  };
+  const close = async () => {
+    await tenants.close();
+    await control.destroy();
+    await connection.close();
+  };
+  return { parts, close };
+}

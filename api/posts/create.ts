@@ -1,0 +1,40 @@
+import { created } from '../http/answer.ts';
+import { flawed, Problem, refuse } from '../http/problem.ts';
+import { route } from '../http/route.ts';
+import { known } from './known.ts';
+import { preflight } from './preflight.ts';
+import { whenToPublish } from './publish-at.ts';
+import { readPost } from './read.ts';
+import { schedule } from './schedule.ts';
+import { CreatedPost, NewPost } from './shapes.ts';
+
+export const createPost = route(
+  {
+    method: 'post',
+    path: '/v1/posts',
+    summary: 'Create a post with its targets',
+    description:
+      'Scheduled for publishAt, or published now when there is none; with draft it is only kept. What Meta would refuse later is refused here, in words.',
+    role: 'editor',
+    idempotent: true,
+    body: NewPost,
+    answers: { 201: CreatedPost, 422: Problem },
+  },
+  async ({ parts: { control }, tenant, db, caller, body, newId }) => {
+    const when = await whenToPublish(control, body);
+    const { flaws, notYet } = preflight(body, await known(db, body));
+    if (!when.ok) flaws.unshift(when.flaw);
+    if (!when.ok || flaws.length) return flawed(flaws);
+    if (notYet.length) return flawed(notYet, 'not-available-yet');
+
+    const id = newId('post');
+    const targets = body.targets.map((target, index) => ({ ...target, id: newId(`target ${index}`) }));
+    const changes = await schedule({ control, db, tenant }, { ...body, id, targets, at: when.at, by: caller });
+    if (changes === 'too-late') return refuse('conflict', 'This post is being published already.');
+
+    const post = await readPost(db, id);
+    if (!post)
+      return refuse('conflict', 'This post was made with the same Idempotency-Key, and has been deleted since.');
+    return created({ ...post, resolution: when.resolution }, `/v1/posts/${id}`, { changes });
+  },
+);

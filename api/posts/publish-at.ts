@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import type { ControlDb } from '../../db/control/connect.ts';
+import type { Flaw } from '../http/problem.ts';
+import type { NewPost, Resolution } from './shapes.ts';
+import { resolveWallClock } from './wall-clock.ts';
+
+const PAST_ALLOWED_MS = 60_000;
+
+type When = { ok: true; at: Date | null; resolution: z.input<typeof Resolution> | null } | { ok: false; flaw: Flaw };
+
+/** When a post is to be published, by the database's clock: what was said, or now; a draft may leave it open. */
+export async function whenToPublish(control: ControlDb, { publishAt, draft }: NewPost): Promise<When> {
+  if (!publishAt && draft) return { ok: true, at: null, resolution: null };
+  const now = await databaseNow(control);
+  if (!publishAt) return { ok: true, at: now, resolution: null };
+
+  const given = read(publishAt);
+  if (!given.ok) return given;
+  if (given.at.getTime() < now.getTime() - PAST_ALLOWED_MS) {
+    const detail = `${given.at.toISOString()} is in the past; it is ${now.toISOString()} now. Choose a later time, or leave publishAt out to publish now.`;
+    return { ok: false, flaw: { pointer: '/publishAt', detail } };
+  }
+  return given;
+}
+
+function read(publishAt: NonNullable<NewPost['publishAt']>): When & { at?: Date } {
+  if (typeof publishAt === 'string') return { ok: true, at: new Date(publishAt), resolution: null };
+  const { local, zone } = publishAt;
+  const resolved = resolveWallClock(local, zone);
+  if (!resolved.ok) return { ok: false, flaw: { pointer: `/publishAt/${resolved.wrong}`, detail: resolved.words } };
+  const at = new Date(resolved.instantMs);
+  return {
+    ok: true,
+    at,
+    resolution: { local, zone: resolved.zone, instant: at.toISOString(), occursTwice: resolved.twice },
+  };
+}
+
+async function databaseNow(control: ControlDb): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(control);
+  const now = rows[0]?.now;
+  if (!now) throw new Error('The database did not tell the time');
+  return now;
+}

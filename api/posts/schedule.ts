@@ -1,0 +1,89 @@
+import { v7 } from 'uuid';
+import type { ControlDb } from '../../db/control/connect.ts';
+import { want } from '../../db/control/workflows/want.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { publishId } from '../../workflows/ids.ts';
+import type { Change } from '../http/answer.ts';
+import type { Member } from '../session/caller.ts';
+import { withinTime } from '../within-time.ts';
+import type { NewPost } from './shapes.ts';
+
+interface Stores {
+  control: ControlDb;
+  db: TenantDb;
+  tenant: string;
+}
+
+type IdentifiedTarget = NewPost['targets'][number] & { id: string };
+interface Decided extends Omit<NewPost, 'targets'> {
+  id: string;
+  targets: IdentifiedTarget[];
+  at: Date | null;
+  by: Member;
+}
+
+/**
+ * Makes the post: control hears first who is wanted, then the tenant's rows are committed, and whoever calls this nudges.
+ * Doing it again with the same ids finds the post and changes nothing, so a repetition after a crash is safe.
+ */
+export async function schedule(stores: Stores, post: Decided): Promise<Change[] | 'too-late'> {
+  const { control, db, tenant } = stores;
+  const existing = await db.selectFrom('targets').select(['id', 'revision']).where('post', '=', post.id).execute();
+  if (existing.length) {
+    return post.draft ? [] : existing.map(({ id, revision }) => ({ workflow: publishId(tenant, id), revision }));
+  }
+  if (post.draft) {
+    await insert(db, post, new Map());
+    return [];
+  }
+  return withinTime(async (stillInTime) => {
+    const revisions = new Map<string, number>();
+    for (const { id } of post.targets) {
+      const revision = await want(control, { id: publishId(tenant, id), tenant, dueAt: post.at });
+      if (revision === undefined) return 'too-late';
+      revisions.set(id, revision);
+    }
+    await insert(db, post, revisions, stillInTime);
+    return [...revisions].map(([id, revision]) => ({ workflow: publishId(tenant, id), revision }));
+  });
+}
+
+async function insert(db: TenantDb, post: Decided, revisions: Map<string, number>, inTime = () => {}): Promise<void> {
+  const { id, draft, at, by, targets, media } = post;
+  await db.transaction().execute(async (tx) => {
+    await tx
+      .insertInto('posts')
+      .values({ id, text: post.text ?? null, link: post.link ?? null, publish_at: at, draft, created_by: by.actor })
+      .execute();
+    if (media.length)
+      await tx
+        .insertInto('post_media')
+        .values(media.map((file, position) => ({ post: id, position, media: file.id, alt_text: file.altText ?? null })))
+        .execute();
+    await tx
+      .insertInto('targets')
+      .values(
+        targets.map((target) => ({
+          id: target.id,
+          post: id,
+          account: target.account,
+          kind: target.kind,
+          text: target.text ?? null,
+          revision: revisions.get(target.id) ?? 1,
+          state: draft ? ('draft' as const) : ('scheduled' as const),
+        })),
+      )
+      .execute();
+    await tx
+      .insertInto('audit_log')
+      .values({
+        id: v7(),
+        actor_kind: by.kind,
+        actor: by.actor,
+        action: draft ? 'post.drafted' : 'post.scheduled',
+        subject: id,
+      })
+      .execute();
+    inTime();
+  });
+}

@@ -1,0 +1,56 @@
+import type { Ledger, Targets, WitnessReads } from '../../db/tenant/schema.ts';
+
+type Call = {
+  step: Ledger['step'];
+  position: number;
+  status: 'armed' | 'open' | 'done' | 'refused' | 'unknown' | 'abandoned';
+};
+
+const subjects = {
+  photo: 'Photo',
+  draft: 'The post, not yet public',
+  commit: 'Making it public',
+  discard: 'Removing what was prepared',
+} as const;
+
+const outcomes = {
+  armed: 'is armed and waits for its instant',
+  open: 'is under way; no answer yet',
+  done: 'is done',
+  refused: 'was refused by Meta',
+  unknown: 'got no clear answer from Meta; it is being looked for there',
+  abandoned: 'was given up before any call',
+} as const;
+
+/** One call to Meta, in words. */
+export function callWords({ step, position, status }: Call): string {
+  const subject = step === 'photo' ? `${subjects.photo} ${position + 1}` : subjects[step];
+  return `${subject} ${outcomes[status]}.`;
+}
+
+/** One look at Meta, in words. */
+export const readWords = {
+  live: 'Looked at Meta: it is live.',
+  'not-live': 'Looked at Meta: it is not live.',
+  gone: 'Looked at Meta: it is not there (any more).',
+  'no-answer': 'Looked at Meta: no answer.',
+} as const satisfies Record<WitnessReads['answer'], string>;
+
+interface Standing {
+  state: Targets['state'];
+  reason: string | null;
+}
+
+const states = {
+  draft: 'A draft; nothing is scheduled.',
+  scheduled: 'Scheduled.',
+  preparing: 'Being prepared at Meta, invisibly.',
+  armed: 'Prepared, and waiting for its time.',
+  committing: 'Being made public.',
+  published: 'Published.',
+  failed: 'Failed.',
+  canceled: 'Canceled.',
+  held: 'Held: it waits for somebody.',
+} as const satisfies Record<Targets['state'], string>;
+
+export const stateWords = ({ state, reason }: Standing) => (reason ? `${states[state]} ${reason}` : states[state]);

@@ -1,0 +1,50 @@
+import { getAccount, getAccounts } from './accounts/routes.ts';
+import { beginAuthorization } from './authorizations/begin.ts';
+import { callback } from './authorizations/callback.ts';
+import { connectedPage } from './authorizations/connected-page.ts';
+import { getAuthorization } from './authorizations/get.ts';
+import { chooseAccounts } from './connections/choose.ts';
+import { getConnection, getConnections } from './connections/routes.ts';
+import { docsRoutes } from './docs/routes.ts';
+import { healthz, metrics, readyz } from './health/routes.ts';
+import type { Route } from './http/route.ts';
+import { createKey, listKeys, revokeKey } from './keys/keys.ts';
+import { fetchMedia } from './media/fetch.ts';
+import { getMedia, uploadMedia } from './media/routes.ts';
+import { createPost } from './posts/create.ts';
+import { getPost } from './posts/get.ts';
+import { getHistory } from './posts/history.ts';
+import { listPosts } from './posts/list.ts';
+import { getMe } from './session/me.ts';
+import { changeSession, logIn, logOut } from './session/session.ts';
+
+/** Every route there is; nothing is served that is not in this list, and everything in it is in the documentation. */
+export const routes: readonly Route[] = [
+  logIn,
+  changeSession,
+  logOut,
+  getMe,
+  listKeys,
+  createKey,
+  revokeKey,
+  beginAuthorization,
+  getAuthorization,
+  callback,
+  connectedPage,
+  getConnections,
+  getConnection,
+  chooseAccounts,
+  getAccounts,
+  getAccount,
+  uploadMedia,
+  getMedia,
+  fetchMedia,
+  createPost,
+  listPosts,
+  getPost,
+  getHistory,
+  healthz,
+  readyz,
+  metrics,
+  ...docsRoutes(() => routes),
+];

@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import { v7 } from 'uuid';
+import type { ControlDb } from '../../db/control/connect.ts';
+import { hashOf, newSecret } from './secret.ts';
+
+const SESSION_DAYS = 14;
+
+export interface OpenSession {
+  id: string;
+  token: string;
+  expiresAt: Date;
+}
+
+/** Begins a session in the person's first tenant, and forgets those of theirs that have expired. */
+export async function beginSession(control: ControlDb, person: string): Promise<OpenSession> {
+  await control
+    .deleteFrom('sessions')
+    .where('person', '=', person)
+    .where('expires_at', '<', sql<Date>`clock_timestamp()`)
+    .execute();
+  const token = newSecret();
+  const row = await control
+    .insertInto('sessions')
+    .values({
+      id: v7(),
+      token_hash: hashOf(token),
+      person,
+      tenant: (await tenantsOf(control, person))[0]?.tenant ?? null,
+      expires_at: sql<Date>`clock_timestamp() + make_interval(days => ${SESSION_DAYS})`,
+    })
+    .returning(['id', 'expires_at as expiresAt'])
+    .executeTakeFirstOrThrow();
+  return { ...row, token };
+}
+
+/** Binds the session to another of the person's tenants, under a new token: the old one is worth nothing from here on. */
+export async function switchTenant(
+  control: ControlDb,
+  session: string,
+  tenant: string,
+): Promise<Omit<OpenSession, 'id'> | undefined> {
+  const token = newSecret();
+  const row = await control
+    .updateTable('sessions as s')
+    .set({ tenant, token_hash: hashOf(token) })
+    .where('s.id', '=', session)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('memberships as m').selectAll().whereRef('m.person', '=', 's.person').where('m.tenant', '=', tenant),
+      ),
+    )
+    .returning('expires_at as expiresAt')
+    .executeTakeFirst();
+  return row && { ...row, token };
+}
+
+export const endSession = (control: ControlDb, session: string) =>
+  control.deleteFrom('sessions').where('id', '=', session).execute();
+
+/** A person's tenants, longest membership first. */
+export const tenantsOf = (control: ControlDb, person: string) =>
+  control
+    .selectFrom('memberships as m')
+    .innerJoin('tenants as t', 't.id', 'm.tenant')
+    .select(['t.id as tenant', 't.name', 't.zone', 'm.role'])
+    .where('m.person', '=', person)
+    .where('t.state', '=', 'active')
+    .orderBy('m.created_at')
+    .orderBy('t.id')
+    .execute();

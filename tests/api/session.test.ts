@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Problem } from '../../api/http/problem.ts';
+import { type Api, type Person, password, startApi } from './api.ts';
+
+let api: Api;
+let tenant: string;
+let owner: Person;
+beforeAll(async () => {
+  api = await startApi();
+  tenant = await api.fresh.tenant('First');
+  owner = await api.person(tenant, 'owner');
+});
+afterAll(() => api.stop());
+
+interface Me {
+  kind: string;
+  email: string;
+  tenant: string;
+  role: string;
+  tenants: { id: string; name: string; role: string }[];
+}
+
+const cookieOf = (headers: Headers) => headers.getSetCookie()[0] ?? '';
+const logIn = (email: string, word: string) => api.stranger().post<Problem>('/v1/session', { email, password: word });
+
+test('who logs in is told who they are and where', async () => {
+  const { status, body } = await owner.client.get<Me>('/v1/me');
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ kind: 'person', email: owner.email, tenant, role: 'owner' });
+  expect(body.tenants).toMatchObject([{ id: tenant, name: 'First', role: 'owner' }]);
+});
+
+test('the session cookie is out of reach of scripts and other sites', async () => {
+  const { headers } = await logIn(owner.email, password);
+  expect(cookieOf(headers)).toMatch(/HttpOnly; SameSite=Lax$/);
+});
+
+test('an e-mail address is known whatever its capitals', async () => {
+  expect((await logIn(owner.email.toUpperCase(), password)).status).toBe(200);
+});
+
+test('a wrong password and an unknown address get the same answer', async () => {
+  const wrong = await logIn(owner.email, 'wrong');
+  const unknown = await logIn('nobody@example.test', 'wrong');
+  expect(wrong.status).toBe(401);
+  expect(wrong.body).toEqual(unknown.body);
+  expect(wrong.body.type).toBe('/problems/wrong-credentials');
+  expect(wrong.headers.get('content-type')).toContain('application/problem+json');
+});
+
+test('who guesses too often waits, and the right password does not help meanwhile', async () => {
+  const { email } = await api.person(tenant, 'viewer');
+  for (let guess = 0; guess < 10; guess += 1) expect((await logIn(email, `guess ${guess}`)).status).toBe(401);
+  const { status, headers } = await logIn(email, password);
+  expect(status).toBe(429);
+  expect(Number(headers.get('retry-after'))).toBeGreaterThan(60);
+});
+
+test('without a session there is no answer', async () => {
+  const { status, body } = await api.stranger().get<Problem>('/v1/me');
+  expect(status).toBe(401);
+  expect(body.detail).toContain('POST /v1/session');
+});
+
+test('an expired session is worth nothing', async () => {
+  const { client, id } = await api.person(tenant, 'viewer');
+  await api.control
+    .updateTable('sessions')
+    .set({ expires_at: new Date(0) })
+    .where('person', '=', id)
+    .execute();
+  expect((await client.get('/v1/me')).status).toBe(401);
+});
+
+test('switching the tenant makes the old cookie worthless', async () => {
+  const { id, email } = await api.person(tenant, 'viewer');
+  const second = await api.fresh.tenant('Second');
+  await api.control.insertInto('memberships').values({ person: id, tenant: second, role: 'editor' }).execute();
+  const old = cookieOf((await logIn(email, password)).headers).split(';')[0] ?? '';
+
+  const client = api.stranger();
+  const switched = await client.send<Me>('PATCH', '/v1/session', { tenant: second }, { cookie: old });
+  expect(switched.body).toMatchObject({ tenant: second, role: 'editor' });
+  expect((await api.stranger().send('GET', '/v1/me', undefined, { cookie: old })).status).toBe(401);
+  expect((await client.get<Me>('/v1/me')).body.tenant).toBe(second);
+});
+
+test('nobody switches to a tenant that is not theirs', async () => {
+  const foreign = await api.fresh.tenant('Foreign');
+  expect((await owner.client.patch('/v1/session', { tenant: foreign })).status).toBe(404);
+  expect((await owner.client.get<Me>('/v1/me')).body.tenant).toBe(tenant);
+});
+
+test('who is no member any more gets nowhere', async () => {
+  const { id, client } = await api.person(tenant, 'editor');
+  await api.control.deleteFrom('memberships').where('person', '=', id).execute();
+  const { status, body } = await client.get<Problem>('/v1/posts');
+  expect(status).toBe(403);
+  expect(body.detail).toContain('not a member');
+});
+
+test('after logging out the cookie is worth nothing', async () => {
+  const { email } = await api.person(tenant, 'viewer');
+  const cookie = cookieOf((await logIn(email, password)).headers).split(';')[0] ?? '';
+  expect((await api.stranger().send('DELETE', '/v1/session', undefined, { cookie })).status).toBe(204);
+  expect((await api.stranger().send('GET', '/v1/me', undefined, { cookie })).status).toBe(401);
+});
+
+test('a request that another site makes a browser send changes nothing', async () => {
+  for (const origin of ['https://evil.example', 'null', '']) {
+    const { status, body } = await owner.client.post<Problem>('/v1/authorizations', undefined, { origin });
+    expect(status).toBe(403);
+    expect(body.type).toBe('/problems/foreign-origin');
+    expect(body.detail).toContain(api.url);
+  }
+  const login = await api
+    .stranger()
+    .send('POST', '/v1/session', { email: owner.email, password }, { origin: 'https://evil.example' });
+  expect(login.status).toBe(403);
+});
+
+test('what is stored of a session opens none', async () => {
+  const rows = await api.control.selectFrom('sessions').select('token_hash').execute();
+  for (const { token_hash } of rows) {
+    const cookie = `quixess_session=${token_hash.toString('base64url')}`;
+    expect((await api.stranger().send('GET', '/v1/me', undefined, { cookie })).status).toBe(401);
+  }
+});
