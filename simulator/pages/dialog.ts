@@ -17,7 +17,7 @@ interface DialogView {
 export function dialogView({ appName, people, person, roles, permissions, allOrNothing, addressAs }: DialogView): Html {
   return html`
 <h1>${appName} wants to use your Pages</h1>
-<p class="faint">You are <strong>${person.name}</strong>. ${others(people, person, addressAs)}</p>
+<p>You are <strong>${person.name}</strong>. ${others(people, person, addressAs)}</p>
 <form method="post" class="card">
 <input type="hidden" name="person" value="${person.id}">
 <h2>Which Pages</h2>

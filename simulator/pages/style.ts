@@ -6,7 +6,9 @@ export const style = `
 body { margin: 0; background: var(--ground); color: var(--text); font: 16px/1.5 system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
 header { display: flex; flex-wrap: wrap; gap: .2rem .8rem; align-items: baseline; padding: .7rem 1rem; background: var(--card); border-bottom: 1px solid var(--line); }
 header a { font-weight: 700; color: var(--accent); text-decoration: none; }
-header span, .faint { color: var(--faint); font-size: .875rem; }
+header span, .faint, .faint a { color: var(--faint); font-size: .875rem; }
+.faint a { text-decoration: none; }
+.faint a:hover { text-decoration: underline; }
 main { max-width: 40rem; margin: 0 auto; padding: 1rem 1rem 3rem; }
 h1 { font-size: 1.5rem; line-height: 1.2; margin: 0; }
 h2 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
@@ -25,10 +27,12 @@ a { color: var(--accent); overflow-wrap: anywhere; }
 .photos.one img { aspect-ratio: auto; max-height: 32rem; object-fit: contain; }
 .photos.odd > :first-child { grid-column: 1 / -1; }
 .photos.odd > :first-child img { aspect-ratio: 2; }
-.list { list-style: none; margin: 0; padding: 0; }
+.list { list-style: none; margin: 0; padding: .25rem 1rem; }
 .list li { padding: .6rem 0; border-top: 1px solid var(--line); }
 .list li:first-child { border-top: 0; }
 .empty { text-align: center; color: var(--faint); padding: 2.5rem 1rem; }
+form h2 { margin-top: 1.25rem; }
+form input + h2 { margin-top: 0; }
 form label { display: flex; gap: .6rem; align-items: flex-start; padding: .45rem 0; cursor: pointer; }
 form input[type=checkbox], form input[type=radio] { margin: .28rem 0 0; width: 1.1rem; height: 1.1rem; accent-color: var(--accent); flex: none; }
 form label small { display: block; color: var(--faint); }
