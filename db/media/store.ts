@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, openAsBlob } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 
@@ -75,7 +75,10 @@ export class FileMediaStore implements MediaStore {
   }
 
   async openBlob(key: string, contentType?: string): Promise<Blob> {
-    return openAsBlob(this.#path(key), contentType === undefined ? {} : { type: contentType }).catch(missing);
+    const path = this.#path(key);
+    // `openAsBlob` has one error for everything.
+    await stat(path).catch(missing);
+    return openAsBlob(path, contentType === undefined ? {} : { type: contentType });
   }
 
   async delete(key: string): Promise<void> {
@@ -113,5 +116,5 @@ async function makeDurable(folder: string): Promise<void> {
 }
 
 function missing(cause: { code?: string }): never {
-  throw cause.code === 'ENOENT' || cause.code === 'ERR_INVALID_ARG_VALUE' ? new MediaNotFound() : cause;
+  throw cause.code === 'ENOENT' ? new MediaNotFound() : cause;
 }

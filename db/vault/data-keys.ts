@@ -4,6 +4,8 @@ import type { MasterKeys } from './master.ts';
 import { sodium } from './sodium.ts';
 
 const keyBytes = 32;
+/** A column of type int counts them; a forged value may name anything. */
+const greatestKeyId = 2 ** 31 - 1;
 const atMost = 500;
 /** After this time a key is read again: one that was destroyed is forgotten everywhere, and a rotated one takes over. */
 const keepMs = 60_000;
@@ -56,6 +58,7 @@ export class DataKeys {
   }
 
   async #load(tenant: string, keyId: number | undefined): Promise<Kept> {
+    if (keyId !== undefined && keyId > greatestKeyId) throw new envelope.VaultError();
     let query = this.#control.selectFrom('tenant_keys').select(['key_id', 'wrapped']).where('tenant', '=', tenant);
     if (keyId !== undefined) query = query.where('key_id', '=', keyId);
     const row = await query.orderBy('key_id', 'desc').limit(1).executeTakeFirst();

@@ -2,11 +2,18 @@ import { databaseOf } from '../../db/admin.ts';
 import type { ControlLogin, ControlPlan } from '../../db/control/create.ts';
 import { type Config, ConfigError } from '../config.ts';
 
+const addresses = ['DATABASE_URL', 'API_DATABASE_URL', 'WORKER_DATABASE_URL'] as const;
+
 /**
  * What the three addresses say about each other.
  * @throws ConfigError
  */
 export function planControl(config: Config<'setup'>): ControlPlan {
+  const unreadable = addresses.filter((name) => !decodes(config[name]));
+  if (unreadable.length)
+    throw new ConfigError(
+      unreadable.map((name) => `${name} is wrong: a "%" in its user or password must be written "%25".`),
+    );
   const [api, worker] = [config.API_DATABASE_URL, config.WORKER_DATABASE_URL].map(loginOf) as [
     ControlLogin,
     ControlLogin,
@@ -26,6 +33,14 @@ export function planControl(config: Config<'setup'>): ControlPlan {
   ].filter((problem) => problem !== false);
   if (problems.length) throw new ConfigError(problems);
   return { provisionerUrl: config.DATABASE_URL, database, api, worker };
+}
+
+function decodes(url: string): boolean {
+  try {
+    return decodeURIComponent(new URL(url).href) !== '';
+  } catch {
+    return false;
+  }
 }
 
 function loginOf(url: string): ControlLogin {
