@@ -31,8 +31,10 @@ export async function keepUp({ control, client, metrics, log, signal }: Upkeep):
     metrics.relayed.inc(told);
   });
   const reconciling = every(reconcileEveryMs, { name: 'reconciler', signal, log }, async () => {
-    if (!(await holdLease(control, 'reconciler', holder, leaseMs))) return;
-    if ((await watch({ control, client })) === 'restored') log.error('the database of Temporal was lost or restored');
+    if (!(await holdLease(control, 'reconciler', holder, leaseMs)) || signal.aborted) return;
+    // The lighthouse answers only while a worker runs: on the way down nobody may wait for it.
+    const watched = await client.withAbortSignal(signal, () => watch({ control, client }));
+    if (watched === 'restored') log.error('the database of Temporal was lost or restored');
     const { started, told } = await reconcile({ control, client });
     if (started || told) log.warn({ started, told }, 'workflows were not as they should be');
     metrics.reconciled.inc({ how: 'started' }, started);
