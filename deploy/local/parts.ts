@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environments } from './environments.ts';
+import { untilHealthy } from './healthy.ts';
 import type { Key, KeyName } from './keys.ts';
 import type { Part, Task } from './part.ts';
 import {
@@ -95,7 +95,7 @@ const nodePart = (settings: Settings, what: NodeProcess): Part => ({
   name: what.name,
   title: what.title,
   command: () => node(settings, what, []),
-  ready: (gaveUp) => untilHealthy(`http://127.0.0.1:${what.port}/healthz`, gaveUp),
+  ready: (gaveUp) => untilHealthy(`http://127.0.0.1:${what.port}/healthz`, readyWithinMs, gaveUp),
 });
 
 const node = (settings: Settings, what: Pick<NodeProcess, 'name' | 'main' | 'env'>, args: string[]) => ({
@@ -106,15 +106,3 @@ const node = (settings: Settings, what: Pick<NodeProcess, 'name' | 'main' | 'env
   cwd: root,
   logFile: logFile(settings, what.name),
 });
-
-async function untilHealthy(url: string, gaveUp: () => boolean): Promise<void> {
-  const deadline = Date.now() + readyWithinMs;
-  for (;;) {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch((cause: Error) => cause);
-    if (answer instanceof Response) await answer.body?.cancel();
-    if (answer instanceof Response && answer.ok) return;
-    if (gaveUp() || Date.now() > deadline)
-      throw new Error(answer instanceof Response ? `${url} answers ${answer.status}` : `${url} does not answer`);
-    await sleep(50);
-  }
-}

@@ -1,0 +1,32 @@
+export interface Fault {
+  call: string;
+  then: string;
+  times?: number;
+  [option: string]: unknown;
+}
+
+/** The simulator's own doors, which Meta does not have: what is really live, faults, switches. */
+export class SimulatorAdmin {
+  readonly url: string;
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  truth = <T>() => this.#json<T>('GET', '/sim/truth');
+  live = <T = unknown[]>(page: string) => this.#json<T>('GET', `/sim/pages/${page}/live`);
+  fault = (fault: Fault) => this.#json('POST', '/sim/faults', fault);
+  noFaults = () => this.#json('DELETE', '/sim/faults');
+  switches = (switches: Record<string, unknown>) => this.#json('POST', '/sim/switches', switches);
+  reset = () => this.#json('POST', '/sim/reset');
+
+  async #json<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await fetch(`${this.url}${path}`, {
+      method,
+      ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+}

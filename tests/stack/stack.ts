@@ -1,0 +1,167 @@
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { type Environments, environments } from '../../deploy/local/environments.ts';
+import { untilHealthy } from '../../deploy/local/healthy.ts';
+import { localKeys } from '../../deploy/local/keys.ts';
+import { run } from '../../deploy/local/programs.ts';
+import { root } from '../../deploy/local/settings.ts';
+import { temporalCommand, untilTemporalServes } from '../../deploy/local/temporal-server.ts';
+import { Watchdog } from '../../deploy/local/watchdog.ts';
+import { type FreshControl, freshControl } from './database.ts';
+import { freePort } from './free-port.ts';
+import { HttpClient } from './http.ts';
+import { freshNamespace } from './namespace.ts';
+import { Processes, type Startable } from './processes.ts';
+import { SimulatorAdmin } from './simulator.ts';
+
+export type ProcessName = 'temporal' | 'simulator' | 'worker' | 'api';
+
+export interface StackOptions {
+  /** A Temporal of its own can be stopped and started; the shared one gives a fresh namespace. */
+  temporal?: 'shared' | 'own';
+  /** Variables of the configuration that this stack should have. */
+  env?: Record<string, string>;
+  /** What to start; all by default. The rest can be started later by name. */
+  start?: ProcessName[];
+}
+
+export interface Stack {
+  processes: Processes<ProcessName>;
+  simulator: SimulatorAdmin;
+  /** Logged in as the demo member, where the API was started. */
+  member: HttpClient;
+  control: FreshControl;
+  temporal: { address: string; namespace: string };
+  urls: { api: string; worker: string; simulator: string };
+  /** A second caller, not logged in. */
+  stranger(): HttpClient;
+  stop(): Promise<void>;
+}
+
+const readyWithinMs = 60_000;
+const demo = { email: 'demo@quixess.local', password: 'demo-quixess-social' };
+
+/** The whole product as its own OS processes on free ports, with a fresh control database and the demo tenant. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const folder = mkdtempSync(join(tmpdir(), 'quixess-stack-'));
+  chmodSync(folder, 0o755);
+  const watchdog = new Watchdog();
+  watchdog.remove(folder);
+  const control = await freshControl();
+  const ports = await freePorts();
+  const temporal =
+    options.temporal === 'own'
+      ? { address: `127.0.0.1:${ports.temporal}`, namespace: 'default' }
+      : { address: inject('temporalAddress'), namespace: await freshNamespace(inject('temporalAddress')) };
+  const env = envOf(folder, ports, control, temporal, options.env ?? {});
+
+  const startable: Partial<Record<ProcessName, Startable>> = {
+    ...(options.temporal === 'own' && { temporal: temporalOf(folder, ports) }),
+    simulator: mainOf('simulator', 'simulator/main.ts', env.simulator, ports.simulator, folder),
+    worker: mainOf('worker', 'workers/main.ts', env.worker, ports.worker, folder),
+    api: mainOf('api', 'api/main.ts', env.api, ports.api, folder),
+  };
+  const processes = new Processes<ProcessName>(watchdog, startable);
+  const stop = async () => {
+    await processes.stopAll(['temporal', 'simulator']);
+    await control.close();
+    await watchdog.close();
+  };
+  const wanted = (name: ProcessName) => startable[name] && (options.start?.includes(name) ?? true);
+  const start = async (...names: ProcessName[]) =>
+    void (await Promise.all(names.filter(wanted).map((name) => processes.start(name))));
+  const urls = urlsOf(ports);
+  const member = new HttpClient(urls.api);
+  try {
+    await Promise.all([start('temporal', 'simulator'), setUp(env)]);
+    await start('worker', 'api');
+    if (wanted('api')) await member.logIn(demo.email, demo.password);
+  } catch (cause) {
+    await stop();
+    throw cause;
+  }
+  const simulator = new SimulatorAdmin(urls.simulator);
+  return { processes, simulator, member, control, temporal, urls, stranger: () => new HttpClient(urls.api), stop };
+}
+
+type Ports = Record<ProcessName | 'temporalHttp', number>;
+
+async function freePorts(): Promise<Ports> {
+  const [temporal, temporalHttp, simulator, worker, api] = await Promise.all([1, 2, 3, 4, 5].map(freePort));
+  return { temporal, temporalHttp, simulator, worker, api } as Ports;
+}
+
+const urlsOf = (ports: Ports) => ({
+  api: `http://127.0.0.1:${ports.api}`,
+  worker: `http://127.0.0.1:${ports.worker}`,
+  simulator: `http://127.0.0.1:${ports.simulator}`,
+});
+
+function envOf(
+  dir: string,
+  ports: Ports,
+  control: FreshControl,
+  temporal: Stack['temporal'],
+  extra: Record<string, string>,
+): Environments {
+  const given = {
+    DATABASE_URL: control.provisionerUrl,
+    API_DATABASE_URL: control.apiUrl,
+    WORKER_DATABASE_URL: control.workerUrl,
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.namespace,
+    MASTER_KEY: control.masterKey,
+    CATALOGUE_KEY: control.catalogueKey,
+    ROUTE_KEY: control.routeKey,
+    MEDIA_URL_KEY: control.mediaUrlKey,
+    ...extra,
+  };
+  const local = {
+    LOCAL_DIR: dir,
+    API_PORT: ports.api,
+    WORKER_PORT: ports.worker,
+    SIMULATOR_PORT: ports.simulator,
+    POSTGRES_PORT: 0,
+    TEMPORAL_PORT: ports.temporal,
+    TEMPORAL_UI_PORT: 0,
+  };
+  const own = { postgres: false, temporal: false, simulator: true };
+  return environments({ dir, given, local, own }, localKeys(dir), control.intakePublicKey);
+}
+
+function temporalOf(folder: string, ports: Ports): Startable {
+  return {
+    command: temporalCommand({
+      cli: inject('temporalCli'),
+      port: ports.temporal,
+      httpPort: ports.temporalHttp,
+      dataFile: join(folder, 'temporal.db'),
+      logFile: join(folder, 'temporal.log'),
+    }),
+    ready: (gaveUp) => untilTemporalServes(ports.temporalHttp, readyWithinMs, gaveUp),
+  };
+}
+
+function mainOf(name: string, main: string, env: Record<string, string>, port: number, folder: string): Startable {
+  return {
+    command: {
+      name,
+      command: process.execPath,
+      args: [join(root, main)],
+      env,
+      cwd: root,
+      logFile: join(folder, `${name}.log`),
+    },
+    ready: (gaveUp) => untilHealthy(`http://127.0.0.1:${port}/healthz`, readyWithinMs, gaveUp),
+  };
+}
+
+async function setUp(env: Environments): Promise<void> {
+  const lines: string[] = [];
+  const line = (text: string) => void lines.push(text);
+  const args = [join(root, 'deploy/setup.ts'), '--demo'];
+  const ran = await run(process.execPath, args, { env: env.setup, cwd: root, line });
+  if (!ran.ok) throw new Error(`The setup failed:\n${lines.join('\n')}`);
+}
