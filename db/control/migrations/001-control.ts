@@ -57,6 +57,7 @@ const statements = [
     created_at timestamptz not null default clock_timestamp(),
     primary key (person, tenant)
   )`,
+  `create index on memberships (tenant)`,
 
   `create table sessions (
     id uuid primary key,
@@ -67,6 +68,7 @@ const statements = [
     expires_at timestamptz not null
   )`,
   `create index on sessions (expires_at)`,
+  `create index on sessions (person)`,
 
   `create table api_keys (
     id uuid primary key,
@@ -89,17 +91,20 @@ const statements = [
     tenant uuid not null references tenants on delete cascade,
     primary key (hash, kind, tenant)
   )`,
+  `create index on routes (tenant)`,
 
   // Who should be alive (wanted), who has been told (sent), and what may still be stopped (not claimed).
+  // Pages of it are read in the order of ids, whatever the language of the server.
   `create table workflows (
-    id text primary key,
+    id text collate "C" primary key,
     tenant uuid,
     wanted int not null default 1,
     sent int not null default 0,
     wanted_at timestamptz not null default clock_timestamp(),
     due_at timestamptz,
     claimed_by uuid,
-    claimed_at timestamptz
+    claimed_at timestamptz,
+    check ((claimed_by is null) = (claimed_at is null))
   )`,
   `create index workflows_unsent on workflows (wanted_at) where sent < wanted`,
   `create index on workflows (tenant)`,
@@ -125,5 +130,7 @@ const statements = [
   `grant select on clusters to quixess_control_api`,
   `grant select (id, name, zone, overdue_rule, state, cluster, database, api_role, api_password_sealed, created_at) on tenants to quixess_control_api`,
   `grant update (name, zone, overdue_rule) on tenants to quixess_control_api`,
-  `grant select, insert, update, delete on people, memberships, sessions, api_keys, workflows to quixess_control_api`,
+  `grant select, insert, update, delete on memberships, sessions to quixess_control_api`,
+  // Keys are revoked, never deleted; entries are left by their workflows alone.
+  `grant select, insert, update on people, api_keys, workflows to quixess_control_api`,
 ];

@@ -151,9 +151,10 @@ const statements = [
 
   // One row a call to Meta that changes something: written before it, closed after it. An open row means "outcome unknown".
   // `armed` is a commit that waits for its instant: only with a claim (control, workflows.claimed_by = id) may it have called.
+  // No cascade: a target with a ledger is deleted by nobody who may not delete the ledger.
   `create table ledger (
     id uuid primary key,
-    target uuid not null references targets on delete cascade,
+    target uuid not null references targets,
     step text not null check (step in ('photo', 'draft', 'commit', 'discard')),
     position int not null default 0,
     revision int not null,
@@ -212,11 +213,19 @@ const statements = [
 
   `grant usage on schema public to quixess_tenant_api, quixess_tenant_worker`,
   `grant select, insert, update, delete on all tables in schema public to quixess_tenant_worker`,
-  `grant select, insert, update, delete on media, posts, post_media, targets, idempotent_answers to quixess_tenant_api`,
-  `grant select on accounts, ledger, witness_reads to quixess_tenant_api`,
-  `grant select, update on notices, found_accounts, connections to quixess_tenant_api`,
+  // What was done stays written.
+  `revoke update, delete on audit_log from quixess_tenant_worker`,
+
+  // The API decides; what Meta said, and what was done there, only workers write.
+  `grant select, insert, update, delete on posts, post_media, targets, idempotent_answers to quixess_tenant_api`,
+  `grant select, insert, delete on media to quixess_tenant_api`,
   `grant select, insert on audit_log to quixess_tenant_api`,
-  `grant insert, update on authorizations to quixess_tenant_api`,
+  `grant select on accounts, ledger, witness_reads, notices, found_accounts, connections to quixess_tenant_api`,
+  `grant update (dismissed_at) on notices to quixess_tenant_api`,
+  `grant update (chosen) on found_accounts to quixess_tenant_api`,
+  `grant update (state, since, reason, remedy) on connections to quixess_tenant_api`,
+  `grant insert (id, session, person, state_hash, expires_at) on authorizations to quixess_tenant_api`,
+  `grant update (code_sealed, status, reason, diagnostic, finished_at) on authorizations to quixess_tenant_api`,
   `grant select (id, session, person, state_hash, status, reason, diagnostic, connection, created_at, expires_at, finished_at) on authorizations to quixess_tenant_api`,
   `grant select (id, connection, account, kind, scopes, granular_scopes, health, health_since, diagnostic, obtained_at, expires_at, data_access_expires_at, refresh_at) on credentials to quixess_tenant_api`,
 ];
