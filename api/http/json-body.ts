@@ -2,27 +2,32 @@ import type { IncomingMessage } from 'node:http';
 import { discard } from './discard.ts';
 import { type Refusal, refuse } from './problem.ts';
 
-export const JSON_BODY_MAX_BYTES = 256 * 1024;
+const JSON_BODY_MAX_BYTES = 256 * 1024;
 
 type Read = { ok: true; bytes: Buffer; value: unknown } | { ok: false; refusal: Refusal };
 
 /** Reads a JSON body within its limit. */
-export async function readJson(request: IncomingMessage, maxBytes = JSON_BODY_MAX_BYTES): Promise<Read> {
+export async function readJson(request: IncomingMessage): Promise<Read> {
   const refusal = unacceptable(request);
-  if (refusal) return { ok: false, refusal };
+  const bytes = refusal ? undefined : await readBytes(request);
+  if (bytes) return parse(bytes);
+  await discard(request);
+  return { ok: false, refusal: refusal ?? tooLarge() };
+}
 
+/** @returns undefined as soon as there are more than allowed */
+async function readBytes(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > maxBytes) {
-      await discard(request);
-      return { ok: false, refusal: refuse('too-large', `The body may have ${maxBytes} bytes at most.`) };
-    }
+    if (bytes > JSON_BODY_MAX_BYTES) return undefined;
     chunks.push(chunk);
   }
-  return parse(Buffer.concat(chunks));
+  return Buffer.concat(chunks);
 }
+
+const tooLarge = () => refuse('too-large', `The body may have ${JSON_BODY_MAX_BYTES} bytes at most.`);
 
 function unacceptable(request: IncomingMessage): Refusal | undefined {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Problem } from '../../api/http/problem.ts';
+import { type Api, type Person, startApi } from './api.ts';
+
+interface Key {
+  id: string;
+  name: string;
+  prefix: string;
+  role: string;
+  secret: string;
+  lastUsedAt: string | null;
+}
+interface List {
+  items: Key[];
+}
+
+let api: Api;
+let tenant: string;
+let owner: Person;
+beforeAll(async () => {
+  api = await startApi();
+  tenant = await api.fresh.tenant();
+  owner = await api.person(tenant, 'owner');
+});
+afterAll(() => api.stop());
+
+const makeKey = async (role: string) =>
+  (await owner.client.post<Key>('/v1/api-keys', { name: `${role} key`, role })).body;
+const withKey = (secret: string) => ({ authorization: `Bearer ${secret}`, origin: 'https://anywhere.example' });
+
+test('a key is shown once, and what is stored of it is a hash', async () => {
+  const { status, body, headers } = await owner.client.post<Key>('/v1/api-keys', { name: 'Robot', role: 'editor' });
+  expect(status).toBe(201);
+  expect(headers.get('location')).toBe('/v1/api-keys');
+  expect(body.secret).toMatch(/^qxs_[\w-]{43}$/);
+  expect(body.secret.startsWith(body.prefix)).toBe(true);
+  const listed = await owner.client.get<List>('/v1/api-keys');
+  expect(JSON.stringify(listed.body)).not.toContain(body.secret);
+  const row = await api.control.selectFrom('api_keys').selectAll().where('id', '=', body.id).executeTakeFirstOrThrow();
+  expect(JSON.stringify(row)).not.toContain(body.secret);
+  expect(row.secret_hash).toHaveLength(32);
+});
+
+test('a key works in its tenant with its role, needs no Origin, and its use is noted', async () => {
+  const { id, secret } = await makeKey('viewer');
+  const me = await api.stranger().send<{ tenant: string; role: string }>('GET', '/v1/me', undefined, withKey(secret));
+  expect(me.body).toMatchObject({ kind: 'api-key', tenant, role: 'viewer' });
+  expect((await api.stranger().send('GET', '/v1/posts', undefined, withKey(secret))).status).toBe(200);
+  const write = await api.stranger().send<Problem>('POST', '/v1/posts', { text: 'x', targets: [] }, withKey(secret));
+  expect(write.status).toBe(403);
+  const { items } = (await owner.client.get<List>('/v1/api-keys')).body;
+  expect(items.find((key) => key.id === id)?.lastUsedAt).toMatch(/Z$/);
+});
+
+test('a revoked key is worth nothing, at once', async () => {
+  const { id, secret } = await makeKey('owner');
+  expect((await owner.client.delete(`/v1/api-keys/${id}`)).status).toBe(204);
+  expect((await api.stranger().send('GET', '/v1/me', undefined, withKey(secret))).status).toBe(401);
+  expect((await owner.client.delete(`/v1/api-keys/${id}`)).status).toBe(404);
+});
+
+test('a key made with an Idempotency-Key is made once, and its secret is not kept for the repetition', async () => {
+  const send = () =>
+    owner.client.post<Key>('/v1/api-keys', { name: 'Once', role: 'viewer' }, { 'idempotency-key': 'make-a-key' });
+  const [first, second] = [await send(), await send()];
+  expect(second.status).toBe(201);
+  expect(second.body).toEqual({ ...first.body, secret: null });
+  const kept = await api.rows(tenant, (db) => db.selectFrom('idempotent_answers').selectAll().execute());
+  expect(JSON.stringify(kept)).not.toContain(first.body.secret);
+});
+
+test('a key cannot connect a Meta login nor switch tenants: that is for people', async () => {
+  const { secret } = await makeKey('owner');
+  for (const [method, path, body] of [
+    ['POST', '/v1/authorizations', undefined],
+    ['PATCH', '/v1/session', { tenant }],
+    ['DELETE', '/v1/session', undefined],
+  ] as const)
+    expect((await api.stranger().send(method, path, body, withKey(secret))).status).toBe(403);
+});
