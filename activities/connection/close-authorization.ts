@@ -27,26 +27,34 @@ export const giveUpAuthorization =
   ({ tenants }: Pick<ConnectionParts, 'tenants'>) =>
   ({ tenant, authorization }: AuthorizationRef): Promise<void> =>
     tenants.use(tenant, (db) =>
-      fail(db, authorization, 'Facebook could not be reached for a while. Please connect again.'),
+      fail(db, authorization, { words: 'Facebook could not be reached for a while. Please connect again.' }),
     );
 
-/** Ends an attempt to connect with a sentence for the person, and forgets what was handed over for it. */
+interface Failed {
+  /** A sentence for the person. */
+  words: string;
+  failure?: GraphFailure;
+  /** Where the row has to be still. */
+  from?: readonly ('returned' | 'exchanging')[];
+}
+
+/** Ends an attempt to connect, and forgets what was handed over for it. */
 export async function fail(
   db: TenantDb,
   authorization: string,
-  reason: string,
-  { code, subcode, httpStatus, traceId }: Partial<GraphFailure> = {},
+  { words, failure, from = ['returned', 'exchanging'] }: Failed,
 ): Promise<void> {
+  const { code, subcode, httpStatus, traceId } = failure ?? {};
   await db
     .updateTable('authorizations')
     .set({
       status: 'failed',
-      reason,
+      reason: words,
       diagnostic: JSON.stringify({ code, subcode, httpStatus, traceId }),
       code_sealed: null,
       finished_at: sql`clock_timestamp()`,
     })
     .where('id', '=', authorization)
-    .where('status', 'in', ['returned', 'exchanging'])
+    .where('status', 'in', from)
     .execute();
 }

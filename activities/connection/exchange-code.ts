@@ -18,7 +18,9 @@ export const exchangeCode =
     if (!short) return 'settled';
     const { graph, tenants } = parts;
     const refuse = (words: string, failure?: GraphFailure) =>
-      tenants.use(ref.tenant, (db) => fail(db, ref.authorization, words, failure)).then(() => 'settled' as const);
+      tenants
+        .use(ref.tenant, (db) => fail(db, ref.authorization, failure ? { words, failure } : { words }))
+        .then(() => 'settled' as const);
 
     const long = await longLivedToken(graph, short);
     if (!long.ok) {

@@ -32,7 +32,8 @@ export async function spendCode(
     if (passes(bought.failure)) throw passing('Meta did not take the code', bought.failure.retryAfterMs);
     const words =
       'Facebook did not accept the login: it can be used once only, and for a few minutes. Please connect again.';
-    await tenants.use(tenant, (db) => fail(db, authorization, words, bought.failure));
+    const refused = { words, failure: bought.failure, from: ['returned'] } as const;
+    await tenants.use(tenant, (db) => fail(db, authorization, refused));
     return undefined;
   }
   const sealed = await vault.seal(place(tenant, authorization), bought.data);
