@@ -1,0 +1,185 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { connectionActivities } from '../../activities/connection/index.ts';
+import { GraphClient } from '../../activities/graph/client.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { goWrong, killTokens, newPerson, type Person, setClock } from './person.ts';
+import { appId, appSecret, connectionPlace, type Place } from './place.ts';
+
+const dayMs = 86_400_000;
+
+let place: Place;
+let tenant: string;
+let person: Person;
+let connection: string;
+let act: ReturnType<typeof connectionActivities>;
+
+beforeAll(async () => {
+  place = await connectionPlace();
+  tenant = await place.control.tenant();
+  act = connectionActivities(place.parts);
+});
+beforeEach(async () => {
+  await place.simulator.reset();
+  person = await newPerson(place.simulator, [{ name: 'Bakery' }]);
+  connection = await connect(person);
+});
+afterAll(() => place.close());
+
+const rows = <T>(work: (db: TenantDb) => Promise<T>) => place.parts.tenants.use(tenant, work);
+
+async function connect(who: Person): Promise<string> {
+  const authorization = await place.returned(tenant, who);
+  await act.exchangeCode({ tenant, authorization, nowMs: Date.now() });
+  const row = await rows((db) =>
+    db.selectFrom('authorizations').select('connection').where('id', '=', authorization).executeTakeFirstOrThrow(),
+  );
+  const made = row.connection ?? '';
+  await act.discoverAccounts({ tenant, connection: made });
+  await rows(async (db) => {
+    await db.updateTable('found_accounts').set({ chosen: true }).where('connection', '=', made).execute();
+    await db.updateTable('connections').set({ state: 'connecting' }).where('id', '=', made).execute();
+  });
+  await act.adoptChosenAccounts({ tenant, connection: made, nowMs: Date.now() });
+  return made;
+}
+
+const refresh = (nowMs = Date.now()) => act.refreshToken({ tenant, connection, nowMs });
+const credential = (kind: 'user' | 'page') =>
+  rows((db) =>
+    db
+      .selectFrom('credentials')
+      .selectAll()
+      .where('connection', '=', connection)
+      .where('kind', '=', kind)
+      .executeTakeFirstOrThrow(),
+  );
+const notices = () => rows((db) => db.selectFrom('notices').selectAll().where('subject', '=', connection).execute());
+
+test('a token that is refreshed lives its whole life again, and is due at 80 % of it', async () => {
+  const before = await credential('user');
+  const nowMs = Date.now() + 48 * dayMs;
+  await setClock(place.simulator, 48 * dayMs);
+  expect(await refresh(nowMs)).toBe('refreshed');
+  const after = await credential('user');
+  expect(after.token_sealed).not.toEqual(before.token_sealed);
+  expect(Number(after.expires_at) - Number(before.expires_at)).toBeCloseTo(48 * dayMs, -5);
+  const share = (Number(after.refresh_at) - nowMs) / (Number(after.expires_at) - nowMs);
+  expect(share).toBeGreaterThanOrEqual(0.78);
+  expect(share).toBeLessThanOrEqual(0.82);
+  expect(after).toMatchObject({ health: 'alive', health_since: before.health_since });
+});
+
+test('where Meta does not renew, the old token stays and a person is asked, once', async () => {
+  const before = await credential('user');
+  await place.simulator.switches({ exchangeExtends: false });
+  expect(await refresh()).toBe('renewal-needed');
+  expect(await refresh()).toBe('renewal-needed');
+  const after = await credential('user');
+  expect(after).toMatchObject({
+    health: 'renewal-needed',
+    token_sealed: before.token_sealed,
+    refresh_at: before.expires_at,
+  });
+  expect(await notices()).toMatchObject([
+    { words: expect.stringContaining('does not renew'), remedy: expect.any(String) },
+  ]);
+  expect(await act.readConnection({ tenant, connection })).toMatchObject({
+    is: 'connected',
+    renewByMs: Number(before.expires_at),
+  });
+});
+
+test('a login without an end is never refreshed', async () => {
+  await place.simulator.switches({ tokenNeverExpires: true });
+  await act.exchangeCode({ tenant, authorization: await place.returned(tenant, person), nowMs: Date.now() });
+  expect(await credential('user')).toMatchObject({ expires_at: null, refresh_at: null });
+  expect(await act.readConnection({ tenant, connection })).not.toHaveProperty('refreshAtMs');
+});
+
+test.each([
+  ['token', 'errorButDone', {}],
+  ['token', 'badRequestButDone', {}],
+  ['token', 'dropAnswer', {}],
+  ['token', 'resetBefore', {}],
+  ['token', 'rateLimited', { code: 4, regainMinutes: 2 }],
+  ['debugToken', 'errorButDone', {}],
+  ['debugToken', 'dropAnswer', {}],
+])('a passing fault (%s: %s) changes nothing, and the next attempt refreshes', async (call, how, more) => {
+  const before = await credential('user');
+  await setClock(place.simulator, 10 * dayMs);
+  await goWrong(place.simulator, call, how, more);
+  await expect(refresh()).rejects.toMatchObject({ nonRetryable: false });
+  expect(await credential('user')).toEqual(before);
+  expect(await refresh()).toBe('refreshed');
+});
+
+test('a proven dead login is discarded with words; the Page goes on with its own token', async () => {
+  await killTokens(place.simulator, { person: person.id, subcode: 463 });
+  const page = await credential('page');
+  expect(await refresh()).toBe('dead');
+  expect(await credential('user')).toMatchObject({
+    health: 'dead',
+    token_sealed: null,
+    diagnostic: { code: 190, subcode: 463 },
+  });
+  expect(await credential('page')).toEqual(page);
+  expect(await notices()).toMatchObject([{ words: expect.stringContaining('expired') }]);
+  expect(await refresh()).toBe('dead');
+});
+
+test('one answer that calls the token dead is no proof', async () => {
+  const before = await credential('user');
+  await goWrong(place.simulator, 'token', 'refuse', { code: 190, subcode: 463 });
+  expect(await refresh()).toBe('renewal-needed');
+  expect((await credential('user')).token_sealed).toEqual(before.token_sealed);
+});
+
+test('logging in again brings a dead login back to life, and takes back what was said about it', async () => {
+  await killTokens(place.simulator, { person: person.id, subcode: 460 });
+  await refresh();
+  await act.exchangeCode({ tenant, authorization: await place.returned(tenant, person), nowMs: Date.now() });
+  expect(await credential('user')).toMatchObject({ health: 'alive', diagnostic: null });
+  const row = await rows((db) =>
+    db.selectFrom('connections').selectAll().where('id', '=', connection).executeTakeFirst(),
+  );
+  expect(row).toMatchObject({ state: 'discovering', reason: null, remedy: null });
+});
+
+test('members are asked in time, once for each of the days', async () => {
+  const ask = (daysLeft: number, what: 'login' | 'data-access' = 'login') =>
+    act.askForRenewal({ tenant, connection, what, daysLeft });
+  await ask(14);
+  await ask(14);
+  await ask(1);
+  await ask(7, 'data-access');
+  expect((await notices()).map(({ words }) => words)).toEqual([
+    expect.stringContaining('within 14 days'),
+    expect.stringContaining('within a day'),
+    expect.stringContaining('Instagram'),
+  ]);
+});
+
+test("a system user's token is refused with a sentence", async () => {
+  const systemUser = { app_id: appId, type: 'SYSTEM_USER', is_valid: true, user_id: '77', scopes: [] };
+  const server = createServer((request, response) => {
+    const answer = request.url?.includes('debug_token') ? { data: systemUser } : { access_token: 'EAAsystem' };
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const graph = new GraphClient({
+    graphUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    appId,
+    appSecret,
+  });
+  const authorization = await place.returned(tenant, person);
+  await connectionActivities({ ...place.parts, graph }).exchangeCode({ tenant, authorization, nowMs: Date.now() });
+  const row = await rows((db) =>
+    db.selectFrom('authorizations').selectAll().where('id', '=', authorization).executeTakeFirst(),
+  );
+  expect(row).toMatchObject({ status: 'failed', code_sealed: null, reason: expect.stringContaining('system user') });
+  await graph.close();
+  server.closeAllConnections();
+  server.close();
+});
