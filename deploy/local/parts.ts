@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Environments } from './environments.ts';
 import { untilHealthy } from './healthy.ts';
 import type { Key, KeyName } from './keys.ts';
+import { nodeCommand } from './node-command.ts';
 import type { Part, Task } from './part.ts';
 import {
   endLeftover,
@@ -13,7 +14,7 @@ import {
   untilPostgresAnswers,
 } from './postgres.ts';
 import type { PostgresPlace } from './postgres-place.ts';
-import { root, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { temporalCommand, temporalVersion, untilTemporalServes } from './temporal-server.ts';
 
 const readyWithinMs = 60_000;
@@ -98,11 +99,5 @@ const nodePart = (settings: Settings, what: NodeProcess): Part => ({
   ready: (gaveUp) => untilHealthy(`http://127.0.0.1:${what.port}/healthz`, readyWithinMs, gaveUp),
 });
 
-const node = (settings: Settings, what: Pick<NodeProcess, 'name' | 'main' | 'env'>, args: string[]) => ({
-  name: what.name,
-  command: process.execPath,
-  args: [join(root, what.main), ...args],
-  env: what.env,
-  cwd: root,
-  logFile: logFile(settings, what.name),
-});
+const node = (settings: Settings, what: Pick<NodeProcess, 'name' | 'main' | 'env'>, args: string[]) =>
+  nodeCommand({ ...what, logFile: logFile(settings, what.name) }, args);

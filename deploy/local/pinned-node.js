@@ -1,10 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, realpathSync, statSync } from 'node:fs';
+import module from 'node:module';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const windows = process.platform === 'win32';
+/** As in node-command.ts, which this file cannot import: it runs where TypeScript does not. */
+const compileCache = join(root, 'node_modules', '.cache', 'quixess-social');
 const leastMajor = 24;
 const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
@@ -22,14 +25,15 @@ export async function underPinnedNode(file) {
   if (!node)
     stopWith(`Node ${leastMajor} or newer is needed, and none was found for ${process.platform}-${process.arch}.`);
   if (realpathSync(node) === realpathSync(process.execPath)) {
+    module.enableCompileCache?.(compileCache);
     process.argv = [process.execPath, script, ...began, ...args];
     await import(pathToFileURL(script).href);
     return;
   }
   const argv = [script, ...began, ...args];
-  if (typeof process.execve === 'function' && !windows)
-    process.execve(node, [node, ...argv], /** @type {Record<string, string>} */ (process.env));
-  const child = spawn(node, argv, { stdio: 'inherit' });
+  const env = /** @type {Record<string, string>} */ ({ ...process.env, NODE_COMPILE_CACHE: compileCache });
+  if (typeof process.execve === 'function' && !windows) process.execve(node, [node, ...argv], env);
+  const child = spawn(node, argv, { stdio: 'inherit', env });
   // From a terminal the child gets Ctrl-C itself; a signal sent to this process alone is passed on.
   for (const signal of signals) process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

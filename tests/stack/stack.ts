@@ -5,6 +5,7 @@ import { inject } from 'vitest';
 import { type Environments, environments } from '../../deploy/local/environments.ts';
 import { untilHealthy } from '../../deploy/local/healthy.ts';
 import { localKeys } from '../../deploy/local/keys.ts';
+import { nodeCommand } from '../../deploy/local/node-command.ts';
 import { run } from '../../deploy/local/programs.ts';
 import { root } from '../../deploy/local/settings.ts';
 import { temporalCommand, untilTemporalServes } from '../../deploy/local/temporal-server.ts';
@@ -146,14 +147,7 @@ function temporalOf(folder: string, ports: Ports): Startable {
 
 function mainOf(name: string, main: string, env: Record<string, string>, port: number, folder: string): Startable {
   return {
-    command: {
-      name,
-      command: process.execPath,
-      args: [join(root, main)],
-      env,
-      cwd: root,
-      logFile: join(folder, `${name}.log`),
-    },
+    command: nodeCommand({ name, main, env, logFile: join(folder, `${name}.log`) }),
     ready: (gaveUp) => untilHealthy(`http://127.0.0.1:${port}/healthz`, readyWithinMs, gaveUp),
   };
 }
