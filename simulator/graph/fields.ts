@@ -13,7 +13,7 @@ const LONGEST_FIELDS = 10_000;
 const DEEPEST_FIELDS = 8;
 
 /** Reads the `fields` parameter; what does not parse is refused with 2500, as every syntax error. */
-export function parseFields(text: string): Field[] {
+function parseFields(text: string): Field[] {
   if (text.length > LONGEST_FIELDS) throw syntaxError(LONGEST_FIELDS);
   const reader = { text, at: 0 };
   const fields = readFields(reader, 0);

@@ -4,7 +4,7 @@ import { isGranted } from '../state/grants.ts';
 import type { Call } from './call.ts';
 
 /** Permissions that posting as a Page takes. */
-export const toPost = ['pages_manage_posts', 'pages_read_engagement', 'pages_show_list'] as const;
+const toPost = ['pages_manage_posts', 'pages_read_engagement', 'pages_show_list'] as const;
 
 const postingRefused =
   'If posting to a group, requires app being installed in the group, and either publish_to_groups permission with user token, or both pages_read_engagement and pages_manage_posts permission with page token; If posting to a page, requires both pages_read_engagement and pages_manage_posts as an admin with sufficient administrative permission';

@@ -47,7 +47,7 @@ export class Params {
 }
 
 /** Text that is a JSON object or array becomes it; all else stays. */
-export function parsedIfJson(value: unknown): unknown {
+function parsedIfJson(value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
   try {
     return JSON.parse(value);

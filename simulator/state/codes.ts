@@ -2,7 +2,7 @@ import { MINUTE_MS } from './clock.ts';
 import type { Database } from './database.ts';
 import { newCode } from './ids.ts';
 
-export const CODE_LIFE_MS = 10 * MINUTE_MS;
+const CODE_LIFE_MS = 10 * MINUTE_MS;
 
 interface Code {
   person_id: string;

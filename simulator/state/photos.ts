@@ -2,7 +2,7 @@ import { DAY_MS } from './clock.ts';
 import type { Database } from './database.ts';
 
 /** Photos that nobody published are removed after about a day. */
-export const UNPUBLISHED_PHOTO_LIFE_MS = DAY_MS;
+const UNPUBLISHED_PHOTO_LIFE_MS = DAY_MS;
 
 export interface Photo {
   id: string;

@@ -13,7 +13,7 @@ export interface NewPage {
   instagram?: NewInstagram | undefined;
 }
 
-export interface NewInstagram {
+interface NewInstagram {
   id?: string | undefined;
   username: string;
   name?: string | undefined;

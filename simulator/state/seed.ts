@@ -1,10 +1,10 @@
 import type { Database } from './database.ts';
 import { addPage, addPerson, giveRole, type NewPage } from './populate.ts';
 
-export const examplePersonId = '10220000000000001';
+const examplePersonId = '10220000000000001';
 
 /** The same ids in every fresh simulator, so that a script or a bookmark goes on working after a reset. */
-export const examplePages = [
+const examplePages = [
   {
     id: '61550000000000001',
     name: 'Harbour Bakery',

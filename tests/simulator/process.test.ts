@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { appId, appSecret, picture, Simulated } from './simulated.ts';
+
+const running = new Set<ChildProcess>();
+let directory = '';
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'simulator-'));
+});
+afterEach(async () => {
+  for (const child of running) await ended(child, 'SIGKILL');
+  await rm(directory, { recursive: true, force: true });
+});
+
+test('state survives kill -9', async () => {
+  const first = await start();
+  const token = await first.meta.pageToken();
+  const post = await first.meta.draft(token);
+  await first.meta.publish(post, token);
+  const photo = (await first.meta.upload(token, picture(), { published: 'false' })).body.id;
+  await first.meta.switch({ publishAgain: 'error' });
+  await first.meta.fault('readPage', 'refuse');
+  await first.meta.passTime(3_600_000);
+  const before = await first.meta.truth();
+  await ended(first.child, 'SIGKILL');
+
+  const { meta } = await start();
+  expect(await meta.truth()).toEqual(before);
+  expect((await meta.get(`/photos/${photo}/image`)).status).toBe(200);
+  expect((await meta.publish(post, token)).body.error).toMatchObject({ code: 100 });
+  expect((await meta.get('/me', token)).status).toBe(400);
+  expect((await meta.get('/me', token)).status).toBe(200);
+  expect((await meta.sim('GET', 'clock')).body.offsetMs).toBe(3_600_000);
+});
+
+test('SIGTERM ends it within a second, whoever is being served', async () => {
+  const { child, meta } = await start();
+  await meta.fault('token', 'slow', { delayMs: 60_000 });
+  const cut = meta.redeem('x').catch(() => 'cut');
+  await expect.poll(async () => (await meta.sim('GET', 'faults')).body[0].hits).toBe(1);
+  const begun = Date.now();
+  expect(await ended(child, 'SIGTERM')).toBe(0);
+  expect(Date.now() - begun).toBeLessThan(1_000);
+  expect(await cut).toBe('cut');
+});
+
+test('a taken port is one clear sentence and the end', async () => {
+  const { port } = await start();
+  const { child, output } = spawned({ SIMULATOR_PORT: String(port), SIMULATOR_DIR: join(directory, 'other') });
+  const [code] = await once(child, 'close');
+  expect(code).toBe(1);
+  expect(output.err).toBe(`Port ${port} is taken: set SIMULATOR_PORT to another one, or stop what listens there.\n`);
+});
+
+test('a wrong setting is named and refused', async () => {
+  const { child, output } = spawned({ SIMULATOR_PORT: 'eighty', SIMULATOR_DIR: directory });
+  expect(await once(child, 'close')).toEqual([78, null]);
+  expect(output.err).toContain('SIMULATOR_PORT');
+});
+
+test('no token, code or secret is ever logged', async () => {
+  const { child, meta, output } = await start();
+  const code = (await meta.decide()).searchParams.get('code') ?? '';
+  const user = (await meta.redeem(code)).body.access_token;
+  const page = await meta.pageToken();
+  await meta.get(`/me?access_token=${user}`);
+  await meta.get(`/${page}/${appId}|${appSecret}/${code}`);
+  await ended(child, 'SIGTERM');
+  expect(output.out).toContain('"path":"/oauth/access_token"');
+  for (const secret of [code, user, page, appSecret]) expect(output.out + output.err).not.toContain(secret);
+});
+
+function spawned(environment: Record<string, string>) {
+  const child = spawn(process.execPath, ['simulator/main.ts'], {
+    env: {
+      PATH: process.env.PATH,
+      SIMULATOR_APP_SECRET: appSecret,
+      SIMULATOR_PORT: '0',
+      SIMULATOR_DIR: directory,
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  child.once('close', () => running.delete(child));
+  const output = { out: '', err: '' };
+  child.stdout.on('data', (data) => (output.out += data));
+  child.stderr.on('data', (data) => (output.err += data));
+  return { child, output };
+}
+
+async function start() {
+  const { child, output } = spawned({});
+  const [line] = await once(createInterface(child.stdout), 'line');
+  const { port } = JSON.parse(line) as { port: number };
+  return { child, output, port, meta: new Simulated(port) };
+}
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null) return child.exitCode;
+  const closed = once(child, 'close');
+  child.kill(signal);
+  return (await closed)[0] as number | null;
+}
