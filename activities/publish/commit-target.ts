@@ -88,7 +88,7 @@ async function call(
     return 'unknown';
   }
   const calledAt = new Date();
-  const answer = await callCommit(parts.graph, { draft, token }, callEndsMs - heldForMs);
+  const answer = await callCommit(parts.graph, { draft, token }, Math.floor(callEndsMs - heldForMs));
   return conclude(parts, { tenant, target }, { ledger: attempt, claimedBy: attempt, draft, calledAt }, answer);
 }
 

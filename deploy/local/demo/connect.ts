@@ -1,0 +1,101 @@
+import { type Browser, DemoFailure } from './browser.ts';
+import type { Steps } from './steps.ts';
+import { until } from './until.ts';
+
+export interface Connected {
+  account: string;
+  /** The Page's id at Meta, and where the simulator shows the Page. */
+  metaId: string;
+  pageUrl: string;
+}
+
+interface Authorization {
+  id: string;
+  authorizeUrl: string;
+  status: string;
+  reason: string | null;
+  connectionId: string | null;
+}
+
+interface Connection {
+  state: string;
+  reason: string | null;
+  found: { id: string; platform: string; metaId: string; name: string }[];
+}
+
+interface Account {
+  id: string;
+  platform: string;
+  metaId: string;
+}
+
+const patienceMs = 30_000;
+
+/** Begins to connect, consents in the dialog, and chooses the first Page that was found. */
+export async function connect(browser: Browser, api: string, steps: Steps): Promise<Connected> {
+  const begun = await steps.step('Begin to connect', () =>
+    browser.api<Authorization>(api, 'POST', '/v1/authorizations'),
+  );
+  await steps.step('Consent in the login dialog', () => consent(browser, begun.authorizeUrl));
+  const connection = await steps.step('Meta says who it is', () => connectionOf(browser, api, begun.id));
+  const found = await steps.step('See which Pages there are', () => pagesOf(browser, api, connection));
+  const [page] = found.filter(({ platform }) => platform === 'facebook');
+  if (!page) throw new DemoFailure('The login manages no Page.');
+  await steps.step(`Choose the Page ${page.name}`, () =>
+    browser.api(api, 'PUT', `/v1/connections/${connection}/accounts`, { accounts: [page.id] }),
+  );
+  const account = await steps.step('Connected', () => accountOf(browser, api, page.metaId));
+  return { account, metaId: page.metaId, pageUrl: `${new URL(begun.authorizeUrl).origin}/pages/${page.metaId}` };
+}
+
+/** Fills in the form of the dialog as it comes: everything ticked, then "Continue". */
+async function consent(browser: Browser, authorizeUrl: string): Promise<void> {
+  const dialog = await browser.open(authorizeUrl);
+  const form = new URLSearchParams({ decision: 'continue' });
+  for (const [tag] of dialog.text.matchAll(/<input[^>]*>/g)) {
+    const name = /name="([^"]*)"/.exec(tag)?.[1];
+    if (name) form.append(name, /value="([^"]*)"/.exec(tag)?.[1] ?? '');
+  }
+  if (dialog.status !== 200 || form.size < 2) throw new DemoFailure(`The dialog is not there: ${dialog.status}.`);
+  const back = await browser.open(authorizeUrl, {
+    method: 'POST',
+    body: form,
+    headers: { origin: new URL(authorizeUrl).origin },
+  });
+  if (back.status !== 200)
+    throw new DemoFailure(`The way back from the dialog ended with ${back.status} at ${new URL(back.url).pathname}.`);
+}
+
+function connectionOf(browser: Browser, api: string, id: string): Promise<string> {
+  return until(
+    'Meta to say who it is',
+    async () => {
+      const { status, reason, connectionId } = await browser.api<Authorization>(api, 'GET', `/v1/authorizations/${id}`);
+      if (['denied', 'failed', 'expired'].includes(status)) throw new DemoFailure(`Connecting ${status}: ${reason}`);
+      return status === 'done' && connectionId ? connectionId : undefined;
+    },
+    { withinMs: patienceMs },
+  );
+}
+
+function pagesOf(browser: Browser, api: string, id: string): Promise<Connection['found']> {
+  return until(
+    'the Pages to be found',
+    async () => {
+      const connection = await browser.api<Connection>(api, 'GET', `/v1/connections/${id}`);
+      return connection.state === 'choosing' ? connection.found : undefined;
+    },
+    { withinMs: patienceMs },
+  );
+}
+
+function accountOf(browser: Browser, api: string, metaId: string): Promise<string> {
+  return until(
+    'the Page to be connected',
+    async () => {
+      const { items } = await browser.api<{ items: Account[] }>(api, 'GET', '/v1/accounts');
+      return items.find((account) => account.platform === 'facebook' && account.metaId === metaId)?.id;
+    },
+    { withinMs: patienceMs },
+  );
+}
