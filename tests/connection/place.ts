@@ -13,7 +13,7 @@ export const appId = '1234567890123456';
 export const appSecret = 'a-secret-that-both-sides-know';
 export const redirectUri = 'http://127.0.0.1:4000/oauth/meta/callback';
 
-export interface Place extends Pick<Stack, 'control' | 'simulator' | 'temporal'> {
+export interface Place extends Pick<Stack, 'control' | 'simulator' | 'temporal' | 'processes'> {
   parts: ConnectionParts;
   /** Somebody went through the dialog, and the API handed the code over; answers the id of the attempt. */
   returned(tenant: string, person: Person, options?: Ticked): Promise<string>;
@@ -27,10 +27,14 @@ export interface Ticked {
   permissions?: string[];
 }
 
-/** Everything that connecting needs, real: PostgreSQL, the vault, Temporal, the simulator in a process of its own. */
-export async function connectionPlace(): Promise<Place> {
-  const stack = await startStack({ start: ['simulator'], env: { META_APP_SECRET: appSecret } });
-  const { control, simulator, temporal } = stack;
+/**
+ * Everything that connecting needs, real: PostgreSQL, the vault, Temporal, the simulator in a process of its own; and a worker in one, where it
+ * is wanted.
+ */
+export async function connectionPlace({ worker = false } = {}): Promise<Place> {
+  const env = { META_APP_SECRET: appSecret, PUBLIC_URL: new URL(redirectUri).origin };
+  const stack = await startStack({ start: worker ? ['simulator', 'worker'] : ['simulator'], env });
+  const { control, simulator, temporal, processes } = stack;
   const vault = await Vault.open({ masterKey: control.masterKey, control: control.control });
   const tenants = new TenantPools({
     control: control.control,
@@ -46,7 +50,7 @@ export async function connectionPlace(): Promise<Place> {
   const parts = { graph, control: control.control, tenants, vault, temporal: client, routeKey, redirectUri };
   const code = (person: Person, options?: Ticked) => throughDialog(stack.urls.simulator, person, options);
   return {
-    ...{ control, simulator, temporal, parts, code },
+    ...{ control, simulator, temporal, processes, parts, code },
     returned: async (tenant, person, options) =>
       handOver(parts, tenant, await code(person, options), control.intakePublicKey),
     close: async () => {

@@ -27,9 +27,12 @@ export function connectionActivitiesFor(tenant: string) {
     leaveConnection: leave.leaveConnection,
     expireAuthorization: close.expireAuthorization,
     giveUpAuthorization: close.giveUpAuthorization,
-    /** A person waits before the screen, and Meta's code lives for minutes: there is an end to trying. */
+    /**
+     * A person waits before the screen, and Meta's code lives for minutes: there is an end to trying, and a worker that was killed is
+     * noticed soon.
+     */
     exchangeCode: proxy('Exchange the code for a token', {
-      startToCloseTimeout: '2m',
+      startToCloseTimeout: '45s',
       scheduleToCloseTimeout: '15m',
       retry: { ...patient, maximumInterval: '20s' },
     }).exchangeCode,
