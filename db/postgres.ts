@@ -1,5 +1,4 @@
 import pg from 'pg';
-import type { Logger } from 'pino';
 
 export interface PoolLimits {
   maxConnections: number;
@@ -26,7 +25,7 @@ const types: pg.CustomTypesConfig = {
 };
 
 /** A pool to one database: every statement and transaction has a limit, and a connection that breaks while idle ends nothing but itself. */
-export function openPool(where: pg.ClientConfig, limits: PoolLimits, log?: Pick<Logger, 'warn'>): pg.Pool {
+export function openPool(where: pg.ClientConfig, limits: PoolLimits): pg.Pool {
   const pool = new pg.Pool({
     ...where,
     types,
@@ -38,7 +37,32 @@ export function openPool(where: pg.ClientConfig, limits: PoolLimits, log?: Pick<
     options: `-c transaction_timeout=${limits.transactionMs}${limits.role ? ` -c role=${limits.role}` : ''}`,
     keepAlive: true,
   });
-  // Without a listener Node would end the process; the pool has already dropped the connection and opens another when asked.
-  pool.on('error', (error) => log?.warn({ code: (error as { code?: string }).code }, 'idle database connection lost'));
+  // Without a listener Node would end the process. The pool has dropped the connection already and opens another when asked;
+  // if that fails too, whoever asked is told.
+  pool.on('error', () => undefined);
   return pool;
+}
+
+/** How long a connection may take to close before it counts as closed: behind a dead network it would never say so. */
+const closeMs = 5_000;
+
+/**
+ * Ends a pool as pg does, and then waits until its connections are really closed, so that others can be opened in their place.
+ * To be called before the pool is used.
+ */
+export function endingFor(pool: pg.Pool): () => Promise<void> {
+  const open = new Set<pg.PoolClient>();
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  const check = () => pool.ended && open.size === 0 && resolve();
+  pool.on('connect', (client) => open.add(client));
+  pool.on('remove', (client) => {
+    open.delete(client);
+    check();
+  });
+  return async () => {
+    await pool.end();
+    check();
+    const timer = setTimeout(resolve, closeMs);
+    await closed.finally(() => clearTimeout(timer));
+  };
 }

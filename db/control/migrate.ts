@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { migrate } from '../migrate.ts';
 
-export const controlMigrations = new URL('migrations/', import.meta.url);
+const controlMigrations = new URL('migrations/', import.meta.url);
 
 /** @param db the control database as its owner */
 export const migrateControl = (db: Kysely<unknown>): Promise<string[]> => migrate(db, controlMigrations);

@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import type { ControlDb } from '../control/connect.ts';
-import { openPool } from '../postgres.ts';
+import { endingFor, openPool } from '../postgres.ts';
 import { locate, type TenantRole } from './locate.ts';
 import type { Tenant } from './schema.ts';
 
@@ -15,10 +15,17 @@ export interface TenantPoolsOptions {
   maxConnectionsPerTenant: number;
   /** To all tenants together. A tenant in use counts with all the connections it may open. */
   maxConnections: number;
+  /** How long a caller waits for its turn before it is told that there is too much to do; 10 s where absent. */
+  turnMs?: number;
+}
+
+interface Connected {
+  db: TenantDb;
+  end(): Promise<void>;
 }
 
 interface OpenTenant {
-  db: Promise<TenantDb>;
+  connected: Promise<Connected>;
   users: number;
 }
 
@@ -28,8 +35,7 @@ const limits: Record<TenantRole, { statementMs: number; transactionMs: number }>
   worker: { statementMs: 30_000, transactionMs: 60_000 },
 };
 
-/** How long a caller waits for its turn before it is told that there is too much to do. */
-const turnMs = 10_000;
+const usualTurnMs = 10_000;
 
 /** As many tenants as there may be connections for stayed in use for too long. Try again. */
 export class TenantPoolsBusy extends Error {
@@ -63,7 +69,7 @@ export class TenantPools {
   async use<T>(tenant: string, work: (db: TenantDb) => Promise<T>): Promise<T> {
     const entry = await this.#enter(tenant);
     try {
-      return await work(await entry.db);
+      return await work((await entry.connected).db);
     } finally {
       entry.users -= 1;
       this.#waiting.shift()?.();
@@ -79,7 +85,7 @@ export class TenantPools {
   }
 
   async #enter(tenant: string): Promise<OpenTenant> {
-    const deadlineMs = performance.now() + turnMs;
+    const deadlineMs = performance.now() + (this.#options.turnMs ?? usualTurnMs);
     for (;;) {
       if (this.#closed) throw new Error('The tenant pools are closed');
       const known = this.#open.get(tenant);
@@ -90,9 +96,9 @@ export class TenantPools {
         return known;
       }
       if (this.#open.size + this.#closing < this.#capacity) {
-        const entry = { db: this.#connect(tenant), users: 1 };
+        const entry = { connected: this.#connect(tenant), users: 1 };
         this.#open.set(tenant, entry);
-        entry.db.catch(() => this.#open.get(tenant) === entry && this.#open.delete(tenant));
+        entry.connected.catch(() => this.#open.get(tenant) === entry && this.#open.delete(tenant));
         return entry;
       }
       this.#evictOne();
@@ -121,15 +127,15 @@ export class TenantPools {
       this.#closing -= 1;
       this.#waiting.shift()?.();
     };
-    entry.db.then((db) => db.destroy()).then(closed, closed);
+    entry.connected.then(({ end }) => end()).then(closed, closed);
     return true;
   }
 
-  async #connect(tenant: string): Promise<TenantDb> {
+  async #connect(tenant: string): Promise<Connected> {
     const { control, role, openPassword, maxConnectionsPerTenant } = this.#options;
     const { sealedPassword, ...where } = await locate(control, tenant, role);
     const password = await openPassword(tenant, sealedPassword);
     const pool = openPool({ ...where, password }, { maxConnections: maxConnectionsPerTenant, ...limits[role] });
-    return new Kysely<Tenant>({ dialect: new PostgresDialect({ pool }) });
+    return { db: new Kysely<Tenant>({ dialect: new PostgresDialect({ pool }) }), end: endingFor(pool) };
   }
 }

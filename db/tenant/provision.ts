@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import { v7 } from 'uuid';
-import { type AdminDb, connectAdmin, withDatabase } from '../admin.ts';
+import { type AdminDb, alone, connectAdmin, withDatabase } from '../admin.ts';
 import { type ControlDb, connectControl } from '../control/connect.ts';
 import { ensureLogin, ensureRole, groups } from '../roles.ts';
 import { openPassword, sealPassword } from '../vault/catalogue.ts';
@@ -50,14 +50,18 @@ export async function provisionTenant(o: Provision): Promise<{ tenant: string }>
     keys: deriveKeys(o.masterKey),
   };
   try {
-    for (const step of Object.keys(steps) as Step[]) {
-      await steps[step](making);
-      o.progress?.(step);
-    }
+    await alone(making.server, `quixess tenant ${tenant}`, () => make(making));
     return { tenant };
   } finally {
     await Promise.all([making.control.destroy(), making.server.destroy()]);
     wipeKeys(making.keys);
+  }
+}
+
+async function make(making: Making): Promise<void> {
+  for (const step of Object.keys(steps) as Step[]) {
+    await steps[step](making);
+    making.o.progress?.(step);
   }
 }
 

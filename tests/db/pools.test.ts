@@ -3,7 +3,7 @@ import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type AdminDb, connectAdmin } from '../../db/admin.ts';
 import { connectControl } from '../../db/control/connect.ts';
-import { type TenantDb, TenantNotFound, TenantPools } from '../../db/tenant/pools.ts';
+import { type TenantDb, TenantNotFound, TenantPools, TenantPoolsBusy } from '../../db/tenant/pools.ts';
 import { openPassword } from '../../db/vault/catalogue.ts';
 import { Vault } from '../../db/vault/vault.ts';
 import { type FreshControl, freshControl } from '../stack/database.ts';
@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 async function withPools<T>(
-  cap: { perTenant: number; all: number },
+  cap: { perTenant: number; all: number; turnMs?: number },
   work: (pools: TenantPools) => Promise<T>,
 ): Promise<T> {
   const control = connectControl(fresh.apiUrl, { maxConnections: 2 });
@@ -33,6 +33,7 @@ async function withPools<T>(
     openPassword: (tenant, sealed) => openPassword(fresh.catalogueKey, tenant, sealed),
     maxConnectionsPerTenant: cap.perTenant,
     maxConnections: cap.all,
+    ...(cap.turnMs && { turnMs: cap.turnMs }),
   });
   try {
     return await work(pools);
@@ -50,6 +51,12 @@ async function sessions(of: string[] = tenants): Promise<number> {
     select from pg_stat_activity where datname = any(${of.map(databaseOf)}::text[])`.execute(server);
   return rows.length;
 }
+
+const sleeping = async (tenant: string): Promise<number> => {
+  const { rows } = await sql`
+    select from pg_stat_activity where datname = ${databaseOf(tenant)} and wait_event = 'PgSleep'`.execute(server);
+  return rows.length;
+};
 
 test('everybody gets the database of the tenant they named', () =>
   withPools({ perTenant: 2, all: 4 }, async (pools) => {
@@ -106,6 +113,17 @@ test('a tenant in use is not evicted; the next one waits for it', () =>
     expect(order).toEqual(['first', 'second']);
   }));
 
+test('whose turn does not come is told so, and those before it are not disturbed', () =>
+  withPools({ perTenant: 1, all: 1, turnMs: 50 }, async (pools) => {
+    const [first = '', second = ''] = tenants;
+    const long = pools.use(first, async (db) => {
+      await expect(pools.use(second, whereAmI)).rejects.toThrow(TenantPoolsBusy);
+      return whereAmI(db);
+    });
+    expect(await long).toBe(databaseOf(first));
+    expect(await pools.use(second, whereAmI)).toBe(databaseOf(second));
+  }));
+
 test('who was used least recently gives way', () =>
   withPools({ perTenant: 1, all: 2 }, async (pools) => {
     const [a = '', b = '', c = ''] = tenants;
@@ -125,12 +143,28 @@ test('an unknown tenant, and one that is not active, is said not to be there', (
   withPools({ perTenant: 1, all: 1 }, async (pools) => {
     const owner = connectControl(fresh.ownerUrl, { maxConnections: 1 });
     const closing = await fresh.tenant();
-    await owner.updateTable('tenants').set({ state: 'closing' }).where('id', '=', closing).execute();
-    await owner.destroy();
+    const become = (state: 'active' | 'closing') =>
+      owner.updateTable('tenants').set({ state }).where('id', '=', closing).execute();
+    await become('closing');
     for (const tenant of [v7(), closing, 'not an id', "'; drop table tenants"])
       await expect(pools.use(tenant, whereAmI)).rejects.toThrow(TenantNotFound);
-    // What failed takes no place away.
+    // What failed takes no place away, and is not remembered.
     expect(await pools.use(tenants[0] ?? '', whereAmI)).toBe(databaseOf(tenants[0] ?? ''));
+    await become('active');
+    expect(await pools.use(closing, whereAmI)).toBe(databaseOf(closing));
+    await owner.destroy();
+  }));
+
+test('a query that its work did not wait for is not cut off, and counts until it ends', () =>
+  withPools({ perTenant: 1, all: 1 }, async (pools) => {
+    const [first = '', second = ''] = tenants;
+    let left: Promise<unknown> | undefined;
+    await pools.use(first, async (db) => {
+      left = sql`select pg_sleep(0.5)`.execute(db);
+      await expect.poll(() => sleeping(first)).toBe(1);
+    });
+    await pools.use(second, async () => expect(await sessions([first])).toBe(0));
+    await left;
   }));
 
 test('work that fails gives its place back', () =>

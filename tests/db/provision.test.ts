@@ -78,6 +78,12 @@ test.for(everyStep)('making a tenant goes on after a crash that follows the step
   expect(await reachable(tenant)).toBe(true);
 });
 
+test('a tenant that two make at the same time is made once', async () => {
+  const tenant = v7();
+  await Promise.all([1, 2, 3].map(() => provision({ tenant })));
+  expect(await reachable(tenant)).toBe(true);
+});
+
 test('until its privileges are set, nobody can connect to a new database', async () => {
   const open: { step: Step; open: boolean }[] = [];
   const tenant = v7();
