@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bakery, bakeryInstagram, ninePermissions, pat, picture, simulated } from './simulated.ts';
+import { bakery, bakeryInstagram, pat, picture, simulated } from './simulated.ts';
 
 const RUNS = 400;
 
@@ -51,6 +51,26 @@ const value = fc.oneof(
   ),
   fc.json(),
 );
+const known = fc.constantFrom(
+  ...[
+    '/me',
+    '/me/accounts',
+    '/me/permissions',
+    `/${bakery}`,
+    `/${bakery}/feed`,
+    `/${bakery}/photos`,
+    `/${bakery}/subscribed_apps`,
+  ],
+  ...[
+    `/${bakery}/published_posts`,
+    '/the-post',
+    `/${bakeryInstagram}`,
+    '/debug_token',
+    '/oauth/access_token',
+    '/dialog/oauth',
+  ],
+  ...['/sim/faults', '/sim/switches', '/sim/users', '/sim/pages', '/sim/roles', '/sim/clock', '/sim/tokens/dead', '/'],
+);
 const step = fc.oneof(
   fc.constantFrom(
     'me',
@@ -86,7 +106,10 @@ const step = fc.oneof(
 
 const call = fc.record({
   method: fc.constantFrom('GET', 'POST', 'DELETE', 'PUT', 'PATCH', 'HEAD', 'OPTIONS'),
-  path: fc.array(step, { maxLength: 5 }).map((steps) => `/${steps.join('/')}`),
+  path: fc.oneof(
+    known,
+    fc.array(step, { maxLength: 5 }).map((steps) => `/${steps.join('/')}`),
+  ),
   params: fc.array(fc.tuple(name, value), { maxLength: 5 }),
   style: fc.constantFrom(
     'query',
@@ -111,7 +134,7 @@ test(`${RUNS} calls of all kinds of nonsense are never answered with 5xx`, async
       const answer = await send(
         meta.url,
         method,
-        `${path.replace('feed', post)}${query}`,
+        `${path.replace('the-post', post)}${query}`,
         withToken ? token : '',
         ...written(style, params, body),
       );
@@ -130,6 +153,14 @@ test('an upload that breaks off in the middle leaves no file and no photo', asyn
   expect((await meta.truth()).photos).toEqual([]);
 });
 
+test('lists that are no lists are refused like any wrong parameter', async () => {
+  await using meta = await simulated();
+  const token = await meta.pageToken();
+  for (const broken of ['[{', '{"a"', '[1,', '"', '[[]]', '[null]', '{}', '[{"media_fbid":{}}]'])
+    for (const name of ['attached_media', 'attached_media[0]', 'attached_media[]'])
+      expect((await meta.post(`/${bakery}/feed`, token, { [name]: broken })).body.error).toMatchObject({ code: 100 });
+});
+
 test('a body without end is refused, not kept', async () => {
   await using meta = await simulated();
   const { status } = await meta.call('POST', `/${bakery}/feed`, {
@@ -141,8 +172,8 @@ test('a body without end is refused, not kept', async () => {
 
 test('fields may be nested as deep as one likes without harm', async () => {
   await using meta = await simulated();
-  const token = await meta.login({ permissions: ninePermissions });
-  expect((await meta.get('/me', token, { fields: 'a{'.repeat(3_000) })).body.error.code).toBe(2500);
+  const deep = { message: 'x', fields: 'a{'.repeat(4_900) };
+  expect((await meta.post(`/${bakery}/feed`, await meta.pageToken(), deep)).body.error.code).toBe(2500);
 });
 
 function written(style: string, params: [string, string][], body: string): [string, string | Buffer] {

@@ -90,6 +90,7 @@ test('what is no picture, of another type or too large is refused, and nothing o
   expect(await refused(picture(4_000_001))).toMatchObject({ code: 100, error_subcode: 1_366_046 });
   expect(await refused(picture(30_000_000))).toMatchObject({ code: 100, error_subcode: 1_366_046 });
   expect((await meta.post(`/${bakery}/photos`, token)).body.error).toMatchObject({ code: 324 });
+  expect((await meta.upload('EAAnonsense', picture())).body.error).toMatchObject({ code: 190 });
   expect(await readdir(join(meta.directory, 'photos'))).toEqual([]);
 });
 
@@ -98,6 +99,7 @@ test('a photo can be fetched from an address, and one that answers nothing usabl
   const token = await meta.pageToken();
   const server = createServer((request, response) => {
     if (request.url === '/door.png') response.end(picture());
+    else if (request.url === '/text.png') response.end('I am text');
     else response.writeHead(404).end();
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -106,6 +108,8 @@ test('a photo can be fetched from an address, and one that answers nothing usabl
   expect((await from(`${origin}/door.png`)).body).toEqual({ id: expect.any(String) });
   for (const url of [`${origin}/gone.png`, 'http://127.0.0.1:1/', 'file:///etc/passwd', 'nonsense'])
     expect((await from(url)).body.error).toMatchObject({ code: 389 });
+  expect((await from(`${origin}/text.png`)).body.error).toMatchObject({ code: 324 });
+  expect(await readdir(join(meta.directory, 'photos'))).toHaveLength(1);
   server.close();
 });
 
