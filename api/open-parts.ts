@@ -10,6 +10,8 @@ import { Readiness } from './health/readiness.ts';
 import type { Parts } from './parts.ts';
 import { LoginThrottle } from './session/throttle.ts';
 
+const RECONNECT_WITHIN_MS = 1_000;
+
 /** Wires the API. Nothing is connected yet: databases and Temporal are, when a request needs them, so that the API starts without them. */
 export function openParts(
   config: Config<'api'>,
@@ -23,7 +25,13 @@ export function openParts(
     maxConnectionsPerTenant: config.TENANT_POOL_CONNECTIONS,
     maxConnections: config.TENANT_CONNECTIONS,
   });
-  const connection = Connection.lazy({ address: config.TEMPORAL_ADDRESS });
+  const connection = Connection.lazy({
+    address: config.TEMPORAL_ADDRESS,
+    // After an outage of Temporal the next request should find it, not wait out a back-off of two minutes.
+    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': RECONNECT_WITHIN_MS },
+    // The SDK's own retries outlive the connection, and a retry on a closed one ends the process. Who calls decides on repeating.
+    interceptors: [],
+  });
   const temporal = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
   const parts: Parts = {
     settings: config,

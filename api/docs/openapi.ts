@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import {
+  createDocument,
+  type ZodOpenApiObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+} from 'zod-openapi';
 import { Problem, type ProblemName, problems } from '../http/problem.ts';
 import type { Definition, Route } from '../http/route.ts';
 import { COOKIE_NAME } from '../session/cookie.ts';
@@ -10,7 +15,7 @@ export function describeApi(routes: readonly Route[], publicUrl: string) {
   for (const { definition } of routes) {
     paths[definition.path] = { ...paths[definition.path], [definition.method]: operation(definition) };
   }
-  return createDocument({
+  const document: ZodOpenApiObject = {
     openapi: '3.1.0',
     info: {
       title: 'Quixess Social',
@@ -26,7 +31,13 @@ export function describeApi(routes: readonly Route[], publicUrl: string) {
       },
     },
     paths,
-  });
+  };
+  return createDocument(document, { override: ({ jsonSchema }) => plainFormat(jsonSchema) });
+}
+
+/** The name of a format says it; the expression behind it fills the page. */
+function plainFormat(schema: { format?: string; pattern?: string }): void {
+  if (schema.format) delete schema.pattern;
 }
 
 function operation(definition: Definition): ZodOpenApiOperationObject {

@@ -1,7 +1,9 @@
+import { connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { eventually } from '../stack/eventually.ts';
+import { freePort } from '../stack/free-port.ts';
 import { type Api, type Person, startApi } from './api.ts';
 import { images, seedAccount, seedConnection } from './seed.ts';
 
@@ -206,11 +208,39 @@ test('while Temporal is down a post is accepted all the same, quickly, and stays
     const startedMs = performance.now();
     const { status, body } = await client.post<Post>('/v1/posts', { text: 'x', targets: [{ account, kind: 'feed' }] });
     expect(status).toBe(201);
-    expect(performance.now() - startedMs).toBeLessThan(4_000);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
     const row = await down.control.selectFrom('workflows').selectAll().executeTakeFirst();
     expect(row).toMatchObject({ id: publishId(own, body.targets[0]?.id ?? ''), wanted: 1, sent: 0 });
   } finally {
     await down.stop();
+  }
+});
+
+test('once Temporal is there, an API that was started without it tells it', async () => {
+  const port = await freePort();
+  const early = await startApi({ TEMPORAL_ADDRESS: `127.0.0.1:${port}` });
+  const [host, realPort] = api.config.TEMPORAL_ADDRESS.split(':');
+  const sockets = new Set<Socket>();
+  const door = createServer((socket) => {
+    const through = connect(Number(realPort), host);
+    for (const end of [socket, through]) sockets.add(end.on('error', () => end.destroy()));
+    socket.pipe(through).pipe(socket);
+  });
+  try {
+    const own = await early.fresh.tenant();
+    const { client } = await early.person(own, 'editor');
+    const account = await early.rows(own, async (db) => seedAccount(db, await seedConnection(db)));
+    const send = () => client.post<Post>('/v1/posts', { text: 'x', targets: [{ account, kind: 'feed' }] });
+    const sent = () => early.control.selectFrom('workflows').select('id').where('sent', '=', 1).execute();
+    await send();
+    expect(await sent()).toEqual([]);
+    await new Promise<void>((resolve) => door.listen(port, '127.0.0.1', resolve));
+    await send();
+    expect(await sent()).toHaveLength(1);
+  } finally {
+    await early.stop();
+    for (const socket of sockets) socket.destroy();
+    door.close();
   }
 });
 

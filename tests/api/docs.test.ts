@@ -1,0 +1,96 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { problems } from '../../api/http/problem.ts';
+import { routes } from '../../api/routes.ts';
+import { type Api, startApi } from './api.ts';
+
+interface Document {
+  openapi: string;
+  paths: Record<
+    string,
+    Record<string, { operationId: string; responses: object; parameters?: { name: string; in: string }[] }>
+  >;
+}
+
+let api: Api;
+let document: Document;
+beforeAll(async () => {
+  api = await startApi();
+  document = (await api.stranger().get<Document>('/openapi.json')).body;
+});
+afterAll(() => api.stop());
+
+/** The names that the design fixes, as far as they are built. */
+const promised = [
+  'post /v1/session',
+  'patch /v1/session',
+  'delete /v1/session',
+  'get /v1/me',
+  'get /v1/api-keys',
+  'post /v1/api-keys',
+  'delete /v1/api-keys/{id}',
+  'post /v1/authorizations',
+  'get /v1/authorizations/{id}',
+  'get /oauth/meta/callback',
+  'get /v1/connections',
+  'get /v1/connections/{id}',
+  'put /v1/connections/{id}/accounts',
+  'get /v1/accounts',
+  'get /v1/accounts/{id}',
+  'post /v1/media',
+  'get /v1/media/{id}',
+  'get /media/{signed}',
+  'post /v1/posts',
+  'get /v1/posts',
+  'get /v1/posts/{id}',
+  'get /v1/posts/{id}/history',
+  'get /healthz',
+  'get /readyz',
+  'get /metrics',
+];
+
+test('the document is valid OpenAPI 3.1', async () => {
+  const validator = new Validator();
+  const { valid, errors } = await validator.validate(JSON.parse(JSON.stringify(document)));
+  expect({ valid, errors }).toEqual({ valid: true });
+  expect(document.openapi).toBe('3.1.0');
+});
+
+test('every route is in it, and every route that was promised is there', () => {
+  const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`),
+  );
+  expect(described.sort()).toEqual(routes.map(({ definition: { method, path } }) => `${method} ${path}`).sort());
+  expect(described).toEqual(expect.arrayContaining(promised));
+});
+
+test('every operation has a name of its own and describes what its address holds', () => {
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.values(methods).map((operation) => ({ path, ...operation })),
+  );
+  expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+  for (const { path, parameters = [] } of operations) {
+    const inPath = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name);
+    expect(inPath).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+  }
+});
+
+test('the page to read lists every route and every problem, runs no script and asks nobody', async () => {
+  const { status, headers, body } = await api.stranger().get<string>('/docs');
+  expect(status).toBe(200);
+  for (const { definition } of routes) expect(body).toContain(`<code>${definition.path}</code>`);
+  for (const name of Object.keys(problems)) expect(body).toContain(`/problems/${name}`);
+  expect(headers.get('content-security-policy')).toMatch(
+    /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'/,
+  );
+  expect(body).not.toMatch(/<script|<img|<link|<iframe|src=|url\(|@import/);
+  for (const [, address] of body.matchAll(/href="([^"]*)"/g)) expect(address).toMatch(/^[#/](?!\/)/);
+});
+
+test('the type of a problem leads to its meaning', async () => {
+  const { status, headers } = await api.stranger().get('/problems/invalid');
+  expect(status).toBe(302);
+  expect(headers.get('location')).toBe('/docs#invalid');
+  for (const name of ['nothing', 'toString', '__proto__'])
+    expect((await api.stranger().get(`/problems/${name}`)).status).toBe(404);
+});
