@@ -1,4 +1,4 @@
-import { activityInfo, Context } from '@temporalio/activity';
+import { activityInfo, Context, heartbeat } from '@temporalio/activity';
 import { v7 as uuidv7 } from 'uuid';
 import { clockOffsetMs } from '../../db/control/clock-offset.ts';
 import { type Entry, readEntry } from '../../db/control/workflows/read-entry.ts';
@@ -30,22 +30,36 @@ interface Armed {
  */
 export const commitTarget =
   (parts: PublishParts) =>
-  async (ref: WantedTarget): Promise<'published' | 'over' | 'stale' | 'unknown'> => {
-    const id = publishId(ref.tenant, ref.target);
-    const entry = await readEntry(parts.control, id);
-    if (!entry || entry.wanted !== ref.wanted || entry.claimedBy) return 'stale';
-    const armed = await arm(parts, ref);
-    if (typeof armed === 'string') return armed;
-    const offsetMs = await clockOffsetMs(parts.control);
-    for (let dueAtMs = dueAt(entry); ; ) {
-      await parkOrGiveWay(parts, dueAtMs, offsetMs);
-      const claimAskedAtMs = performance.now();
-      const claim = await claimFor(parts, id, ref.wanted, armed.attempt);
-      if (claim === 'ours') return call(parts, ref, armed, claimAskedAtMs);
-      if (claim === 'not-ours') return 'stale';
-      dueAtMs = claim;
+  async (ref: WantedTarget): Promise<CommitOutcome> => {
+    const beating = setInterval(heartbeat, heartbeatEveryMs);
+    try {
+      return await commit(parts, ref);
+    } finally {
+      clearInterval(beating);
     }
   };
+
+/** The SDK sends fewer of them on, as the heartbeat time-out needs. */
+const heartbeatEveryMs = 4_000;
+
+type CommitOutcome = 'published' | 'over' | 'stale' | 'unknown';
+
+async function commit(parts: PublishParts, ref: WantedTarget): Promise<CommitOutcome> {
+  const id = publishId(ref.tenant, ref.target);
+  const entry = await readEntry(parts.control, id);
+  if (!entry || entry.wanted !== ref.wanted || entry.claimedBy) return 'stale';
+  const armed = await arm(parts, ref);
+  if (typeof armed === 'string') return armed;
+  const offsetMs = await clockOffsetMs(parts.control);
+  for (let dueAtMs = dueAt(entry); ; ) {
+    await parkOrGiveWay(parts, dueAtMs, offsetMs);
+    const claimAskedAtMs = performance.now();
+    const claim = await claimFor(parts, id, ref.wanted, armed.attempt);
+    if (claim === 'ours') return call(parts, ref, armed, claimAskedAtMs);
+    if (claim === 'not-ours') return 'stale';
+    dueAtMs = claim;
+  }
+}
 
 /** Opens what the call needs, and the ledger row that says that a call may follow. */
 async function arm(parts: PublishParts, { tenant, target, wanted }: WantedTarget): Promise<Armed | 'stale' | 'over'> {

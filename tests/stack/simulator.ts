@@ -1,7 +1,7 @@
 export interface Fault {
   call: string;
   then: string;
-  times?: number;
+  times?: number | 'always';
   [option: string]: unknown;
 }
 

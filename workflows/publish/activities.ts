@@ -21,7 +21,11 @@ export function publishActivitiesFor(tenant: string) {
     readTarget: proxy('Read the rows: what is wanted now', { startToCloseTimeout: '20s' }).readTarget,
     uploadPhotos: proxy('Upload photos, unpublished', { startToCloseTimeout: '5m' }).uploadPhotos,
     createDraft: proxy('Create the post, unpublished', { startToCloseTimeout: '1m' }).createDraft,
-    commitSoon: proxy('Make it public', { startToCloseTimeout: '1m' }).commitTarget,
+    commitSoon: proxy('Make it public', {
+      startToCloseTimeout: '1m',
+      heartbeatTimeout: '10s',
+      cancellationType: 'TRY_CANCEL',
+    }).commitTarget,
     /**
      * The heartbeat is long because a thousand parked attempts would otherwise load the server; the retry is quick and
      * unlimited because an attempt that gives way at a worker's shutdown has lost nothing.
