@@ -45,7 +45,6 @@ export const clockOffset = z.strictObject({ offsetMs: z.int() });
 
 export const newFault = z.strictObject({
   call: z.enum([...callNames, 'any']),
-  // biome-ignore lint/suspicious/noThenProperty: the word in which faults are written; a fault is never awaited.
   then: z.enum(faultKinds),
   times: z.union([z.int().min(1), z.literal('always')]).optional(),
   page: id.optional(),

@@ -8,8 +8,7 @@ const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);
  */
 export const guardLoopback: Middleware = async (ctx, next) => {
   const origin = ctx.get('origin');
-  if (isLoopback(`http://${ctx.get('host')}`) && (origin === '' || origin === 'null' || isLoopback(origin)))
-    return next();
+  if (isLoopback(`http://${ctx.get('host')}`) && (origin === '' || isLoopback(origin))) return next();
   ctx.status = 403;
   ctx.body = 'The simulator answers to 127.0.0.1 and localhost only.\n';
 };

@@ -1,6 +1,9 @@
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
 
+/** Pages that refresh by themselves, pictures and probes would bury what one looks for. */
+const background = /^\/(?:healthz|favicon\.ico|(?:pages|photos)\/.*)?$/;
+
 /** One line a request: its path without the query, and without anything in it that looks like a token or a code. */
 export const logRequests =
   (log: Logger): Middleware =>
@@ -11,7 +14,7 @@ export const logRequests =
     } finally {
       const path = ctx.path.slice(0, 200).replace(/(EAA|AQ)[A-Za-z0-9]{8,}|\d+\|\S+/g, '…');
       const call: unknown = ctx.state.call;
-      log.info(
+      log[background.test(ctx.path) ? 'debug' : 'info'](
         {
           method: ctx.method,
           path,

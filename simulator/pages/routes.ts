@@ -4,15 +4,20 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { allPages, allPeople, findPage, instagramOfPage, type Page, rolesOf } from '../state/accounts.ts';
 import { findPhoto } from '../state/photos.ts';
-import { findPost, livePostsOf } from '../state/posts.ts';
+import { countLivePosts, findPost, livePostsOf } from '../state/posts.ts';
 import type { World } from '../world.ts';
 import { type Html, html } from './html.ts';
 import { show } from './layout.ts';
 import { picture } from './picture.ts';
 import { postView } from './posts.ts';
 
+const MOST_POSTS = 50;
+
 /** What a person can look at in a browser. */
 export function routePages(router: Router, world: World): void {
+  router.get('/favicon.ico', (ctx) => {
+    ctx.status = 204;
+  });
   router.get('/pages/:id/picture.svg', (ctx) => showPicture(world, ctx, ctx.params.id ?? ''));
   router.get('/pages/:id', (ctx) => showPage(world, ctx, ctx.params.id ?? ''));
   router.get('/:page/posts/:post', (ctx) => showPost(world, ctx, ctx.params.page ?? '', ctx.params.post ?? ''));
@@ -26,7 +31,7 @@ export function showIndex(world: World, ctx: Context): void {
     return html`<li><strong>${name}</strong> <span class="faint">${id}</span><br>manages ${pages.join(', ') || 'no Page'}</li>`;
   });
   const pages = allPages(world.db).map((page) => {
-    const live = livePostsOf(world.db, page.id).length;
+    const live = countLivePosts(world.db, page.id);
     return html`<li class="who">${avatar(page)}<div><a class="name" href="/pages/${page.id}">${page.name}</a><div class="faint">${page.category} · ${counted(live, 'live post')}</div></div></li>`;
   });
   const main = html`<h1>Simulated Facebook</h1>
@@ -39,12 +44,14 @@ export function showIndex(world: World, ctx: Context): void {
 function showPage(world: World, ctx: Context, id: string) {
   const page = findPage(world.db, id);
   if (!page) return missing(ctx);
-  const posts = livePostsOf(world.db, id);
+  const posts = livePostsOf(world.db, id, MOST_POSTS);
+  const older = countLivePosts(world.db, id) - posts.length;
   const instagram = instagramOfPage(world.db, id);
   const main = html`<section class="card"><div class="who large">${avatar(page)}<div><h1>${page.name}</h1>
 <div class="faint">${page.category} · ${counted(page.followers, 'follower')}${instagram && ` · Instagram @${instagram.username}`}</div></div></div>
 ${page.about ? html`<p class="words">${page.about}</p>` : undefined}</section>
-${posts.length ? posts.map((post) => postView(world, page, post)) : html`<div class="card empty">Nothing is published yet. What appears here appears by itself.</div>`}`;
+${posts.length ? posts.map((post) => postView(world, page, post)) : html`<div class="card empty">Nothing is published yet. What appears here appears by itself.</div>`}
+${older ? html`<p class="faint">${counted(older, 'older post')} not shown.</p>` : undefined}`;
   show(ctx, page.name, main, { live: true });
 }
 

@@ -61,12 +61,18 @@ export const postsOf = (db: Database, pageId: string) =>
   db.all<Post>('select * from posts where page_id = ? and deleted_at is null order by sequence desc', pageId);
 
 /** What visitors of the Page see, newest first by when it became visible. */
-export const livePostsOf = (db: Database, pageId: string) =>
+export const livePostsOf = (db: Database, pageId: string, atMost = -1) =>
   db.all<Post>(
     `select * from posts where page_id = ? and is_published = 1 and deleted_at is null
-     order by published_at desc, sequence desc`,
-    pageId,
+     order by published_at desc, sequence desc limit ?`,
+    ...[pageId, atMost],
   );
+
+export const countLivePosts = (db: Database, pageId: string) =>
+  db.one<{ live: number }>(
+    'select count(*) as live from posts where page_id = ? and is_published = 1 and deleted_at is null',
+    pageId,
+  )?.live ?? 0;
 
 /** Everything there ever was, deleted posts too. */
 export const everyPost = (db: Database) => db.all<Post>('select * from posts order by sequence');

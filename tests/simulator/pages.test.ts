@@ -87,5 +87,6 @@ test('a name of somebody else that leads to this machine is refused, and so is a
   expect(await status({ host: 'evil.example' })).toBe(403);
   expect(await status({ host: '127.0.0.1.evil.example:4100' })).toBe(403);
   expect(await status({ origin: 'https://evil.example' })).toBe(403);
+  expect(await status({ origin: 'null' })).toBe(403);
   expect(await status({ host: 'localhost:4100', origin: 'http://127.0.0.1:4000' })).toBe(200);
 });
