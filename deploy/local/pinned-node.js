@@ -20,7 +20,7 @@ export async function underPinnedNode(file) {
   const script = fileURLToPath(new URL(file, import.meta.url));
   const began = ['--began', String(performance.timeOrigin)];
   const args = process.argv.slice(2);
-  if (installNeeded()) install();
+  if (installNeeded()) await install();
   const node = rightNode();
   if (!node)
     stopWith(`Node ${leastMajor} or newer is needed, and none was found for ${process.platform}-${process.arch}.`);
@@ -45,17 +45,34 @@ function installNeeded() {
   return statSync(installed).mtimeMs < statSync(join(root, 'package-lock.json')).mtimeMs;
 }
 
-function install() {
+async function install() {
   process.stderr.write('Installing packages (npm ci) …\n');
   const npm = process.env.npm_execpath;
   const [command, args] = npm ? [process.execPath, [npm]] : [windows ? 'npm.cmd' : 'npm', []];
-  const { status, error } = spawnSync(command, [...args, 'ci', '--no-audit', '--no-fund'], {
+  const child = spawn(command, [...args, 'ci', '--no-audit', '--no-fund'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: windows && !npm,
   });
-  if (status !== 0)
-    stopWith(`npm ci failed${error ? ` (${error.message})` : ''}. What it says is above; nothing was started.`);
+  const why = await ending(child);
+  if (why) stopWith(`npm ci failed (${why}). What it says is above; nothing was started.`);
+}
+
+/**
+ * Waits for a child and passes on the signals that this process gets; Ctrl-C in a terminal reaches the child anyway.
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<string | undefined>} why it did not end well
+ */
+function ending(child) {
+  const passOn = signals.map((signal) => /** @type {const} */ ([signal, () => void child.kill(signal)]));
+  for (const [signal, pass] of passOn) process.on(signal, pass);
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve(error.message));
+    child.on('exit', (code, signal) => {
+      for (const [name, pass] of passOn) process.off(name, pass);
+      resolve(code === 0 ? undefined : (signal ?? `exit ${code}`));
+    });
+  });
 }
 
 /** @returns {string | undefined} */

@@ -47,7 +47,7 @@ async function main(settings: Settings): Promise<void> {
 }
 
 async function run(settings: Settings): Promise<void> {
-  const watchdog = new Watchdog();
+  const watchdog = new Watchdog(settings.dir);
   const supervisor = new Supervisor({
     watchdog,
     say: terminal.say,

@@ -11,9 +11,10 @@ const script = fileURLToPath(new URL('watchdog.sh', import.meta.url));
 export class Watchdog {
   readonly #shell: ChildProcess | undefined;
 
-  constructor() {
+  /** @param what it guards, so that whoever lists processes can tell */
+  constructor(what: string) {
     if (process.platform === 'win32') return;
-    this.#shell = spawn('sh', [script], {
+    this.#shell = spawn('sh', [script, what], {
       stdio: ['pipe', 'ignore', 'ignore'],
       cwd: '/',
       env: { PATH: process.env.PATH ?? '' },

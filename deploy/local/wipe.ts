@@ -14,14 +14,6 @@ const { values: flags } = parseArgs({
   options: { yes: { type: 'boolean', default: false }, began: { type: 'string' } },
 });
 
-try {
-  process.exitCode = await reset(readSettings(process.env).dir);
-} catch (cause) {
-  if (!(cause instanceof ConfigError)) throw cause;
-  console.error(cause.message);
-  process.exitCode = 78;
-}
-
 async function reset(dir: string): Promise<number> {
   const holder = lockHolder(join(dir, 'launcher.lock'));
   if (holder) return refuse(`The stack is running, as process ${holder.pid}: stop it first.`);
@@ -55,4 +47,12 @@ function tell(line: string): number {
 function refuse(line: string): number {
   console.error(line);
   return 1;
+}
+
+try {
+  process.exitCode = await reset(readSettings(process.env).dir);
+} catch (cause) {
+  if (!(cause instanceof ConfigError)) throw cause;
+  console.error(cause.message);
+  process.exitCode = 78;
 }

@@ -38,10 +38,11 @@ interface Place {
 
 /** One PostgreSQL and one Temporal for all test files; each file takes databases and a namespace of its own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const place = { folder: mkdtempSync(join(tmpdir(), 'quixess-tests-')), watchdog: new Watchdog() };
+  const folder = mkdtempSync(join(tmpdir(), 'quixess-tests-'));
+  const place = { folder, watchdog: new Watchdog(folder) };
   // PostgreSQL's user must get through.
-  chmodSync(place.folder, 0o755);
-  place.watchdog.remove(place.folder);
+  chmodSync(folder, 0o755);
+  place.watchdog.remove(folder);
   const parts = await Promise.allSettled([startPostgres(project, place), startTemporal(project, place)]);
   const teardown = async () => {
     await Promise.all(parts.map((part) => part.status === 'fulfilled' && part.value.stop(stopWithinMs)));

@@ -48,7 +48,7 @@ const demo = { email: 'demo@quixess.local', password: 'demo-quixess-social' };
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const folder = mkdtempSync(join(tmpdir(), 'quixess-stack-'));
   chmodSync(folder, 0o755);
-  const watchdog = new Watchdog();
+  const watchdog = new Watchdog(folder);
   watchdog.remove(folder);
   const control = await freshControl();
   const ports = await freePorts();

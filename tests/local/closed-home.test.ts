@@ -1,0 +1,30 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { movedPlace } from '../../deploy/local/postgres-place.ts';
+import { HttpClient } from '../stack/http.ts';
+import { cloneIn } from './clone.ts';
+import { launch, ownStack, processesOf } from './launcher.ts';
+
+const { home, clone } = cloneIn(0o700);
+
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+test.runIf(process.getuid?.() === 0)(
+  'as root, in a home that nobody else may enter, PostgreSQL goes elsewhere, it is said, and a reset wipes it there',
+  { timeout: 90_000 },
+  async () => {
+    const env = { ...(await ownStack()), LOCAL_DIR: join(clone, '.local') };
+    const moved = movedPlace(env.LOCAL_DIR);
+    const launched = launch(env, { clone });
+    const json = await launched.ready;
+    expect(launched.stderr()).toContain(`its programs and data are in ${moved}`);
+    await new HttpClient(json.api).logIn(json.demo.email, json.demo.password);
+    launched.process.kill('SIGTERM');
+    expect((await launched.exit).code).toBe(0);
+    expect(processesOf(env)).toEqual([]);
+    expect(existsSync(join(moved, 'postgres', 'PG_VERSION'))).toBe(true);
+    expect((await launch(env, { clone, script: 'reset.js', args: ['--yes'] }).exit).code).toBe(0);
+    expect(existsSync(moved)).toBe(false);
+  },
+);

@@ -1,0 +1,115 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { eventually } from '../stack/eventually.ts';
+import { HttpClient } from '../stack/http.ts';
+import { type Launched, launch, ownStack, processesOf, read } from './launcher.ts';
+
+const env = await ownStack();
+const startsWithinMs = 60_000;
+let running: Launched | undefined;
+
+async function start(): Promise<Launched & { json: Awaited<Launched['ready']> }> {
+  running = launch(env);
+  return Object.assign(running, { json: await running.ready });
+}
+
+async function me(api: string, demo: { email: string; password: string }): Promise<unknown> {
+  const member = new HttpClient(api);
+  await member.logIn(demo.email, demo.password);
+  return (await member.get<{ tenant: string }>('/v1/me')).body.tenant;
+}
+
+const noneLeft = (withinMs: number) =>
+  eventually(() => processesOf(env).length === 0, { withinMs, what: `no process left; left are ${processesOf(env)}` });
+
+afterAll(async () => {
+  running?.process.kill('SIGKILL');
+  await noneLeft(20_000);
+});
+
+describe('npm start', () => {
+  let tenant: unknown;
+
+  test('says in one line of JSON where everything is, and everything is there', {
+    timeout: startsWithinMs,
+  }, async () => {
+    const { json, stdout } = await start();
+    expect(stdout().trim().split('\n')).toHaveLength(1);
+    expect(json).toMatchObject({
+      ready: true,
+      demo: { email: 'demo@quixess.local' },
+      logs: join(env.LOCAL_DIR ?? '', 'logs'),
+    });
+    expect(Object.keys(json.pids).sort()).toEqual(['api', 'launcher', 'postgres', 'simulator', 'temporal', 'worker']);
+    for (const url of [`${json.api}/healthz`, json.docs, json.temporalUi, json.simulator, json.page])
+      expect((await fetch(url ?? '')).status, url).toBe(200);
+    tenant = await me(json.api, json.demo);
+  });
+
+  test('keys are readable by their owner only, and the API has none that opens a token', async () => {
+    const { pids } = (await running?.ready) ?? {};
+    const folder = join(env.LOCAL_DIR ?? '', 'keys');
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o777, file).toBe(0o600);
+    const secrets = read(`/proc/${pids?.api}/environ`);
+    expect(secrets).toContain('API_DATABASE_URL=');
+    expect(secrets).not.toMatch(
+      /MASTER_KEY|ROUTE_KEY|META_APP_SECRET|^DATABASE_URL|\0DATABASE_URL|WORKER_DATABASE_URL/,
+    );
+    expect(read(`/proc/${pids?.simulator}/environ`)).not.toMatch(/DATABASE_URL|MASTER_KEY|CATALOGUE_KEY/);
+  });
+
+  test('a second start says that one is running, and a reset is refused', async () => {
+    const second = launch(env);
+    expect(await second.exit).toEqual({ code: 1, signal: null });
+    expect(second.stderr()).toContain(`running already, as process ${running?.process.pid}`);
+    const reset = launch(env, { script: 'reset.js', args: ['--yes'] });
+    expect((await reset.exit).code).toBe(1);
+    expect(reset.stderr()).toContain('stop it first');
+  });
+
+  test('a process that dies is started again, and it is said', { timeout: 60_000 }, async () => {
+    const { pids, api, simulator } = (await running?.ready) ?? {};
+    for (const name of ['simulator', 'api', 'worker', 'temporal', 'postgres'])
+      process.kill(pids?.[name] ?? 0, 'SIGKILL');
+    for (const title of ['Graph simulator', 'API', 'Worker', 'Temporal', 'PostgreSQL']) {
+      const said = () => running?.stderr().includes(`${title} serves again`);
+      await eventually(said, { withinMs: 30_000, what: `${title} to serve again` });
+      expect(running?.stderr()).toContain(`${title} died (SIGKILL)`);
+    }
+    for (const url of [`${api}/healthz`, simulator ?? '']) expect((await fetch(url)).status).toBe(200);
+  });
+
+  test('SIGTERM ends it within 10 s, with exit code 0, and leaves no process', { timeout: 30_000 }, async () => {
+    const began = performance.now();
+    running?.process.kill('SIGTERM');
+    expect(await running?.exit).toEqual({ code: 0, signal: null });
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(processesOf(env)).toEqual([]);
+  });
+
+  test('a second start finds the data; kill -9 of it leaves no process', { timeout: 90_000 }, async () => {
+    const { json, process: launcher } = await start();
+    expect(await me(json.api, json.demo)).toBe(tenant);
+    launcher.kill('SIGKILL');
+    await noneLeft(10_000);
+  });
+
+  test('after a kill -9 the next start finds the data, and Ctrl-C ends it', { timeout: 90_000 }, async () => {
+    const { json, process: launcher, exit } = await start();
+    expect(await me(json.api, json.demo)).toBe(tenant);
+    launcher.kill('SIGINT');
+    expect(await exit).toEqual({ code: 0, signal: null });
+    expect(processesOf(env)).toEqual([]);
+  });
+
+  test('a reset wipes the data, after asking', { timeout: 30_000 }, async () => {
+    const unasked = launch(env, { script: 'reset.js', args: [] });
+    expect((await unasked.exit).code).toBe(1);
+    expect(unasked.stderr()).toContain('--yes');
+    expect(readdirSync(env.LOCAL_DIR ?? '')).toContain('postgres');
+    expect((await launch(env, { script: 'reset.js', args: ['--yes'] }).exit).code).toBe(0);
+    expect(read(join(env.LOCAL_DIR ?? '', 'keys', 'master-key'))).toBe('');
+  });
+});

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../../deploy/local/settings.ts';
+import type { Ready } from '../../deploy/local/terminal.ts';
+import { freePort } from '../stack/free-port.ts';
+
+const ports = [
+  'POSTGRES_PORT',
+  'TEMPORAL_PORT',
+  'TEMPORAL_UI_PORT',
+  'SIMULATOR_PORT',
+  'API_PORT',
+  'WORKER_PORT',
+] as const;
+
+/** The variables of a local stack that meets no other: free ports and a folder of its own. */
+export async function ownStack(): Promise<Record<string, string>> {
+  const parent = mkdtempSync(join(tmpdir(), 'quixess-local-'));
+  // PostgreSQL's user must get through.
+  chmodSync(parent, 0o755);
+  const dir = join(parent, 'data');
+  const free = await Promise.all(ports.map(async (name) => [name, String(await freePort())]));
+  return { LOCAL_DIR: dir, ...Object.fromEntries(free) };
+}
+
+export interface Launched {
+  process: ChildProcess;
+  stdout: () => string;
+  stderr: () => string;
+  /** What it printed when ready. @throws with what it said, when it ends before */
+  ready: Promise<Ready>;
+  exit: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+/** Types `npm start -- --json`, or another script of deploy/local, in this clone or another. */
+export function launch(
+  env: Record<string, string>,
+  o: { script?: string; args?: string[]; clone?: string; node?: string } = {},
+): Launched {
+  const script = join(o.clone ?? root, 'deploy', 'local', o.script ?? 'start.js');
+  const child = spawn(o.node ?? process.execPath, [script, ...(o.args ?? ['--json'])], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const exit = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
+    child.once('close', (code, signal) => resolve({ code, signal })),
+  );
+  const ready = new Promise<Ready>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+      if (/^\{.*\n/.test(stdout)) resolve(JSON.parse(stdout) as Ready);
+    });
+    void exit.then(() => reject(new Error(`It ended before it was ready. It said:\n${stderr}`)));
+  });
+  // Who waits for the end only need not wait for this too.
+  ready.catch(() => undefined);
+  return { process: child, stdout: () => stdout, stderr: () => stderr, ready, exit };
+}
+
+/** The processes that belong to a stack: those whose command line, environment or working folder names its folder. Linux only. */
+export function processesOf(env: Record<string, string>): string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  return pids.flatMap((pid) => {
+    const [command, environment] = [read(`/proc/${pid}/cmdline`), read(`/proc/${pid}/environ`)];
+    const cwd = link(`/proc/${pid}/cwd`);
+    const ofThisStack = [command, environment, cwd].some((text) => env.LOCAL_DIR && text.includes(env.LOCAL_DIR));
+    return ofThisStack ? [`${pid} ${command.replaceAll('\0', ' ')}`] : [];
+  });
+}
+
+export function read(path: string): string {
+  try {
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  } catch {
+    return '';
+  }
+}
+
+// Processes end while they are looked at.
+function link(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
