@@ -51,11 +51,11 @@ export class Page {
     this.metaId = metaId;
   }
 
-  static async connect(stack: Stack): Promise<Page> {
+  static async connect(stack: Stack, person?: string): Promise<Page> {
     const browser = new Browser();
     const login = { email: 'demo@quixess.local', password: 'demo-quixess-social' };
     await browser.api(stack.urls.api, 'POST', '/v1/session', login);
-    return new Page(stack, await connect(browser, stack.urls.api, new Steps(false)));
+    return new Page(stack, await connect(browser, stack.urls.api, new Steps(false), person));
   }
 
   /** @returns the post as the API answered, with the text by which it is found at Meta */

@@ -31,12 +31,15 @@ interface Account {
 
 const patienceMs = 30_000;
 
-/** Begins to connect, consents in the dialog, and chooses the first Page that was found. */
-export async function connect(browser: Browser, api: string, steps: Steps): Promise<Connected> {
+/**
+ * Begins to connect, consents in the dialog, and chooses the first Page that was found.
+ * @param person the simulated person's id, where it is not the first one's
+ */
+export async function connect(browser: Browser, api: string, steps: Steps, person?: string): Promise<Connected> {
   const begun = await steps.step('Begin to connect', () =>
     browser.api<Authorization>(api, 'POST', '/v1/authorizations'),
   );
-  await steps.step('Consent in the login dialog', () => consent(browser, begun.authorizeUrl));
+  await steps.step('Consent in the login dialog', () => consent(browser, as(begun.authorizeUrl, person)));
   const connection = await steps.step('Meta says who it is', () => connectionOf(browser, api, begun.id));
   const found = await steps.step('See which Pages there are', () => pagesOf(browser, api, connection));
   const [page] = found.filter(({ platform }) => platform === 'facebook');
@@ -46,6 +49,12 @@ export async function connect(browser: Browser, api: string, steps: Steps): Prom
   );
   const account = await steps.step('Connected', () => accountOf(browser, api, page.metaId));
   return { account, metaId: page.metaId, pageUrl: `${new URL(begun.authorizeUrl).origin}/pages/${page.metaId}` };
+}
+
+function as(authorizeUrl: string, person: string | undefined): string {
+  const url = new URL(authorizeUrl);
+  if (person) url.searchParams.set('person', person);
+  return url.href;
 }
 
 /** Fills in the form of the dialog as it comes: everything ticked, then "Continue". */

@@ -1,0 +1,83 @@
+import { Client, Connection } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { temporal } from '@temporalio/proto';
+import { connectControl } from '../../db/control/connect.ts';
+import { TenantPools } from '../../db/tenant/pools.ts';
+import { Vault } from '../../db/vault/vault.ts';
+import type { Stack } from '../stack/stack.ts';
+
+/** A place where something was written, and what stands there. */
+export interface Written {
+  where: string;
+  text: string;
+}
+
+/** Every run of every workflow of the stack's namespace: as JSON with its payloads decoded, and as the raw bytes. */
+export async function histories(stack: Stack): Promise<Written[]> {
+  const connection = await Connection.connect({ address: stack.temporal.address });
+  const client = new Client({ connection, namespace: stack.temporal.namespace });
+  const written: Written[] = [];
+  for await (const { workflowId, runId, ...listed } of client.workflow.list()) {
+    const where = `${workflowId} ${runId}`;
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    const raw = Buffer.from(temporal.api.history.v1.History.encode(history).finish()).toString('latin1');
+    written.push(
+      { where: `${where} raw`, text: raw },
+      { where: `${where} JSON`, text: decoded(historyToJSON(history)) },
+    );
+    written.push({ where: `${where} listed`, text: JSON.stringify([listed.memo, listed.typedSearchAttributes]) });
+  }
+  await connection.close();
+  return written;
+}
+
+/** Payloads are base64 within the JSON: whoever reads a history decodes them, and so do we. */
+const decoded = (json: string): string =>
+  json.replace(/"data":\s*"([^"]*)"/g, (_, data: string) => `"data": ${Buffer.from(data, 'base64').toString()}`);
+
+export interface Credential {
+  token: string;
+  sealed: Buffer;
+}
+
+/** The tokens that the stack really holds, opened as only a worker can. */
+export async function credentialsOf(stack: Stack): Promise<Credential[]> {
+  const control = connectControl(stack.control.workerUrl);
+  const vault = await Vault.open({ masterKey: stack.control.masterKey, control });
+  const tenants = new TenantPools({
+    control,
+    role: 'worker',
+    openPassword: (tenant, sealed) => vault.openWorkerPassword(tenant, sealed),
+    maxConnectionsPerTenant: 1,
+    maxConnections: 4,
+  });
+  const credentials: Credential[] = [];
+  for (const { id: tenant } of await control
+    .selectFrom('tenants')
+    .select('id')
+    .where('state', '=', 'active')
+    .execute()) {
+    const rows = await tenants.use(tenant, (db) =>
+      db.selectFrom('credentials').select(['id', 'token_sealed']).execute(),
+    );
+    for (const { id: row, token_sealed: sealed } of rows) {
+      if (!sealed) continue;
+      const token = await vault.open({ tenant, table: 'credentials', row, column: 'token_sealed' }, sealed);
+      credentials.push({ token, sealed });
+    }
+  }
+  await tenants.close();
+  await control.destroy();
+  vault.close();
+  return credentials;
+}
+
+/** Where any of the canaries was seen, with some of what stands around it. */
+export function sightings(written: readonly Written[], canaries: readonly string[]): string[] {
+  return written.flatMap(({ where, text }) =>
+    canaries.flatMap((canary) => {
+      const at = text.indexOf(canary);
+      return at < 0 ? [] : [`${where}: …${text.slice(Math.max(0, at - 60), at + canary.length + 20)}…`];
+    }),
+  );
+}
