@@ -1,5 +1,6 @@
 import Router from '@koa/router';
 import Koa from 'koa';
+import { routeByHand } from './admin/by-hand.ts';
 import { giving } from './admin/json.ts';
 import { routePopulation } from './admin/population.ts';
 import { routeAdmin } from './admin/routes.ts';
@@ -22,6 +23,7 @@ export function createApp(world: World): Koa {
   router.post('/dialog/oauth', answerDialog(world));
   routeAdmin(router, world);
   routePopulation(router, world);
+  routeByHand(router, world);
   routePages(router, world);
 
   app.on('error', (error: Error & { code?: string }) => {

@@ -32,7 +32,7 @@ const simulator = await startSimulator({
     redirectUris: rest.SIMULATOR_REDIRECT_URIS.split(/[\s,]+/).filter(Boolean),
   },
 }).catch((error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EADDRINUSE') throw error;
+  if (error.code !== 'EADDRINUSE') return stop(`The simulator cannot start in ${directory}: ${error.message}`, 1);
   return stop(`Port ${port} is taken: set SIMULATOR_PORT to another one, or stop what listens there.`, 1);
 });
 

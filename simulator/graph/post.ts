@@ -1,6 +1,6 @@
 import { badParameter, GraphError, notFound } from '../errors.ts';
 import { dropExpiredPhotos } from '../state/photos.ts';
-import { deletePost, editPost, type Post, publishPost } from '../state/posts.ts';
+import { countPublishCall, deletePost, editPost, type Post, publishPost } from '../state/posts.ts';
 import type { Call } from './call.ts';
 import { checkMessage } from './feed.ts';
 import { askedFields, pick } from './fields.ts';
@@ -44,6 +44,7 @@ export function removePost(call: Call, post: Post): unknown {
 
 /** Photos that were left for a day are gone by then, and the post appears without them. */
 function makeVisible({ world, nowMs }: Call, { id }: Post): void {
+  countPublishCall(world.db, id);
   dropExpiredPhotos(world.db, nowMs);
   publishPost(world.db, id, nowMs);
 }

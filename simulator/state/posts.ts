@@ -37,9 +37,12 @@ export function createPost(db: Database, { pageId, message, link, published, now
 export const findPost = (db: Database, id: string) =>
   db.one<Post>('select * from posts where id = ? and deleted_at is null', id);
 
+export function countPublishCall(db: Database, id: string): void {
+  db.run('update posts set publish_calls = publish_calls + 1 where id = ?', id);
+}
+
 /** Makes a draft visible; what is visible already stays as it is. */
 export function publishPost(db: Database, id: string, nowMs: number): void {
-  db.run('update posts set publish_calls = publish_calls + 1 where id = ?', id);
   db.run(
     'update posts set is_published = 1, published_at = ?, publications = publications + 1 where id = ? and is_published = 0',
     ...[nowMs, id],

@@ -45,6 +45,12 @@ test.for([
   }
 });
 
+test('an app that lists its addresses is sent back to those only', async () => {
+  await using meta = await simulated({ redirectUris: [redirectUri] });
+  expect((await meta.get(meta.dialog())).status).toBe(200);
+  expect((await meta.get(meta.dialog({ redirect_uri: `${redirectUri}2` }))).body).toContain('not white-listed');
+});
+
 test('a code becomes a token that lives an hour or two, and that one a token for 60 days', async () => {
   await using meta = await simulated();
   const code = (await meta.decide()).searchParams.get('code') ?? '';

@@ -58,6 +58,12 @@ test('a taken port is one clear sentence and the end', async () => {
   expect(output.err).toBe(`Port ${port} is taken: set SIMULATOR_PORT to another one, or stop what listens there.\n`);
 });
 
+test('a folder that cannot be used is named, in one sentence', async () => {
+  const { child, output } = spawned({ SIMULATOR_DIR: '/dev/null/nowhere' });
+  expect(await once(child, 'close')).toEqual([1, null]);
+  expect(output.err).toMatch(/^The simulator cannot start in \/dev\/null\/nowhere: .+\n$/);
+});
+
 test('a wrong setting is named and refused', async () => {
   const { child, output } = spawned({ SIMULATOR_PORT: 'eighty', SIMULATOR_DIR: directory });
   expect(await once(child, 'close')).toEqual([78, null]);

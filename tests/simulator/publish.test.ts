@@ -66,6 +66,17 @@ test('a post can be reworded and deleted, and what is deleted is not found any m
   expect(await meta.live()).toEqual([]);
 });
 
+test('somebody may publish or delete by hand what the app made', async () => {
+  await using meta = await simulated();
+  const token = await meta.pageToken();
+  const [published, deleted] = [await meta.draft(token, 'published'), await meta.draft(token, 'deleted')];
+  await meta.sim('POST', `posts/${published}/publish`);
+  await meta.sim('DELETE', `posts/${deleted}`);
+  expect(await meta.live()).toMatchObject([{ id: published, publications: 1, publishCalls: 0 }]);
+  expect((await meta.publish(deleted, token)).body.error).toMatchObject({ code: 100, error_subcode: 33 });
+  expect((await meta.sim('DELETE', 'posts/1_1')).status).toBe(404);
+});
+
 test('a link post keeps its link, and a link that is none is refused', async () => {
   await using meta = await simulated();
   const token = await meta.pageToken();

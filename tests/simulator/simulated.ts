@@ -159,9 +159,9 @@ export class Simulated {
 }
 
 /** A simulator of one test's own, gone with it. */
-export async function simulated() {
+export async function simulated({ redirectUris = [] }: { redirectUris?: string[] } = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'simulator-'));
-  const app = { id: appId, name: 'Quixess Social', secret: appSecret, redirectUris: [] };
+  const app = { id: appId, name: 'Quixess Social', secret: appSecret, redirectUris };
   const running = await startSimulator({ port: 0, directory, app, log: pino({ level: 'silent' }) });
   return Object.assign(new Simulated(running.port), {
     directory,
