@@ -45,6 +45,7 @@ beforeAll(async () => {
   await page.becomes(await page.schedule({ text: `${words.text} retried` }), 'published', 30_000);
   await stack.simulator.fault({ call: 'createPost', then: 'tokenDead', subcode: 460 });
   await page.becomes(await page.schedule({ text: `${words.text} held` }), 'held');
+  await page.becomes(await page.schedule({ text: `${words.text} waiting`, dueInMs: 3_600_000 }), 'scheduled');
   credentials = await credentialsOf(stack);
   tokens = credentials.map(({ token }) => token);
   written = await histories(stack);

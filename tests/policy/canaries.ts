@@ -12,14 +12,20 @@ export interface Written {
   text: string;
 }
 
-/** Every run of every workflow of the stack's namespace: as JSON with its payloads decoded, and as the raw bytes. */
+/** Every run of every workflow of the stack's namespace: as JSON with its payloads decoded, as the raw bytes, and what the Web UI shows of it. */
 export async function histories(stack: Stack): Promise<Written[]> {
   const connection = await Connection.connect({ address: stack.temporal.address });
   const client = new Client({ connection, namespace: stack.temporal.namespace });
   const written: Written[] = [];
-  for await (const { workflowId, runId, ...listed } of client.workflow.list()) {
+  for await (const { workflowId, runId, status, ...listed } of client.workflow.list()) {
     const where = `${workflowId} ${runId}`;
-    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    const handle = client.workflow.getHandle(workflowId, runId);
+    const history = await handle.fetchHistory();
+    if (status.name === 'RUNNING')
+      written.push({
+        where: `${where} details`,
+        text: JSON.stringify(await handle.query('__temporal_workflow_metadata')),
+      });
     const raw = Buffer.from(temporal.api.history.v1.History.encode(history).finish()).toString('latin1');
     written.push(
       { where: `${where} raw`, text: raw },
