@@ -13,6 +13,8 @@ const unreachable = new Set([
   'ENETUNREACH',
   'ECONNRESET',
 ]);
+/** pg's own words for an address behind which nothing answers, or nothing that speaks its language. */
+const noAnswer = /timeout exceeded when trying to connect|Connection terminated/;
 const startingUp = '57P03';
 /** What PostgreSQL calls a wrong login, a missing database and a missing right. */
 const refused: Record<string, string> = {
@@ -27,6 +29,8 @@ const refused: Record<string, string> = {
 export function sayWhatIsWrong(cause: unknown): number {
   const { code } = cause as { code?: string };
   if (cause instanceof ConfigError) return say(cause.message, wrongConfiguration);
+  if (cause instanceof Error && noAnswer.test(cause.message))
+    return say('PostgreSQL does not answer at the address in DATABASE_URL.', failed);
   if (code && unreachable.has(code))
     return say(`PostgreSQL cannot be reached at the address in DATABASE_URL (${code}).`, failed);
   if (code === startingUp) return say('PostgreSQL is still starting up: try again in a moment.', failed);

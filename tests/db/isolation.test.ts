@@ -108,6 +108,18 @@ describe.for(['api', 'worker'] as const)("a tenant's %s login", (role) => {
   });
 });
 
+test("everything in a tenant's database belongs to the owner role of that database, which nobody logs in as", async () => {
+  const { rows } = await connected(inject('superuserUrl').replace(/\/postgres$/, `/${mine}`), (db) =>
+    sql<{ owner: string }>`
+      select distinct relowner::regrole::text as owner from pg_class
+      where relnamespace in ('public'::regnamespace, 'migration'::regnamespace)
+      union select datdba::regrole::text || case when rolcanlogin then ' logs in' else '' end
+        from pg_database join pg_roles r on r.oid = datdba where datname = current_database()
+      order by owner`.execute(db),
+  );
+  expect(rows).toEqual([{ owner: 'pg_database_owner' }, { owner: `${mine}_owner` }]);
+});
+
 describe('the API login of a tenant', () => {
   test('reads no sealed column, by whatever way', async () => {
     const { rows } = await connected(inject('superuserUrl').replace(/\/postgres$/, `/${mine}`), (db) =>

@@ -8,6 +8,7 @@ import { newDataKey } from '../../db/vault/data-keys.ts';
 import { sealToIntake } from '../../db/vault/intake.ts';
 import { deriveKeys, intakePublicKeyOf } from '../../db/vault/master.ts';
 import { routeHash } from '../../db/vault/route-hash.ts';
+import { sodium } from '../../db/vault/sodium.ts';
 import { type SealContext, Vault, VaultError } from '../../db/vault/vault.ts';
 import { type FreshControl, freshControl } from '../stack/database.ts';
 
@@ -154,6 +155,15 @@ test('the public half of the intake key opens nothing', async () => {
   expect(sealed.includes('the code')).toBe(false);
   const asIfMaster = await Vault.open({ masterKey: fresh.intakePublicKey, control: fresh.control });
   await refused(() => asIfMaster.openIntake(sealed));
+});
+
+test('every purpose has a key of its own, and none is the master key itself', () => {
+  const master = Buffer.from(fresh.masterKey, 'base64');
+  const { wrapping, passwords, intakeSecret, intakePublic } = deriveKeys(fresh.masterKey);
+  const keys = [master, wrapping, passwords, intakeSecret].map((secret) => Buffer.from(secret).toString('hex'));
+  expect(new Set(keys).size).toBe(keys.length);
+  const straightFromMaster = sodium.crypto_box_seed_keypair(master);
+  expect(Buffer.from(intakePublic)).not.toEqual(Buffer.from(straightFromMaster.publicKey));
 });
 
 test('the password of one tenant opens for no other, nor with another key', async () => {
