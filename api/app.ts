@@ -56,6 +56,8 @@ const catchAll =
     try {
       await next();
     } catch (error) {
+      if (ctx.req.destroyed && !ctx.req.complete)
+        return log.info({ request: ctx.state.request }, 'the client went away before it had finished asking');
       const outage = isOutage(error);
       log.error({ request: ctx.state.request, ...describeError(error) }, outage ? 'a part does not answer' : 'fault');
       sendRefusal(

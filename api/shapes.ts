@@ -9,9 +9,10 @@ export const text = (maxLength: number) =>
 
 export const id = z
   .uuid('must be an id')
+  .toLowerCase()
   .meta({ id: 'Id', description: 'UUIDv7', example: '0199b1f2-7c3d-7a10-8b5e-3d1f2a4c5b6d' });
 
-export const ById = z.object({ id: z.uuid() });
+export const ById = z.object({ id: z.uuid().toLowerCase() });
 
 /** An instant as the API says it. */
 export const instant = z.iso.datetime().meta({ id: 'Instant', example: '2026-12-01T08:00:00.000Z' });

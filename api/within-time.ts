@@ -3,7 +3,7 @@ const COMMAND_MAX_MS = 9_000;
 const ATTEMPTS = 2;
 
 /** The command took so long that its transaction had to be rolled back; worth trying again. */
-export class CommandTooSlow extends Error {
+class CommandTooSlow extends Error {
   override readonly name = 'CommandTooSlow';
 }
 

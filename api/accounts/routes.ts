@@ -66,8 +66,14 @@ async function readAccounts(db: TenantDb, only?: string): Promise<z.input<typeof
     )
     .distinctOn('a.id')
     .selectAll('a')
-    .select(['user.scopes', 'user.granular_scopes', 'page.health'])
-    .orderBy('a.id');
+    .select(['page.health'])
+    // What the account's own token was granted, as long as there is one; and of several tokens the one that lives.
+    .select(({ fn }) => [
+      fn.coalesce('page.scopes', 'user.scopes').as('scopes'),
+      fn.coalesce('page.granular_scopes', 'user.granular_scopes').as('granular_scopes'),
+    ])
+    .orderBy('a.id')
+    .orderBy('page.health');
   if (only) accounts = accounts.where('a.id', '=', only);
   const rows = await accounts.execute();
   return rows.map((row) => ({

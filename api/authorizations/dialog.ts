@@ -3,8 +3,7 @@ import { scopesToAsk } from '../../meta/permissions.ts';
 import { graphVersion } from '../../meta/version.ts';
 import type { Settings } from '../parts.ts';
 
-export const redirectUri = ({ PUBLIC_URL }: Pick<Settings, 'PUBLIC_URL'>) =>
-  new URL('/oauth/meta/callback', PUBLIC_URL).href;
+const redirectUri = ({ PUBLIC_URL }: Pick<Settings, 'PUBLIC_URL'>) => new URL('/oauth/meta/callback', PUBLIC_URL).href;
 
 /** Where the person goes to log in at Meta and to choose what to grant. */
 export function authorizeUrl(settings: Settings, state: string): string {

@@ -7,6 +7,7 @@ import { isRefusal, problems, type Refusal, refuse } from './problem.ts';
 import type { AnyAnswer, NewId } from './route.ts';
 
 const KEPT_HOURS = 24;
+const FORGOTTEN_AT_ONCE = 100;
 const WAIT_FOR_TWIN_MS = 3_000;
 const LOOK_EVERY_MS = 50;
 
@@ -58,7 +59,7 @@ export async function once(db: TenantDb, attempt: Attempt, work: Work): Promise<
 }
 
 async function reserveAndWork(db: TenantDb, attempt: Attempt, work: Work): Promise<AnyAnswer | Refusal> {
-  const { reserved, fresh } = await reserve(db, attempt);
+  const reserved = await reserve(db, attempt);
   if (!reserved.request_hash.equals(attempt.requestHash))
     return refuse(
       'idempotency-conflict',
@@ -78,14 +79,13 @@ async function reserveAndWork(db: TenantDb, attempt: Attempt, work: Work): Promi
     );
   const answer = await work(db, newId);
   if (!isRefusal(answer)) await (attempt.secret ? undefined : keep(db, attempt, answer));
-  // Refused before anything happened: the client may correct the request and keep its key. A 5xx may have had an effect: the row stays.
-  else if (fresh && problems[answer.problem].status < 500) await letGo(db, attempt);
+  // Nothing was made, now or before: the client may correct the request and keep its key. Of anything else that is not certain.
+  else if (problems[answer.problem].status === 422) await letGo(db, attempt);
   return answer;
 }
 
 async function reserve(db: TenantDb, { caller, key, requestHash }: Attempt) {
-  const old = sql<boolean>`created_at < clock_timestamp() - make_interval(hours => ${KEPT_HOURS})`;
-  await db.deleteFrom('idempotent_answers').where(old).execute();
+  await forgetOld(db, { caller, key });
   const mine = await db
     .insertInto('idempotent_answers')
     // Milliseconds only: ids are derived from this instant, and a Date has no more.
@@ -93,14 +93,24 @@ async function reserve(db: TenantDb, { caller, key, requestHash }: Attempt) {
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
     .executeTakeFirst();
-  if (mine) return { reserved: mine, fresh: true };
-  const theirs = await db
+  if (mine) return mine;
+  return db
     .selectFrom('idempotent_answers')
     .selectAll()
     .where('caller', '=', caller)
     .where('key', '=', key)
     .executeTakeFirstOrThrow();
-  return { reserved: theirs, fresh: false };
+}
+
+/** This key's own row for certain, and some of the others': whoever else forgets them at this moment is not waited for. */
+async function forgetOld(db: TenantDb, { caller, key }: Pick<Attempt, 'caller' | 'key'>): Promise<void> {
+  const old = sql`created_at < clock_timestamp() - make_interval(hours => ${KEPT_HOURS})`;
+  await sql`
+    delete from idempotent_answers where (caller, key) in (
+      select caller, key from idempotent_answers where ${old} limit ${FORGOTTEN_AT_ONCE} for update skip locked)`.execute(
+    db,
+  );
+  await sql`delete from idempotent_answers where caller = ${caller} and key = ${key} and ${old}`.execute(db);
 }
 
 const keep = (db: TenantDb, { caller, key }: Attempt, { status, headers, body }: AnyAnswer) =>

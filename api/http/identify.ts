@@ -13,11 +13,11 @@ export async function identify(
   definition: Definition,
   headers: IncomingHttpHeaders,
 ): Promise<Identified> {
-  const foreign = fromElsewhere(definition, headers, settings.PUBLIC_URL);
+  const bearer = headers.authorization?.match(/^Bearer +(\S+)$/i)?.[1];
+  const foreign = bearer ? undefined : fromElsewhere(definition, headers, settings.PUBLIC_URL);
   if (foreign) return { ok: false, refusal: foreign };
   if (definition.role === 'public') return { ok: true, caller: undefined };
 
-  const bearer = headers.authorization?.match(/^Bearer +(\S+)$/i)?.[1];
   const cookie = readCookie(headers.cookie);
   const caller = bearer ? await byApiKey(control, bearer) : cookie ? await bySession(control, cookie) : undefined;
   if (definition.role === 'optional') return { ok: true, caller };
@@ -31,7 +31,7 @@ export async function identify(
  * A Bearer key is added by nobody, so requests with one need no Origin; neither does a login without any cookie, unless it names another site.
  */
 function fromElsewhere({ method }: Definition, headers: IncomingHttpHeaders, publicUrl: string): Refusal | undefined {
-  if (method === 'get' || headers.authorization) return undefined;
+  if (method === 'get') return undefined;
   const own = new URL(publicUrl).origin;
   if (headers.origin === own) return undefined;
   if (headers.origin === undefined && readCookie(headers.cookie) === undefined) return undefined;

@@ -25,7 +25,7 @@ interface PageParts {
   refreshSeconds?: number;
 }
 
-export function html({ title, body, refreshSeconds }: PageParts): string {
+function html({ title, body, refreshSeconds }: PageParts): string {
   const refresh = refreshSeconds ? `<meta http-equiv="refresh" content="${refreshSeconds}">` : '';
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">${refresh}<style>${style}</style></head><body>${body}</body></html>`;

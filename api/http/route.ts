@@ -15,7 +15,7 @@ export interface RawContent {
 export const nothing: RawContent = { contentType: null, description: 'Done; no body.' };
 export const page: RawContent = { contentType: 'text/html', description: 'A page for people.' };
 
-export type Answers = Readonly<Record<number, z.ZodType | RawContent>>;
+type Answers = Readonly<Record<number, z.ZodType | RawContent>>;
 
 /**
  * A route, declared once: what it accepts is validated, typed and documented from here, and so is what it answers.
@@ -29,7 +29,8 @@ export interface Definition {
   description?: string;
   role: 'public' | 'optional' | 'known' | Role;
   /**
-   * Honours an Idempotency-Key. The handler must be repeatable: ids from `newId`, and what was made before is found again.
+   * Honours an Idempotency-Key. The handler must be repeatable: ids from `newId`, and what was made before is looked for first, before
+   * any rule that time may have turned against it.
    * `secret`: the answer must not be kept, so a repetition runs the handler once more.
    */
   idempotent?: true | 'secret';

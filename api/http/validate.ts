@@ -17,7 +17,7 @@ export function validate<S extends z.ZodType>(schema: S, input: unknown, where: 
 }
 
 /** RFC 6901 */
-export const pointer = (path: readonly PropertyKey[]) =>
+const pointer = (path: readonly PropertyKey[]) =>
   path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 function flaws(issue: z.core.$ZodIssue, where: Where): Flaw[] {

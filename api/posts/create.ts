@@ -3,9 +3,9 @@ import { flawed, Problem, refuse } from '../http/problem.ts';
 import { route } from '../http/route.ts';
 import { known } from './known.ts';
 import { preflight } from './preflight.ts';
-import { whenToPublish } from './publish-at.ts';
+import { resolutionOf, whenToPublish } from './publish-at.ts';
 import { readPost } from './read.ts';
-import { schedule } from './schedule.ts';
+import { schedule, scheduled } from './schedule.ts';
 import { CreatedPost, NewPost } from './shapes.ts';
 
 export const createPost = route(
@@ -21,20 +21,26 @@ export const createPost = route(
     answers: { 201: CreatedPost, 422: Problem },
   },
   async ({ parts: { control }, tenant, db, caller, body, newId }) => {
+    const id = newId('post');
+    const location = `/v1/posts/${id}`;
+    const made = await readPost(db, id);
+    // Made by this request before, whose answer was lost. By now its time may be past: it counts as it was accepted.
+    if (made)
+      return created({ ...made, resolution: resolutionOf(body) }, location, {
+        changes: await scheduled(db, tenant, id),
+      });
+
     const when = await whenToPublish(control, body);
     const { flaws, notYet } = preflight(body, await known(db, body));
     if (!when.ok) flaws.unshift(when.flaw);
     if (!when.ok || flaws.length) return flawed(flaws);
     if (notYet.length) return flawed(notYet, 'not-available-yet');
 
-    const id = newId('post');
     const targets = body.targets.map((target, index) => ({ ...target, id: newId(`target ${index}`) }));
     const changes = await schedule({ control, db, tenant }, { ...body, id, targets, at: when.at, by: caller });
     if (changes === 'too-late') return refuse('conflict', 'This post is being published already.');
-
     const post = await readPost(db, id);
-    if (!post)
-      return refuse('conflict', 'This post was made with the same Idempotency-Key, and has been deleted since.');
-    return created({ ...post, resolution: when.resolution }, `/v1/posts/${id}`, { changes });
+    if (!post) return refuse('conflict', 'The post was deleted while it was being made.');
+    return created({ ...post, resolution: resolutionOf(body) }, location, { changes });
   },
 );

@@ -7,34 +7,36 @@ import { resolveWallClock } from './wall-clock.ts';
 
 const PAST_ALLOWED_MS = 60_000;
 
-type When = { ok: true; at: Date | null; resolution: z.input<typeof Resolution> | null } | { ok: false; flaw: Flaw };
+type When = { ok: true; at: Date | null } | { ok: false; flaw: Flaw };
 
 /** When a post is to be published, by the database's clock: what was said, or now; a draft may leave it open. */
 export async function whenToPublish(control: ControlDb, { publishAt, draft }: NewPost): Promise<When> {
-  if (!publishAt && draft) return { ok: true, at: null, resolution: null };
+  if (!publishAt && draft) return { ok: true, at: null };
   const now = await databaseNow(control);
-  if (!publishAt) return { ok: true, at: now, resolution: null };
+  if (!publishAt) return { ok: true, at: now };
 
   const given = read(publishAt);
-  if (!given.ok) return given;
-  if (given.at.getTime() < now.getTime() - PAST_ALLOWED_MS) {
+  if (given.ok && given.at.getTime() < now.getTime() - PAST_ALLOWED_MS) {
     const detail = `${given.at.toISOString()} is in the past; it is ${now.toISOString()} now. Choose a later time, or leave publishAt out to publish now.`;
     return { ok: false, flaw: { pointer: '/publishAt', detail } };
   }
   return given;
 }
 
-function read(publishAt: NonNullable<NewPost['publishAt']>): When & { at?: Date } {
-  if (typeof publishAt === 'string') return { ok: true, at: new Date(publishAt), resolution: null };
-  const { local, zone } = publishAt;
-  const resolved = resolveWallClock(local, zone);
-  if (!resolved.ok) return { ok: false, flaw: { pointer: `/publishAt/${resolved.wrong}`, detail: resolved.words } };
-  const at = new Date(resolved.instantMs);
-  return {
-    ok: true,
-    at,
-    resolution: { local, zone: resolved.zone, instant: at.toISOString(), occursTwice: resolved.twice },
-  };
+/** How a wall clock given as publishAt was understood; null where an instant was given, or nothing. */
+export function resolutionOf({ publishAt }: NewPost): z.input<typeof Resolution> | null {
+  if (!publishAt || typeof publishAt === 'string') return null;
+  const resolved = resolveWallClock(publishAt.local, publishAt.zone);
+  if (!resolved.ok) return null;
+  const { instantMs, twice, zone } = resolved;
+  return { local: publishAt.local, zone, instant: new Date(instantMs).toISOString(), occursTwice: twice };
+}
+
+function read(publishAt: NonNullable<NewPost['publishAt']>): { ok: true; at: Date } | { ok: false; flaw: Flaw } {
+  if (typeof publishAt === 'string') return { ok: true, at: new Date(publishAt) };
+  const resolved = resolveWallClock(publishAt.local, publishAt.zone);
+  if (resolved.ok) return { ok: true, at: new Date(resolved.instantMs) };
+  return { ok: false, flaw: { pointer: `/publishAt/${resolved.wrong}`, detail: resolved.words } };
 }
 
 async function databaseNow(control: ControlDb): Promise<Date> {

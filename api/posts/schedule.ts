@@ -24,14 +24,10 @@ interface Decided extends Omit<NewPost, 'targets'> {
 
 /**
  * Makes the post: control hears first who is wanted, then the tenant's rows are committed, and whoever calls this nudges.
- * Doing it again with the same ids finds the post and changes nothing, so a repetition after a crash is safe.
+ * When it was begun before with the same ids and broke off, it begins again under a newer revision.
  */
 export async function schedule(stores: Stores, post: Decided): Promise<Change[] | 'too-late'> {
   const { control, db, tenant } = stores;
-  const existing = await db.selectFrom('targets').select(['id', 'revision']).where('post', '=', post.id).execute();
-  if (existing.length) {
-    return post.draft ? [] : existing.map(({ id, revision }) => ({ workflow: publishId(tenant, id), revision }));
-  }
   if (post.draft) {
     await insert(db, post, new Map());
     return [];
@@ -46,6 +42,17 @@ export async function schedule(stores: Stores, post: Decided): Promise<Change[] 
     await insert(db, post, revisions, stillInTime);
     return [...revisions].map(([id, revision]) => ({ workflow: publishId(tenant, id), revision }));
   });
+}
+
+/** Who has to know of a post that is there already. */
+export async function scheduled(db: TenantDb, tenant: string, post: string): Promise<Change[]> {
+  const targets = await db
+    .selectFrom('targets')
+    .select(['id', 'revision'])
+    .where('post', '=', post)
+    .where('state', '!=', 'draft')
+    .execute();
+  return targets.map(({ id, revision }) => ({ workflow: publishId(tenant, id), revision }));
 }
 
 async function insert(db: TenantDb, post: Decided, revisions: Map<string, number>, inTime = () => {}): Promise<void> {

@@ -12,7 +12,7 @@ const WallClock = z
 const postText = text(TEXT_MAX).nullish();
 const httpLink = text(2_000).refine(isHttp, 'must be an address that begins with http:// or https://').nullish();
 
-export const TargetKind = z.enum(['feed', 'reel', 'story']);
+const TargetKind = z.enum(['feed', 'reel', 'story']);
 
 export const TargetState = z
   .enum(['draft', 'scheduled', 'preparing', 'armed', 'committing', 'published', 'failed', 'canceled', 'held'])
@@ -50,7 +50,7 @@ export const NewPost = z
   .meta({ id: 'NewPost' });
 export type NewPost = z.output<typeof NewPost>;
 
-export const Target = z
+const Target = z
   .object({
     id,
     account: id,

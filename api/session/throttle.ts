@@ -1,3 +1,5 @@
+import { BlockList, isIP } from 'node:net';
+
 const WINDOW_MS = 15 * 60_000;
 const REMEMBERED_MAX = 10_000;
 
@@ -6,7 +8,21 @@ interface Failures {
   untilMs: number;
 }
 
-/** Counts failed logins for each e-mail and each address, in this process; a few wrong guesses cost nothing, many cost waiting. */
+/** Addresses that say nothing of the caller: behind a proxy every caller has the proxy's. */
+const shared = new BlockList();
+for (const [net, prefix] of [
+  ['127.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['100.64.0.0', 10],
+] as const)
+  shared.addSubnet(net, prefix);
+shared.addSubnet('fc00::', 7, 'ipv6');
+shared.addSubnet('fe80::', 10, 'ipv6');
+shared.addAddress('::1', 'ipv6');
+
+/** Counts failed logins for each e-mail and each public address, in this process; a few wrong guesses cost nothing, many cost waiting. */
 export class LoginThrottle {
   readonly #failures = new Map<string, Failures>();
   readonly #perEmail: number;
@@ -19,15 +35,12 @@ export class LoginThrottle {
 
   /** How long to wait before another attempt is looked at; 0 when it may be made now. */
   waitMs(email: string, address: string, nowMs = Date.now()): number {
-    const waits = [
-      this.#wait(`email ${email}`, this.#perEmail, nowMs),
-      this.#wait(`address ${address}`, this.#perAddress, nowMs),
-    ];
-    return Math.max(...waits);
+    const limits = { email: this.#perEmail, address: this.#perAddress };
+    return Math.max(...parties(email, address).map(({ who, kind }) => this.#wait(who, limits[kind], nowMs)));
   }
 
   failed(email: string, address: string, nowMs = Date.now()): void {
-    for (const who of [`email ${email}`, `address ${address}`]) {
+    for (const { who } of parties(email, address)) {
       const known = this.#failures.get(who);
       const count = known && known.untilMs > nowMs ? known.count + 1 : 1;
       this.#failures.delete(who);
@@ -51,4 +64,14 @@ export class LoginThrottle {
       this.#failures.delete(who);
     }
   }
+}
+
+function parties(email: string, address: string): { kind: 'email' | 'address'; who: string }[] {
+  const byEmail = { kind: 'email', who: `email ${email}` } as const;
+  return isShared(address) ? [byEmail] : [byEmail, { kind: 'address', who: `address ${address}` }];
+}
+
+function isShared(address: string): boolean {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
+  return isIP(plain) === 0 || shared.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
 }

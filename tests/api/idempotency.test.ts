@@ -129,6 +129,28 @@ test('when the process died before its answer was kept, the repetition finds the
   expect((await stored('k-8'))?.status).toBe(201);
 });
 
+test('a repetition finds its post even when the time it was for is past by then', async () => {
+  const post = { text: 'Time passed', publishAt: new Date(Date.now() + 3_600_000).toISOString() };
+  const again = () =>
+    editor.client.post<Post>(
+      '/v1/posts',
+      { ...post, targets: [{ account: page, kind: 'feed' }] },
+      { 'idempotency-key': 'k-12' },
+    );
+  const first = await again();
+  await api.rows(tenant, async (db) => {
+    await db.updateTable('idempotent_answers').set({ status: null }).where('key', '=', 'k-12').execute();
+    // Its account may be gone as well: every rule would refuse it now.
+    await db.updateTable('accounts').set({ platform: 'instagram' }).where('id', '=', page).execute();
+  });
+  const second = await again();
+  await api.rows(tenant, (db) =>
+    db.updateTable('accounts').set({ platform: 'facebook' }).where('id', '=', page).execute(),
+  );
+  expect(second.status).toBe(201);
+  expect(second.body.id).toBe(first.body.id);
+});
+
 test('when it died before the post was committed, the repetition makes it under a newer revision', async () => {
   const first = await send('Half done', 'k-9');
   await api.rows(tenant, async (db) => {

@@ -91,6 +91,13 @@ test('without a time it is due now, by the clock of the database', async () => {
   expect(Math.abs(Date.parse(body.publishAt ?? '') - Date.now())).toBeLessThan(5_000);
 });
 
+test('an id is an id whatever its capitals', async () => {
+  const { status, body } = await create({ text: 'x', targets: [{ account: page.toUpperCase(), kind: 'feed' }] });
+  expect(status).toBe(201);
+  expect(body.targets[0]?.account).toBe(page);
+  expect((await editor.client.get(`/v1/posts/${body.id.toUpperCase()}`)).status).toBe(200);
+});
+
 test('a draft is kept and nobody is told', async () => {
   const { status, body } = await create({ text: 'Later, perhaps', draft: true, targets: onPage() });
   expect(status).toBe(201);

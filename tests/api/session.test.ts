@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
+import { LoginThrottle } from '../../api/session/throttle.ts';
 import { type Api, type Person, password, startApi } from './api.ts';
 
 let api: Api;
@@ -54,6 +55,23 @@ test('who guesses too often waits, and the right password does not help meanwhil
   const { status, headers } = await logIn(email, password);
   expect(status).toBe(429);
   expect(Number(headers.get('retry-after'))).toBeGreaterThan(60);
+});
+
+test('many wrong guesses from one public address cost waiting, whoever is guessed at; a proxy is nobody', () => {
+  const throttle = new LoginThrottle({ perEmail: 3, perAddress: 5 });
+  for (let n = 0; n < 5; n += 1) throttle.failed(`person-${n}@example.test`, '203.0.113.7', 0);
+  expect(throttle.waitMs('other@example.test', '203.0.113.7', 0)).toBe(15 * 60_000);
+  expect(throttle.waitMs('other@example.test', '203.0.113.8', 0)).toBe(0);
+  expect(throttle.waitMs('other@example.test', '203.0.113.7', 15 * 60_000)).toBe(0);
+  for (const proxy of ['127.0.0.1', '::ffff:10.1.2.3', '192.168.1.1', 'fd00::1', '::1']) {
+    for (let n = 0; n < 9; n += 1) throttle.failed(`person-${n}@example.test`, proxy, 0);
+    expect(throttle.waitMs('other@example.test', proxy, 0)).toBe(0);
+  }
+});
+
+test('another kind of Authorization does not stand in for the Origin', async () => {
+  const headers = { origin: 'https://evil.example', authorization: 'Basic eDp5' };
+  expect((await owner.client.post('/v1/authorizations', undefined, headers)).status).toBe(403);
 });
 
 test('without a session there is no answer', async () => {

@@ -116,7 +116,8 @@ const statements = [
     updated_at timestamptz not null default clock_timestamp()
   )`,
   `create index on posts (publish_at, id)`,
-  `create index on posts (created_at, id)`,
+  // The order of the list of posts: a draft without a time stands where it was made.
+  `create index posts_by_time on posts (coalesce(publish_at, created_at), id)`,
 
   `create table post_media (
     post uuid not null references posts on delete cascade,
