@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Clock } from './state/clock.ts';
@@ -30,7 +30,13 @@ export function openWorld(app: App, directory: string, log: Logger): World {
   const db = new Database(directory);
   const photoDirectory = join(directory, 'photos');
   mkdirSync(photoDirectory, { recursive: true });
+  dropHalfUploads(photoDirectory);
   const world: World = { app, db, clock: new Clock(db), photoDirectory, log, switches: () => readSwitches(db) };
   if (!db.one('select 1 from people limit 1')) seedExample(db);
   return world;
+}
+
+/** What a killed process was in the middle of receiving. */
+function dropHalfUploads(directory: string): void {
+  for (const file of readdirSync(directory)) if (file.endsWith('.part')) rmSync(join(directory, file));
 }

@@ -4,13 +4,14 @@ import type { Call } from './call.ts';
 import { askedFields, pick } from './fields.ts';
 import { accountNode } from './nodes/page.ts';
 import { listed } from './paging.ts';
-import { allows } from './rights.ts';
+import { allows, needSelf } from './rights.ts';
 
 /**
  * `GET /me/accounts`. Not a complete list, as at Meta: a Page of a business portfolio is left out without a word unless
  * `business_management` was granted and the person has a role in that business.
  */
 export function accounts(call: Call, person: Person): unknown {
+  needSelf(call, person.id);
   if (!allows(call, 'pages_show_list')) return withoutPermission(call);
   const fields = askedFields(call, accountNode.unasked);
   const inBusinessToo = allows(call, 'business_management');

@@ -25,6 +25,11 @@ export function needOwnPage(call: Call, pageId: string, id: string): void {
   if (call.token.page_id !== null && call.token.page_id !== pageId) throw notFound(call.method, id);
 }
 
+/** A person's Pages and permissions are for their own user token alone. */
+export function needSelf(call: Call, personId: string): void {
+  if (call.token.kind !== 'user' || call.token.person_id !== personId) throw notFound(call.method, personId);
+}
+
 /** Refuses what only the Page itself may do, with a task of the person behind its token. */
 export function needPageToken(call: Call, pageId: string, tasks: readonly string[]): void {
   if (call.token.kind !== 'page')

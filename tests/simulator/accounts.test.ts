@@ -135,3 +135,18 @@ test('an Instagram account shows its fields to who was granted instagram_basic',
   const declined = await meta.login({ permissions: without('instagram_basic') });
   expect((await meta.get(`/${bakeryInstagram}`, declined, { fields })).body.error).toMatchObject({ code: 10 });
 });
+
+test('Pages and permissions of a person are for that person alone', async () => {
+  await using meta = await simulated();
+  const { body: other } = await meta.sim('POST', 'users', { name: 'Sam Other', pages: [{ name: 'Of Sam' }] });
+  for (const token of [await meta.login({ person: other.id }), await meta.pageToken()])
+    for (const [method, edge] of [
+      ['GET', 'accounts'],
+      ['GET', 'permissions'],
+      ['DELETE', 'permissions'],
+    ] as const)
+      expect((await meta.call(method, `/${pat}/${edge}`, { token })).body.error).toMatchObject({
+        code: 100,
+        error_subcode: 33,
+      });
+});

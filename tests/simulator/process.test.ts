@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -29,9 +29,11 @@ test('state survives kill -9', async () => {
   await first.meta.passTime(3_600_000);
   const before = await first.meta.truth();
   await ended(first.child, 'SIGKILL');
+  await writeFile(join(directory, 'photos', 'half.part'), 'half of an upload');
 
   const { meta } = await start();
   expect(await meta.truth()).toEqual(before);
+  expect(await readdir(join(directory, 'photos'))).toEqual([photo]);
   expect((await meta.get(`/photos/${photo}/image`)).status).toBe(200);
   expect((await meta.publish(post, token)).body.error).toMatchObject({ code: 100 });
   expect((await meta.get('/me', token)).status).toBe(400);
