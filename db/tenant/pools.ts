@@ -51,7 +51,7 @@ export class TenantPools {
   readonly #capacity: number;
   /** In the order of their last use. */
   readonly #open = new Map<string, OpenTenant>();
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
   #closing = 0;
   #closed = false;
 
@@ -72,16 +72,16 @@ export class TenantPools {
       return await work((await entry.connected).db);
     } finally {
       entry.users -= 1;
-      this.#waiting.shift()?.();
+      this.#wake();
     }
   }
 
   /** Waits for what is under way, then closes every connection. Whoever still waits for a turn is turned away. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const wake of this.#waiting.splice(0)) wake();
+    this.#wake();
     while (this.#open.size > 0 || this.#closing > 0)
-      if (!this.#evictOne()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      if (!this.#evictOne()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 
   async #enter(tenant: string): Promise<OpenTenant> {
@@ -101,7 +101,8 @@ export class TenantPools {
         entry.connected.catch(() => this.#open.get(tenant) === entry && this.#open.delete(tenant));
         return entry;
       }
-      this.#evictOne();
+      // One for each that waits, and no more.
+      if (this.#closing <= this.#waiting.size) this.#evictOne();
       await this.#turn(deadlineMs);
     }
   }
@@ -109,11 +110,18 @@ export class TenantPools {
   async #turn(deadlineMs: number): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = setTimeout(() => {
-      this.#waiting.splice(this.#waiting.indexOf(resolve), 1);
+      this.#waiting.delete(resolve);
       reject(new TenantPoolsBusy());
     }, deadlineMs - performance.now());
-    this.#waiting.push(resolve);
+    this.#waiting.add(resolve);
     await promise.finally(() => clearTimeout(timer));
+  }
+
+  /** All of them look again: what one cannot use, another may, whose tenant is open by now. */
+  #wake(): void {
+    const woken = [...this.#waiting];
+    this.#waiting.clear();
+    for (const wake of woken) wake();
   }
 
   /** @returns false when every open tenant is in use */
@@ -125,7 +133,7 @@ export class TenantPools {
     this.#closing += 1;
     const closed = () => {
       this.#closing -= 1;
-      this.#waiting.shift()?.();
+      this.#wake();
     };
     entry.connected.then(({ end }) => end()).then(closed, closed);
     return true;

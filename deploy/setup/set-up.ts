@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import { type AdminDb, alone, connectAdmin, withDatabase } from '../../db/admin.ts';
 import { ownCluster, recordCluster } from '../../db/control/clusters.ts';
-import { connectControl } from '../../db/control/connect.ts';
-import { createControl } from '../../db/control/create.ts';
+import { type ControlDb, connectControl } from '../../db/control/connect.ts';
+import { type ControlPlan, createControl } from '../../db/control/create.ts';
 import { migrateTenants } from '../../db/tenant/migrate-tenants.ts';
-import { provisionTenant } from '../../db/tenant/provision.ts';
+import { type Provision, provisionTenant } from '../../db/tenant/provision.ts';
 import { ensureTemplate } from '../../db/tenant/template.ts';
 import type { Config } from '../config.ts';
 import { makeDemo } from './demo.ts';
@@ -26,54 +26,54 @@ export async function setUp(config: Config<'setup'>, options: SetUpOptions): Pro
   const server = connectAdmin(config.DATABASE_URL);
   try {
     await requireCapable(server);
-    await alone(server, `quixess setup of ${plan.database}`, () => steps(config, server, options));
+    await alone(server, `quixess setup of ${plan.database}`, () => prepare(config, plan, server, options));
   } finally {
     await server.destroy();
   }
 }
 
-async function steps(config: Config<'setup'>, server: AdminDb, { demo, log }: SetUpOptions): Promise<void> {
-  const plan = planControl(config);
+async function prepare(config: Config<'setup'>, plan: ControlPlan, server: AdminDb, { demo, log }: SetUpOptions) {
   log.info({ migrations: await createControl(plan), database: plan.database }, 'control database is ready');
   await closeToStrangers(server, log);
-  log.info({ template: await ensureTemplate(config.DATABASE_URL) }, 'tenant template is ready');
+  log.info({ template: await ensureTemplate(plan.provisionerUrl) }, 'tenant template is ready');
 
   const provision = {
-    provisionerUrl: config.DATABASE_URL,
-    controlUrl: withDatabase(config.DATABASE_URL, plan.database),
+    provisionerUrl: plan.provisionerUrl,
+    controlUrl: withDatabase(plan.provisionerUrl, plan.database),
     masterKey: config.MASTER_KEY,
     catalogueKey: config.CATALOGUE_KEY,
   };
   const control = connectControl(provision.controlUrl, { maxConnections: 2 });
   try {
-    await recordCluster(control, config.DATABASE_URL);
-    const unfinished = await control
-      .selectFrom('tenants')
-      .select(['id', 'name'])
-      .where('state', '=', 'provisioning')
-      .execute();
-    for (const { id, name } of unfinished) {
-      await provisionTenant({ ...provision, name, tenant: id });
-      log.info({ tenant: id }, 'tenant whose making was interrupted is ready');
-    }
-    await migrateAll();
+    await recordCluster(control, plan.provisionerUrl);
+    await takeUpUnfinished(control, provision, log);
+    await migrateAll(control, plan, log);
     if (demo) log.info(await makeDemo(control, provision), 'demo tenant is ready');
   } finally {
     await control.destroy();
   }
   log.info('setup is done');
+}
 
-  async function migrateAll(): Promise<void> {
-    let failures = 0;
-    for await (const { tenant, migrations, failure } of migrateTenants(control, {
-      provisionerUrl: config.DATABASE_URL,
-      cluster: ownCluster,
-    })) {
-      if (failure) failures += 1;
-      if (failure) log.error({ tenant, reason: failure.message }, 'tenant could not be migrated');
-      else if (migrations.length) log.info({ tenant, migrations }, 'tenant is migrated');
-    }
-    if (failures)
-      throw new Error(`${failures} tenant databases could not be migrated; the log names them and says why.`);
+async function takeUpUnfinished(control: ControlDb, provision: Omit<Provision, 'name'>, log: Logger): Promise<void> {
+  const unfinished = await control
+    .selectFrom('tenants')
+    .select(['id', 'name'])
+    .where('state', '=', 'provisioning')
+    .execute();
+  for (const { id, name } of unfinished) {
+    await provisionTenant({ ...provision, name, tenant: id });
+    log.info({ tenant: id }, 'tenant whose making was interrupted is ready');
   }
+}
+
+async function migrateAll(control: ControlDb, { provisionerUrl }: ControlPlan, log: Logger): Promise<void> {
+  let failures = 0;
+  for await (const outcome of migrateTenants(control, { provisionerUrl, cluster: ownCluster })) {
+    const { tenant, migrations, failure } = outcome;
+    if (failure) failures += 1;
+    if (failure) log.error({ tenant, reason: failure.message }, 'tenant could not be migrated');
+    else if (migrations.length) log.info({ tenant, migrations }, 'tenant is migrated');
+  }
+  if (failures) throw new Error(`${failures} tenant databases could not be migrated; the log names them and says why.`);
 }

@@ -114,6 +114,24 @@ test('a tenant in use is not evicted; the next one waits for it', () =>
     expect(order).toEqual(['first', 'second']);
   }));
 
+test('all who wait for the same tenant enter together once it is open', () =>
+  withPools({ perTenant: 1, all: 1, turnMs: 2_000 }, async (pools) => {
+    const [first = '', second = ''] = tenants;
+    const mayEnd = Promise.withResolvers<void>();
+    const everybodyIsIn = Promise.withResolvers<void>();
+    let inside = 0;
+    const long = pools.use(first, () => mayEnd.promise);
+    const waiting = [1, 2, 3].map(() =>
+      pools.use(second, async () => {
+        inside += 1;
+        if (inside === 3) everybodyIsIn.resolve();
+        await everybodyIsIn.promise;
+      }),
+    );
+    mayEnd.resolve();
+    await Promise.all([long, ...waiting]);
+  }));
+
 test('whose turn does not come is told so, and those before it are not disturbed', () =>
   withPools({ perTenant: 1, all: 1, turnMs: 50 }, async (pools) => {
     const [first = '', second = ''] = tenants;
@@ -158,13 +176,16 @@ test('an unknown tenant, and one that is not active, is said not to be there', (
 
 test('a query that its work did not wait for is not cut off, and counts until it ends', () =>
   withPools({ perTenant: 1, all: 1 }, async (pools) => {
-    const [first = '', second = ''] = tenants;
+    const [first = '', second = '', third = ''] = tenants;
     let left: Promise<unknown> | undefined;
     await pools.use(first, async (db) => {
       left = sql`select pg_sleep(0.5)`.execute(db);
       await expect.poll(() => sleeping(first)).toBe(1);
     });
-    await pools.use(second, async () => expect(await sessions([first])).toBe(0));
+    const next = [second, third].map((tenant) =>
+      pools.use(tenant, async () => expect(await sessions([first])).toBe(0)),
+    );
+    await Promise.all(next);
     await left;
   }));
 
