@@ -4,6 +4,7 @@ import { openParts } from './open-parts.ts';
 
 const WRONG_CONFIGURATION = 78;
 const STOP_WITHIN_MS = 7_500;
+const FINISH_WITHIN_MS = 6_000;
 
 const config = configOrExit();
 const { parts, close } = openParts(config);
@@ -19,16 +20,22 @@ try {
 }
 log.info({ port: config.API_PORT }, 'serving');
 
+let stopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, async () => {
-    log.info({ signal }, 'stopping: finishing what is under way');
-    // Whatever hangs must not keep the process beyond the time it has.
-    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
-    await stop(STOP_WITHIN_MS - 1_500);
-    await close();
-    log.info('stopped');
-    process.exit(0);
+  process.on(signal, () => {
+    if (!stopping) void shutDown(signal);
   });
+}
+
+async function shutDown(signal: string): Promise<void> {
+  stopping = true;
+  log.info({ signal }, 'stopping: finishing what is under way');
+  // Whatever hangs must not keep the process beyond the time it has.
+  setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+  await stop(FINISH_WITHIN_MS);
+  await close();
+  log.info('stopped');
+  process.exit(0);
 }
 
 function configOrExit(): Config<'api'> {

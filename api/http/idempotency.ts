@@ -20,6 +20,7 @@ export interface Attempt {
   secret: boolean;
 }
 
+type InTenant = <T>(work: (db: TenantDb) => Promise<T>) => Promise<T>;
 type Work = (db: TenantDb, newId: NewId) => Promise<AnyAnswer | Refusal>;
 
 export const requestHash = (method: string, path: string, body: Buffer) =>
@@ -38,23 +39,28 @@ export function badKey(key: string): Refusal | undefined {
  * effect and the stored answer, the repetition makes the same ids and finds what is there. Who works holds an advisory lock on the
  * connection it works with: a second request waits, and a killed process lets go at once.
  */
-export async function once(db: TenantDb, attempt: Attempt, work: Work): Promise<AnyAnswer | Refusal> {
+export async function once(inTenant: InTenant, attempt: Attempt, work: Work): Promise<AnyAnswer | Refusal> {
   const deadlineMs = performance.now() + WAIT_FOR_TWIN_MS;
   for (;;) {
-    const answer = await db.connection().execute(async (connection) => {
-      if (!(await lock(connection, attempt))) return undefined;
-      try {
-        return await reserveAndWork(connection, attempt, work);
-      } finally {
-        await unlock(connection, attempt);
-      }
-    });
+    const answer = await inTenant((db) =>
+      db.connection().execute((connection) => workAlone(connection, attempt, work)),
+    );
     if (answer) return answer;
     if (performance.now() > deadlineMs)
       return refuse('idempotency-busy', 'The first request with this Idempotency-Key is still being worked on.', {
         headers: { 'retry-after': '1' },
       });
     await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** @returns undefined while another request with the key is at work */
+async function workAlone(db: TenantDb, attempt: Attempt, work: Work): Promise<AnyAnswer | Refusal | undefined> {
+  if (!(await lock(db, attempt))) return undefined;
+  try {
+    return await reserveAndWork(db, attempt, work);
+  } finally {
+    await unlock(db, attempt);
   }
 }
 

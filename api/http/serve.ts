@@ -1,6 +1,7 @@
 import type { RouterContext } from '@koa/router';
 import { v7 } from 'uuid';
 import { TenantNotFound } from '../../db/tenant/locate.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
 import { receive } from '../media/receive.ts';
 import type { Parts } from '../parts.ts';
 import { type Caller, isMember, type Member } from '../session/caller.ts';
@@ -10,7 +11,7 @@ import { badKey, once, requestHash } from './idempotency.ts';
 import { identify } from './identify.ts';
 import { readJson } from './json-body.ts';
 import { isRefusal, problemBody, problems, type Refusal, refuse } from './problem.ts';
-import type { AnyAnswer, AnyRequest, Route } from './route.ts';
+import type { AnyAnswer, AnyRequest, NewId, Route } from './route.ts';
 import { validate } from './validate.ts';
 
 type Outcome = AnyAnswer | Refusal;
@@ -63,12 +64,11 @@ async function workInTenant(parts: Parts, route: Route, ctx: RouterContext, work
   const refusal = key ? badKey(key) : undefined;
   if (refusal) return refusal;
   try {
-    return await parts.tenants.use(tenant, (db) => {
-      if (!key) return route.handle({ ...work.request, tenant, db, newId: () => v7() });
-      const hash = requestHash(ctx.method, ctx.path, work.bytes);
-      const attempt = { caller: actor, key, requestHash: hash, secret: route.definition.idempotent === 'secret' };
-      return once(db, attempt, (db, newId) => route.handle({ ...work.request, tenant, db, newId }));
-    });
+    const handle = (db: TenantDb, newId: NewId) => route.handle({ ...work.request, tenant, db, newId });
+    if (!key) return await parts.tenants.use(tenant, (db) => handle(db, () => v7()));
+    const hash = requestHash(ctx.method, ctx.path, work.bytes);
+    const attempt = { caller: actor, key, requestHash: hash, secret: route.definition.idempotent === 'secret' };
+    return await once((inTenant) => parts.tenants.use(tenant, inTenant), attempt, handle);
   } catch (error) {
     if (error instanceof TenantNotFound) return refuse('forbidden', 'This tenant is not active.');
     throw error;
