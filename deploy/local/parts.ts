@@ -5,14 +5,8 @@ import { untilHealthy } from './healthy.ts';
 import type { Key, KeyName } from './keys.ts';
 import { nodeCommand } from './node-command.ts';
 import type { Part, Task } from './part.ts';
-import {
-  endLeftover,
-  makeCluster,
-  makeProvisioner,
-  postgresCommand,
-  superuserUrl,
-  untilPostgresAnswers,
-} from './postgres.ts';
+import { makeCluster, makeProvisioner, postgresCommand, superuserUrl, untilPostgresAnswers } from './postgres.ts';
+import { endPostgresLeftovers } from './postgres-leftovers.ts';
 import type { PostgresPlace } from './postgres-place.ts';
 import type { Settings } from './settings.ts';
 import { temporalCommand, temporalVersion, untilTemporalServes } from './temporal-server.ts';
@@ -30,7 +24,7 @@ export function postgresPart(settings: Settings, place: PostgresPlace, keys: Rec
     name: 'postgres',
     title: 'PostgreSQL',
     command: async () => {
-      await endLeftover(place.data);
+      await endPostgresLeftovers(place.data);
       await makeCluster(place, keys['postgres-superuser'].value);
       return postgresCommand(place, { port, logFile: logFile(settings, 'postgres'), durable: true, maxConnections });
     },

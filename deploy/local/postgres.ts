@@ -1,16 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { CannotStart } from './cannot-start.ts';
 import { type Command, plainEnv } from './child.ts';
-import { commandOf, signal } from './pid.ts';
 import { giveTo, type PostgresPlace } from './postgres-place.ts';
 import { run } from './programs.ts';
 
 export const provisioner = 'quixess_provisioner';
 const superuser = 'postgres';
-const leftoverGraceMs = 5_000;
 
 /** Makes the cluster where there is none. A half-made one, left by a kill, is begun again. */
 export async function makeCluster(place: PostgresPlace, superuserPassword: string): Promise<void> {
@@ -75,24 +73,6 @@ export function postgresCommand(
     stopSignal: 'SIGINT',
     ...runAs(place),
   };
-}
-
-/**
- * Makes way for a start after a kill. A pid file left behind would stop the server once its number belongs to another
- * process: it is removed then. A server that still runs on these data, from a start whose launcher was killed, is ended.
- */
-export async function endLeftover(data: string): Promise<void> {
-  const file = join(data, 'postmaster.pid');
-  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined;
-  if (!pid) return;
-  const runsHere = () => commandOf(pid)?.includes(data);
-  const killAt = Date.now() + leftoverGraceMs;
-  if (runsHere()) signal(pid, 'SIGINT');
-  while (runsHere()) {
-    if (Date.now() > killAt) signal(pid, 'SIGKILL');
-    await sleep(50);
-  }
-  rmSync(file, { force: true });
 }
 
 export const superuserUrl = (port: number, password: string) =>

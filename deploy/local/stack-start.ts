@@ -10,10 +10,10 @@ import type { Supervisor } from './supervisor.ts';
 import { temporalCli } from './temporal-cli.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Who is stopped when, and for how long each is waited for: 10 s in all. */
+/** Who is stopped after whom: the first need the last to end well. */
 export const stopOrder = [
-  { names: ['api', 'worker', 'setup'], withinMs: 8_000 },
-  { names: ['simulator', 'temporal', 'postgres'], withinMs: 1_500 },
+  ['api', 'worker', 'setup'],
+  ['simulator', 'temporal', 'postgres'],
 ];
 
 const demo = { email: 'demo@quixess.local', password: 'demo-quixess-social' };

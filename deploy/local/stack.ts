@@ -13,6 +13,8 @@ import { Supervisor } from './supervisor.ts';
 import { Terminal } from './terminal.ts';
 import { Watchdog } from './watchdog.ts';
 
+/** Whoever presses Ctrl-C is promised 10 s in all. */
+const stopWithinMs = 9_000;
 const exitCodes = { failed: 1, badConfiguration: 78 };
 
 const { values: flags } = parseArgs({
@@ -62,7 +64,7 @@ async function run(settings: Settings): Promise<void> {
     if (failure) throw failure;
   } finally {
     terminal.say('Stopping …');
-    await supervisor.stopAll(stopOrder);
+    await supervisor.stopAll(stopOrder, stopWithinMs);
     await watchdog.close();
     noteProcesses(settings.dir, {});
     terminal.say('Stopped; the data stay.');

@@ -10,6 +10,8 @@ const longestBackOffMs = 30_000;
 /** Whoever has lived this long starts again without delay. */
 const settledMs = 60_000;
 const stopBeforeAgainMs = 5_000;
+/** So much is kept for each rank that comes later. */
+const leastForARankMs = 2_000;
 
 export interface Supervised {
   watchdog: Watchdog;
@@ -48,12 +50,14 @@ export class Supervisor {
     throw new CannotStart(`${task.title} failed (${describe(how)}). ${endOf(child)}`);
   }
 
-  /** Stops one rank after the other; those of one rank at the same time, each within its grace. */
-  async stopAll(ranks: { names: string[]; withinMs: number }[]): Promise<void> {
+  /** Stops one rank after the other, those of one rank at the same time; a rank may use the time that those before it left. */
+  async stopAll(ranks: string[][], withinMs: number): Promise<void> {
     this.#stop.abort();
-    for (const { names, withinMs } of ranks) {
+    const deadline = Date.now() + withinMs;
+    for (const [index, names] of ranks.entries()) {
+      const kept = leastForARankMs * (ranks.length - 1 - index);
       const here = names.flatMap((name) => this.#running.get(name) ?? []);
-      await Promise.all(here.map((child) => child.stop(withinMs)));
+      await Promise.all(here.map((child) => child.stop(deadline - kept - Date.now())));
     }
   }
 

@@ -1,15 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from '../../deploy/local/settings.ts';
 
 /**
  * A copy of this clone as it is now, with what it needs installed (as hard links: 60 MB of PostgreSQL alone).
- * @param homeMode of the folder the clone lies in
+ * @param home the folder the clone lies in, and its mode
  */
-export function cloneIn(homeMode: number): { home: string; clone: string } {
-  const home = mkdtempSync(join(tmpdir(), 'quixess-home-'));
+export function cloneIn(home: string, mode: number): string {
   const clone = join(home, 'clone');
   mkdirSync(clone);
   const { stdout } = git('ls-files', '--cached', '--others', '--exclude-standard', '--deduplicate', '-z');
@@ -20,8 +18,8 @@ export function cloneIn(homeMode: number): { home: string; clone: string } {
   const linked = spawnSync('cp', ['-al', join(root, 'node_modules'), clone]);
   if (linked.status !== 0)
     cpSync(join(root, 'node_modules'), join(clone, 'node_modules'), { recursive: true, preserveTimestamps: true });
-  spawnSync('chmod', [homeMode.toString(8), home]);
-  return { home, clone };
+  chmodSync(home, mode);
+  return clone;
 }
 
 const git = (...args: string[]) => spawnSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 });

@@ -1,21 +1,20 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { movedPlace } from '../../deploy/local/postgres-place.ts';
 import { HttpClient } from '../stack/http.ts';
+import { launch, ownStack, processesOf } from '../stack/launch.ts';
 import { cloneIn } from './clone.ts';
-import { launch, ownStack, processesOf } from './launcher.ts';
+import { freshFolders } from './folders.ts';
 
-const { home, clone } = cloneIn(0o700);
-
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+const clone = cloneIn(freshFolders()(), 0o700);
 
 test.runIf(process.getuid?.() === 0)(
   'as root, in a home that nobody else may enter, PostgreSQL goes elsewhere, it is said, and a reset wipes it there',
   { timeout: 90_000 },
   async () => {
-    const env = { ...(await ownStack()), LOCAL_DIR: join(clone, '.local') };
-    const moved = movedPlace(env.LOCAL_DIR);
+    const env = await ownStack(join(clone, '.local'));
+    const moved = movedPlace(join(clone, '.local'));
     const launched = launch(env, { clone });
     const json = await launched.ready;
     expect(launched.stderr()).toContain(`its programs and data are in ${moved}`);

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { eventually } from '../stack/eventually.ts';
 import { HttpClient } from '../stack/http.ts';
-import { type Launched, launch, ownStack, processesOf, read } from './launcher.ts';
+import { type Launched, launch, ownStack, processesOf, read } from '../stack/launch.ts';
+import { freshFolders } from './folders.ts';
 
-const env = await ownStack();
+const folder = freshFolders();
+const env = await ownStack(join(folder(), 'data'));
 const startsWithinMs = 60_000;
 let running: Launched | undefined;
 

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -8,8 +7,9 @@ import { cached } from '../../deploy/local/cache.ts';
 import { endLeftovers, noteProcesses } from '../../deploy/local/leftovers.ts';
 import { lockHolder, takeLock } from '../../deploy/local/lock.ts';
 import { identity } from '../../deploy/local/pid.ts';
+import { freshFolders } from './folders.ts';
 
-const folder = () => mkdtempSync(join(tmpdir(), 'quixess-lock-'));
+const folder = freshFolders();
 
 test('a lock is had once, and again after its release', () => {
   const path = join(folder(), 'lock');

@@ -1,15 +1,16 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
+import { launch, ownStack } from '../stack/launch.ts';
 import { cloneIn } from './clone.ts';
-import { launch, ownStack } from './launcher.ts';
+import { freshFolders } from './folders.ts';
 
-const { home, clone } = cloneIn(0o755);
+const folder = freshFolders();
+const clone = cloneIn(folder(), 0o755);
 const dotenv = join(clone, '.env');
 
 afterEach(() => rmSync(dotenv, { force: true }));
-afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 async function refusal(env: Record<string, string>): Promise<{ code: number | null; said: string }> {
   const launched = launch(env, { clone });
@@ -24,7 +25,7 @@ test.for([
   ['LOG_LEVEL=info\nMETA_APP_SECRET="abc', 'line 2: the quote " is never closed'],
 ])('a bad line in .env is refused by file and line: %s', async ([content, expected]) => {
   writeFileSync(dotenv, `${content}\n`);
-  const { code, said } = await refusal(await ownStack());
+  const { code, said } = await refusal(await ownStack(folder()));
   expect({ code, said }).toEqual({ code: 78, said: expect.stringContaining(`${dotenv}, ${expected}`) });
 });
 
@@ -35,14 +36,14 @@ test.for([
   ['MASTER_KEY=too-short-to-be-a-key', 'MASTER_KEY: 32 bytes in base64 are expected'],
 ])('a wrong value is refused by the name of its variable, and is not repeated: %s', async ([line, expected]) => {
   writeFileSync(dotenv, `${line}\n`);
-  const { API_PORT: _, ...env } = await ownStack();
+  const { API_PORT: _, ...env } = await ownStack(folder());
   const { code, said } = await refusal(env);
   expect({ code, said }).toEqual({ code: 78, said: expect.stringContaining(expected ?? '') });
   expect(said).not.toContain('too-short');
 });
 
 test('a taken port is named, with who has it and the variable that changes it', async () => {
-  const env = await ownStack();
+  const env = await ownStack(folder());
   const taken = await listen(Number(env.TEMPORAL_UI_PORT));
   const { code, said } = await refusal(env);
   taken.close();
@@ -55,7 +56,7 @@ test('a taken port is named, with who has it and the variable that changes it', 
 
 test('a part that cannot start ends the whole, with the last lines of its log', async () => {
   writeFileSync(join(clone, 'simulator', 'main.ts'), "throw new Error('the disk is full');\n");
-  const env = await ownStack();
+  const env = await ownStack(folder());
   const { code, said } = await refusal(env);
   expect(code).toBe(1);
   expect(said).toContain('Graph simulator ended at once (exit 1)');

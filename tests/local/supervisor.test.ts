@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { plainEnv } from '../../deploy/local/child.ts';
@@ -10,12 +8,15 @@ import { Supervisor } from '../../deploy/local/supervisor.ts';
 import { Watchdog } from '../../deploy/local/watchdog.ts';
 import { eventually } from '../stack/eventually.ts';
 import { freePort } from '../stack/free-port.ts';
+import { freshFolders } from './folders.ts';
+
+const folder = freshFolders();
 
 const serving = (port: number, more = '') =>
   `require('node:http').createServer((q, a) => a.end('ok')).listen(${port}, '127.0.0.1'); ${more}`;
 
 function part(name: string, port: number, script: string): Part {
-  const logFile = join(mkdtempSync(join(tmpdir(), 'quixess-supervisor-')), `${name}.log`);
+  const logFile = join(folder(), `${name}.log`);
   return {
     name,
     title: name,
@@ -56,7 +57,7 @@ test('a process that dies again and again is waited for longer and longer', asyn
   const delays = () => said.flatMap((line) => /died \(exit 1\); .* in ([\d.]+) s/.exec(line)?.[1] ?? []);
   await eventually(() => delays().length >= 3, { what: 'three deaths' });
   expect(delays().slice(0, 3)).toEqual(['0.5', '1', '2']);
-  await supervisor.stopAll([{ names: ['frail'], withinMs: 2_000 }]);
+  await supervisor.stopAll([['frail']], 2_000);
 });
 
 test('a process that does not want to end is killed when its grace is over', async () => {
@@ -65,7 +66,7 @@ test('a process that does not want to end is killed when its grace is over', asy
   await supervisor.start(part('stubborn', port, `process.on('SIGTERM', () => {}); ${serving(port)}`));
   const { stubborn = 0 } = supervisor.pids;
   const began = performance.now();
-  await supervisor.stopAll([{ names: ['stubborn'], withinMs: 300 }]);
+  await supervisor.stopAll([['stubborn']], 300);
   expect(performance.now() - began).toBeLessThan(2_000);
   expect(identity(stubborn)).toBeUndefined();
 });

@@ -1,5 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -8,9 +7,10 @@ import { temporalCli } from '../../deploy/local/temporal-cli.ts';
 import { searchAttributeNames } from '../../deploy/local/temporal-server.ts';
 import { testServer } from '../../deploy/local/test-server.ts';
 import { searchAttributes } from '../../workflows/search-attributes.ts';
+import { freshFolders } from './folders.ts';
 
 const say = () => undefined;
-const folder = () => mkdtempSync(join(tmpdir(), 'quixess-cli-'));
+const folder = freshFolders();
 
 function program(path: string): string {
   writeFileSync(path, '#!/bin/sh\n');

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../deploy/local/settings.ts';
 import type { Ready } from '../../deploy/local/terminal.ts';
-import { freePort } from '../stack/free-port.ts';
+import { freePort } from './free-port.ts';
 
 const ports = [
   'POSTGRES_PORT',
@@ -15,12 +14,8 @@ const ports = [
   'WORKER_PORT',
 ] as const;
 
-/** The variables of a local stack that meets no other: free ports and a folder of its own. */
-export async function ownStack(): Promise<Record<string, string>> {
-  const parent = mkdtempSync(join(tmpdir(), 'quixess-local-'));
-  // PostgreSQL's user must get through.
-  chmodSync(parent, 0o755);
-  const dir = join(parent, 'data');
+/** The variables of a local stack that meets no other: free ports, and data in this folder. */
+export async function ownStack(dir: string): Promise<Record<string, string>> {
   const free = await Promise.all(ports.map(async (name) => [name, String(await freePort())]));
   return { LOCAL_DIR: dir, ...Object.fromEntries(free) };
 }

@@ -1,0 +1,38 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+
+export type Figures = Record<string, number | string | object>;
+
+/** A bench starts what it needs on free ports, stops it, and answers its figures. */
+export type Bench = (say: (line: string) => void) => Promise<Figures>;
+
+const benches: Record<string, () => Promise<{ bench: Bench }>> = {
+  idle: () => import('./idle.ts'),
+  start: () => import('./start.ts'),
+};
+
+async function run(load: () => Promise<{ bench: Bench }>): Promise<void> {
+  const { bench } = await load();
+  const figures = { bench: name, ...(await bench((line) => console.error(line))), machine: machine() };
+  console.log(values.json ? JSON.stringify(figures) : figures);
+}
+
+const machine = () => ({
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cores: availableParallelism(),
+  memoryGiB: Math.round(totalmem() / 1024 ** 3),
+  node: process.version,
+  platform: `${process.platform}-${process.arch}`,
+});
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } },
+});
+const [name = ''] = positionals;
+const load = benches[name];
+if (load) await run(load);
+else {
+  console.error(`Which one? npm run bench -- NAME [--json], with NAME one of: ${Object.keys(benches).join(', ')}`);
+  process.exitCode = 1;
+}
