@@ -76,6 +76,7 @@ const pottery: NewPage = { name: 'Pottery' };
 test('every Page is found, however many, and the Instagram accounts linked to them; with no token', async () => {
   const many = Array.from({ length: 120 }, (_, i) => ({ name: `Page ${i}` }));
   const login = await begin([...many, bakery]);
+  await goWrong(place.simulator, 'readPage', 'refuse', { code: 100, times: 'always' });
   expect(await discover(login)).toBe('found');
   const all = await found(login);
   expect(all.filter(({ platform }) => platform === 'facebook')).toHaveLength(121);

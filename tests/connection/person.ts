@@ -28,7 +28,6 @@ export const setClock = ({ url }: SimulatorAdmin, offsetMs: number) => post(`${u
 
 /** The next call of that name goes wrong like this. */
 export const goWrong = (simulator: SimulatorAdmin, call: string, how: string, more: Record<string, unknown> = {}) =>
-  // biome-ignore lint/suspicious/noThenProperty: the word in which the simulator's faults are written; a fault is never awaited.
   simulator.fault({ call, then: how, ...more });
 
 async function post<T>(address: string, body: unknown): Promise<T> {
