@@ -12,7 +12,7 @@ interface Between {
   client: Client;
 }
 
-export const lighthouseId = 'lighthouse';
+const lighthouseId = 'lighthouse';
 
 /**
  * Lets the lighthouse count one further and compares with what the control database knows. A smaller count means that

@@ -5,7 +5,7 @@ import { unsent } from '../db/control/workflows/unsent.ts';
 import { nudge } from '../workflows/nudge.ts';
 
 /** Longer than the transaction of any command can stay open: what is older was committed or rolled back. */
-export const relayAfterMs = 15_000;
+const relayAfterMs = 15_000;
 const atOnce = 100;
 
 /**

@@ -3,6 +3,7 @@ import { type Connected, connect } from './demo/connect.ts';
 import { picture } from './demo/picture.ts';
 import { publishAndSee, type Seen } from './demo/publish.ts';
 import { Steps } from './demo/steps.ts';
+import { readSettings } from './settings.ts';
 
 /**
  * Goes the whole way as a person would, over public HTTP only: log in, connect, choose a Page, schedule, and look at the Page.
@@ -13,7 +14,7 @@ const password = 'demo-quixess-social';
 const dueInMs = 8_000;
 
 const json = process.argv.includes('--json');
-const api = new URL(argument('--api') ?? `http://127.0.0.1:${process.env.API_PORT ?? 4000}`).origin;
+const api = new URL(argument('--api') ?? `http://127.0.0.1:${readSettings(process.env).local.API_PORT}`).origin;
 
 async function demo(steps: Steps): Promise<Seen> {
   const browser = new Browser();

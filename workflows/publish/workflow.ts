@@ -14,7 +14,7 @@ import { commit } from './commit.ts';
 import { begin, deadlineMs, type Event, next, type Open, over, type State, type Todo, todo } from './state.ts';
 import { describe, waitingFor } from './words.ts';
 
-export interface PublishStart {
+interface PublishStart {
   tenant: string;
   target: string;
   resumed?: State;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { TenantDb } from '../pools.ts';
 
 /** What was prepared longer ago than this is made anew: Meta drops unpublished photos after about a day. */
-export const usableForHours = 20;
+const usableForHours = 20;
 
 /** What Meta holds for a target already, made from just this content: one row a step and position, the newest. */
 export const usable = (db: TenantDb, target: string, step: 'photo' | 'draft') =>
