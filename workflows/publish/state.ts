@@ -55,6 +55,8 @@ export interface State {
   deadlineMs?: number;
   /** From when on the call cannot be under way any more. */
   witnessFromMs?: number;
+  /** The state that the row ended in, once it is known. */
+  outcome?: string;
 }
 
 const secondMs = 1_000;
@@ -100,11 +102,11 @@ export function next(state: State, event: Event, nowMs: number): State {
     case 'draft':
       return event.outcome === 'ready' ? { ...state, phase: 'arming' } : reading(state);
     case 'committed':
-      if (event.outcome === 'published') return { ...state, phase: 'linking' };
+      if (event.outcome === 'published') return { ...state, phase: 'linking', outcome: 'published' };
       if (event.outcome !== 'unknown' || !state.facts) return reading(state);
       return witnessing(state, state.facts, event.endedAtMs);
     case 'witnessed':
-      if (event.outcome === 'published') return { ...state, phase: 'linking' };
+      if (event.outcome === 'published') return { ...state, phase: 'linking', outcome: 'published' };
       if (event.outcome === 'over' || !state.facts) return reading(state);
       return witnessing(state, { ...state.facts, witnessReads: state.facts.witnessReads + 1 }, state.witnessFromMs);
     case 'linked':
@@ -131,9 +133,9 @@ export function todo(state: State, nowMs: number): Todo | undefined {
 export const deadlineMs = (state: State): number | undefined => state.deadlineMs;
 
 function afterRead(state: State, facts: Facts, nowMs: number): State {
-  const { facts: _facts, deadlineMs: _deadline, witnessFromMs: _from, ...kept } = state;
+  const { facts: _facts, deadlineMs: _deadline, witnessFromMs: _from, outcome: _outcome, ...kept } = state;
   const read: State = { ...kept, reread: false, wanted: facts.wanted };
-  if (facts.is === 'over') return { ...read, phase: 'leaving' };
+  if (facts.is === 'over') return { ...read, phase: 'leaving', outcome: facts.state };
   if (facts.is === 'absent') {
     const restMs = absentForSureMs - facts.entryAgeMs;
     return restMs > 0 ? { ...read, phase: 'waiting', deadlineMs: nowMs + restMs } : { ...read, phase: 'leaving' };

@@ -26,3 +26,14 @@ export function describe(state: State): string {
   const due = state.facts ? ` (due ${new Date(state.facts.dueAtMs).toISOString()}, revision ${state.wanted})` : '';
   return `${what}${until}${due}`;
 }
+
+/** The state that the row ended in; without a row nothing was ever wanted. */
+export const outcomeOf = (state: State): string => state.outcome ?? 'absent';
+
+/**
+ * What is shown in lists of workflows: only states in which a workflow can stay, since telling each costs an action.
+ */
+export function stateForOperators(state: State): string | undefined {
+  if (state.phase === 'left') return outcomeOf(state);
+  return ['waiting', 'arming', 'witnessing'].includes(state.phase) ? state.phase : undefined;
+}

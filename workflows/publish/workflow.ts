@@ -12,7 +12,7 @@ import { searchAttributes } from '../search-attributes.ts';
 import { publishActivitiesFor } from './activities.ts';
 import { commit } from './commit.ts';
 import { begin, deadlineMs, type Event, next, type Open, over, type State, type Todo, todo } from './state.ts';
-import { describe, waitingFor } from './words.ts';
+import { describe, outcomeOf, stateForOperators, waitingFor } from './words.ts';
 
 interface PublishStart {
   tenant: string;
@@ -23,8 +23,9 @@ interface PublishStart {
 /**
  * Publishes one post to one account: prepares it invisibly, commits at its instant, and looks at Meta until it is known
  * what became of it. Ends when the row is terminal and its entry among the workflows that should be alive is gone.
+ * @returns the state that the row ended in
  */
-export async function publish(start: PublishStart): Promise<void> {
+export async function publish(start: PublishStart): Promise<string> {
   const ref = { tenant: start.tenant, target: start.target };
   const act = publishActivitiesFor(ref.tenant);
   let state = start.resumed ?? begin(ref.target);
@@ -55,6 +56,7 @@ export async function publish(start: PublishStart): Promise<void> {
     if (historyIsLong() && !nudged && allHandlersFinished())
       await continueAsNew<typeof publish>({ ...ref, resumed: state });
   }
+  return outcomeOf(state);
 
   async function somethingHappens(): Promise<void> {
     if (nudged || todo(state, Date.now())) return;
@@ -90,11 +92,12 @@ export async function publish(start: PublishStart): Promise<void> {
 
   function tellOperators(): void {
     setCurrentDetails(describe(state));
-    if (shown === state.phase) return;
-    shown = state.phase;
+    const now = stateForOperators(state);
+    if (!now || shown === now) return;
+    shown = now;
     const { facts } = state;
     upsertSearchAttributes([
-      { key: searchAttributes.state, value: state.phase },
+      { key: searchAttributes.state, value: now },
       ...(facts ? [{ key: searchAttributes.connectionId, value: facts.connection }] : []),
       ...(facts ? [{ key: searchAttributes.platform, value: facts.platform }] : []),
     ]);
