@@ -26,14 +26,6 @@ export const gaveWay = () =>
     category: 'BENIGN',
   });
 
-/** Meta's answer proves that no retry can help: a person has to connect again. */
-export const tokenDead = () =>
-  ApplicationFailure.create({
-    type: 'TokenDead' satisfies FailureType,
-    message: 'Meta no longer accepts the token',
-    nonRetryable: true,
-  });
-
 type Activities = Record<string, (...args: never[]) => Promise<unknown>>;
 
 /**

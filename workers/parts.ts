@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { connectionActivities } from '../activities/connection/index.ts';
 import { discreet } from '../activities/failures.ts';
 import { GraphClient } from '../activities/graph/client.ts';
+import { beating } from '../activities/heartbeat.ts';
 import { Claims } from '../activities/publish/claims.ts';
 import { publishActivities } from '../activities/publish/index.ts';
 import { connectControl } from '../db/control/connect.ts';
@@ -41,12 +42,14 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
       }),
     ),
     connectionActivities: discreet(
-      connectionActivities({
-        ...shared,
-        temporal: client,
-        routeKey: config.ROUTE_KEY,
-        redirectUri: `${config.PUBLIC_URL}/oauth/meta/callback`,
-      }),
+      beating(
+        connectionActivities({
+          ...shared,
+          temporal: client,
+          routeKey: config.ROUTE_KEY,
+          redirectUri: `${config.PUBLIC_URL}/oauth/meta/callback`,
+        }),
+      ),
     ),
     async close() {
       await graph.close();

@@ -1,7 +1,7 @@
 import { graphAppPaths, graphEdges, graphFields } from '../../meta/graph-objects.ts';
 
 /** A call that this product does not make: a bug of ours, found before anything is sent. Names no id and no value. */
-export class GraphCallNotAllowed extends Error {
+class GraphCallNotAllowed extends Error {
   override name = 'GraphCallNotAllowed';
 }
 

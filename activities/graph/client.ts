@@ -24,7 +24,6 @@ export type GraphAnswer<T> = { ok: true; data: T } | { ok: false; failure: Graph
 export type Alarm = (words: string, details: Record<string, string>) => void;
 
 const timeoutByDefaultMs = 20_000;
-const exchangeWithinMs = 15_000;
 const answerAtMostBytes = 8 * 1024 * 1024;
 const connectionsAtMost = 256;
 
@@ -69,8 +68,7 @@ export class GraphClient {
   /** Exchanges a code or a token for a token: the one call that proves the app by its secret instead of a token. */
   exchange<T>(params: Record<string, string>): Promise<GraphAnswer<T>> {
     const credentials = { client_id: this.appId, client_secret: this.#appSecret };
-    const call = { method: 'GET', path: '/oauth/access_token', params: { ...params, ...credentials } } as const;
-    return this.#send<T>({ ...call, timeoutMs: exchangeWithinMs }, {}, {});
+    return this.#send<T>({ method: 'GET', path: '/oauth/access_token', params: { ...params, ...credentials } }, {}, {});
   }
 
   async close(): Promise<void> {

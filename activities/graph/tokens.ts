@@ -19,8 +19,6 @@ async function token(answering: Promise<GraphAnswer<{ access_token?: unknown }>>
   return usable ? { ok: true, data: access_token } : { ok: false, failure: noAnswer() };
 }
 
-const inspectWithinMs = 10_000;
-
 export interface TokenFacts {
   valid: boolean;
   ofThisApp: boolean;
@@ -39,8 +37,7 @@ export interface TokenFacts {
 
 /** What Meta itself says about a token: the only proof that one is alive or dead. */
 export async function inspectToken(graph: GraphClient, inspected: string): Promise<GraphAnswer<TokenFacts>> {
-  const params = { input_token: inspected };
-  const call = { method: 'GET', path: '/debug_token', params, timeoutMs: inspectWithinMs } as const;
+  const call = { method: 'GET', path: '/debug_token', params: { input_token: inspected } } as const;
   const answer = await graph.callAsApp<{ data?: unknown }>(call);
   if (!answer.ok) return answer;
   const { data } = answer.data;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { sealPlace } from '../../activities/connection/credential.ts';
 import { connectionActivities } from '../../activities/connection/index.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { routeHash } from '../../db/vault/route-hash.ts';
@@ -141,8 +142,7 @@ test('what was chosen becomes an account with a sealed token of its own; the res
   for (const { id, token_sealed, health, expires_at, refresh_at, scopes } of sealed) {
     expect({ health, expires_at, refresh_at }).toEqual({ health: 'alive', expires_at: null, refresh_at: null });
     expect(scopes).toContain('pages_manage_posts');
-    const sealPlace = { tenant, table: 'credentials', row: id, column: 'token_sealed' };
-    expect(await place.parts.vault.open(sealPlace, token_sealed ?? Buffer.of())).toMatch(/^EAA/);
+    expect(await place.parts.vault.open(sealPlace(tenant, id), token_sealed ?? Buffer.of())).toMatch(/^EAA/);
   }
   expect(await row(login)).toMatchObject({ state: 'connected' });
   expect(await found(login)).toEqual([]);

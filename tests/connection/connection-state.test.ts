@@ -77,7 +77,7 @@ describe('asking a person in time', () => {
   const endsMs = now + 20 * dayMs;
   const ending = { is: 'connected', wanted: 3, renewByMs: endsMs } as const;
 
-  test('14, 7 and 1 day before a login ends that Meta does not renew', () => {
+  test('14, 7 and 1 day before a login ends that Meta does not renew, and when it has ended', () => {
     const asked: number[] = [];
     let state = seen(ending);
     for (let at = deadlineMs(state); at !== undefined; at = deadlineMs(state)) {
@@ -85,7 +85,7 @@ describe('asking a person in time', () => {
       asked.push(askingFor(state, at)?.daysLeft ?? 0);
       state = next(next(state, { type: 'done', task: 'ask' }, at), { type: 'read', facts: ending }, at);
     }
-    expect(asked).toEqual([14, 7, 1]);
+    expect(asked).toEqual([14, 7, 1, 0]);
   });
 
   test('what is past is not asked for one by one', () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { sealPlace } from '../../activities/connection/credential.ts';
 import { connectionActivities } from '../../activities/connection/index.ts';
 import { readEntry } from '../../db/control/workflows/read-entry.ts';
 import { routeHash } from '../../db/vault/route-hash.ts';
@@ -68,10 +69,7 @@ test('a code becomes a connection with a sealed token that will be refreshed at 
     code_sealed: null,
     reason: null,
   });
-  const token = await place.parts.vault.open(
-    { tenant, table: 'credentials', row: row.credential, column: 'token_sealed' },
-    row.token_sealed ?? Buffer.of(),
-  );
+  const token = await place.parts.vault.open(sealPlace(tenant, row.credential), row.token_sealed ?? Buffer.of());
   expect(row.token_sealed?.includes(token)).toBe(false);
 });
 

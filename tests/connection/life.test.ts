@@ -2,6 +2,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { connectionActivities } from '../../activities/connection/index.ts';
 import { discreet } from '../../activities/failures.ts';
+import { beating } from '../../activities/heartbeat.ts';
 import { markSent } from '../../db/control/workflows/mark-sent.ts';
 import { readEntry } from '../../db/control/workflows/read-entry.ts';
 import { want } from '../../db/control/workflows/want.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
     namespace: place.temporal.namespace,
     taskQueue: queues.connection,
     workflowBundle: { codePath: await workflowBundle() },
-    activities: discreet(connectionActivities(place.parts)),
+    activities: discreet(beating(connectionActivities(place.parts))),
   });
   running = worker.run();
 });

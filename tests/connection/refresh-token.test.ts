@@ -154,10 +154,12 @@ test('members are asked in time, once for each of the days', async () => {
   await ask(14);
   await ask(1);
   await ask(7, 'data-access');
+  await ask(0, 'data-access');
   expect((await notices()).map(({ words }) => words)).toEqual([
     expect.stringContaining('within 14 days'),
     expect.stringContaining('within a day'),
-    expect.stringContaining('Instagram'),
+    expect.stringContaining('stops showing'),
+    expect.stringContaining('no longer shows'),
   ]);
 });
 

@@ -16,7 +16,7 @@ import { searchAttributes } from '../search-attributes.ts';
 import { begin, deadlineMs, type Event, next, over, type State, type Todo, todo } from './state.ts';
 import { describe, waitingFor } from './words.ts';
 
-export interface AuthorizationStart {
+interface AuthorizationStart {
   tenant: string;
   authorization: string;
   resumed?: State;

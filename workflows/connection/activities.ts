@@ -20,6 +20,8 @@ export function connectionActivitiesFor(tenant: string) {
   const read = proxy('Read the rows: what is true now', { startToCloseTimeout: '20s' });
   const leave = proxy('Strike it off the list of what should be alive', { startToCloseTimeout: '20s' });
   const close = proxy('Say in the row how it ended', { startToCloseTimeout: '20s' });
+  const work = (summary: string, startToCloseTimeout: '2m' | '10m') =>
+    proxy(summary, { startToCloseTimeout, heartbeatTimeout: '15s' });
   return {
     readAuthorization: read.readAuthorization,
     readConnection: read.readConnection,
@@ -27,19 +29,17 @@ export function connectionActivitiesFor(tenant: string) {
     leaveConnection: leave.leaveConnection,
     expireAuthorization: close.expireAuthorization,
     giveUpAuthorization: close.giveUpAuthorization,
-    /**
-     * A person waits before the screen, and Meta's code lives for minutes: there is an end to trying, and a worker that was killed is
-     * noticed soon.
-     */
+    /** A person waits before the screen, and Meta's code lives for minutes: there is an end to trying. */
     exchangeCode: proxy('Exchange the code for a token', {
-      startToCloseTimeout: '45s',
+      startToCloseTimeout: '2m',
+      heartbeatTimeout: '15s',
       scheduleToCloseTimeout: '15m',
       retry: { ...patient, maximumInterval: '20s' },
     }).exchangeCode,
-    discoverAccounts: proxy('Find the Pages and Instagram accounts', { startToCloseTimeout: '10m' }).discoverAccounts,
-    renewPageTokens: proxy('Renew the tokens of connected accounts', { startToCloseTimeout: '10m' }).renewPageTokens,
-    adoptChosenAccounts: proxy('Connect the chosen accounts', { startToCloseTimeout: '10m' }).adoptChosenAccounts,
-    refreshToken: proxy('Exchange the token for a fresh one', { startToCloseTimeout: '2m' }).refreshToken,
+    discoverAccounts: work('Find the Pages and Instagram accounts', '10m').discoverAccounts,
+    renewPageTokens: work('Renew the tokens of connected accounts', '10m').renewPageTokens,
+    adoptChosenAccounts: work('Connect the chosen accounts', '10m').adoptChosenAccounts,
+    refreshToken: work('Exchange the token for a fresh one', '2m').refreshToken,
     askForRenewal: proxy('Ask for a new login in time', { startToCloseTimeout: '20s' }).askForRenewal,
   };
 }

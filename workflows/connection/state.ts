@@ -35,8 +35,8 @@ const dayMs = 24 * hourMs;
 const absentForSureMs = minuteMs;
 const betweenLooksMs = hourMs;
 const betweenRefreshesMs = hourMs;
-/** How long before something ends for which only a person can get more, a person is asked. */
-const askBeforeMs = [14 * dayMs, 7 * dayMs, dayMs] as const;
+/** How long before something ends for which only a person can get more, a person is asked; and once when it has ended. */
+const askBeforeMs = [14 * dayMs, 7 * dayMs, dayMs, 0] as const;
 
 export const begin = (): State => ({ reread: true, left: false });
 
@@ -78,13 +78,13 @@ export function deadlineMs(state: State): number | undefined {
   return moments.length ? Math.min(...moments) : undefined;
 }
 
-/** What a person is asked for, and how long it still lasts in whole days. */
+/** What a person is asked for, and how long it still lasts in whole days: 0 when it has ended. */
 export function askingFor(
   state: State,
   nowMs: number,
 ): { what: 'login' | 'data-access'; daysLeft: number } | undefined {
   const ending = firstEnding(state);
-  return ending && { what: ending.what, daysLeft: Math.max(1, Math.ceil((ending.atMs - nowMs) / dayMs)) };
+  return ending && { what: ending.what, daysLeft: Math.max(0, Math.ceil((ending.atMs - nowMs) / dayMs)) };
 }
 
 function afterRead(state: State, facts: ConnectionFacts, nowMs: number): State {

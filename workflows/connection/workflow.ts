@@ -14,7 +14,7 @@ import { connectionActivitiesFor } from './activities.ts';
 import { askingFor, begin, deadlineMs, type Event, next, over, type State, type Todo, todo } from './state.ts';
 import { describe, waitingFor } from './words.ts';
 
-export interface ConnectionStart {
+interface ConnectionStart {
   tenant: string;
   connection: string;
   resumed?: State;
