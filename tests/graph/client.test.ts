@@ -1,5 +1,9 @@
+import { mkdtempSync, openAsBlob, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FormData } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Alarm, GraphClient } from '../../activities/graph/client.ts';
 
@@ -61,6 +65,20 @@ describe('what is sent', () => {
     expect(Object.fromEntries(new URLSearchParams(seen[0]?.body))).toEqual({ ...params, published: 'false' });
     expect(seen[0]?.url).not.toContain('message');
   });
+});
+
+test('a photo goes from the disk into a form, with the parameters beside it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'quixess-photo-'));
+  const photo = Buffer.alloc(3 * 1024 * 1024, 'photo bytes ');
+  writeFileSync(join(folder, 'photo.jpg'), photo);
+  answer = json(200, { id: '7' });
+  const form = new FormData();
+  form.set('source', await openAsBlob(join(folder, 'photo.jpg'), { type: 'image/jpeg' }), 'photo.jpg');
+  const call = { method: 'POST', path: '/1/photos', token, form, params: { published: false } } as const;
+  expect(await graph.call(call)).toEqual({ ok: true, data: { id: '7' } });
+  expect(seen[0]?.body).toContain('name="published"\r\n\r\nfalse');
+  expect(seen[0]?.body).toContain(photo.toString('latin1'));
+  rmSync(folder, { recursive: true });
 });
 
 describe('what is never sent', () => {
