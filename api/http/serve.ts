@@ -18,7 +18,7 @@ type Outcome = AnyAnswer | Refusal;
 
 /** Serves one request by its route: who asks, what is asked, the work, the answer; then those who must know are told. */
 export const serve = (parts: Parts, route: Route) => async (ctx: RouterContext) => {
-  const outcome = await attend(parts, route, ctx);
+  const outcome = await attend(parts, route, ctx).catch(tenantGone);
   if (isRefusal(outcome)) return sendRefusal(ctx, outcome);
   // After the answer is safe and before it is sent: whoever reads it may rely on the workflow having been told, if Temporal answers at all.
   if (outcome.changes?.length) await tell(parts, outcome.changes);
@@ -63,16 +63,17 @@ async function workInTenant(parts: Parts, route: Route, ctx: RouterContext, work
   const key = route.definition.idempotent ? ctx.get('idempotency-key') : '';
   const refusal = key ? badKey(key) : undefined;
   if (refusal) return refusal;
-  try {
-    const handle = (db: TenantDb, newId: NewId) => route.handle({ ...work.request, tenant, db, newId });
-    if (!key) return await parts.tenants.use(tenant, (db) => handle(db, () => v7()));
-    const hash = requestHash(ctx.method, ctx.path, work.bytes);
-    const attempt = { caller: actor, key, requestHash: hash, secret: route.definition.idempotent === 'secret' };
-    return await once((inTenant) => parts.tenants.use(tenant, inTenant), attempt, handle);
-  } catch (error) {
-    if (error instanceof TenantNotFound) return refuse('forbidden', 'This tenant is not active.');
-    throw error;
-  }
+  const handle = (db: TenantDb, newId: NewId) => route.handle({ ...work.request, tenant, db, newId });
+  if (!key) return parts.tenants.use(tenant, (db) => handle(db, () => v7()));
+  const hash = requestHash(ctx.method, ctx.path, work.bytes);
+  const attempt = { caller: actor, key, requestHash: hash, secret: route.definition.idempotent === 'secret' };
+  return once((inTenant) => parts.tenants.use(tenant, inTenant), attempt, handle);
+}
+
+/** A session outlives its tenant by a moment. */
+function tenantGone(error: unknown): Refusal {
+  if (error instanceof TenantNotFound) return refuse('forbidden', 'This tenant is not active (any more).');
+  throw error;
 }
 
 type Address = { ok: true; params: AnyRequest['params']; query: AnyRequest['query'] } | { ok: false; refusal: Refusal };

@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
 import { connectionId } from '../../workflows/ids.ts';
 import { type Api, type Person, startApi } from './api.ts';
+import { meet } from './meeting.ts';
 import { seedAccount, seedConnection, seedFound } from './seed.ts';
 
 interface Connection {
@@ -71,7 +73,10 @@ test('the same choice again is the same; another one comes too late', async () =
 
 test('of two choices at once one is taken', async () => {
   const { connection, found } = await choosing();
-  const answers = await Promise.all([choose(connection, [found[0]]), choose(connection, [found[1]])]);
+  const lock = sql`select from connections where id = ${connection} for update`;
+  const answers = await meet(api, { tenant, lock, waiting: 2 }, () =>
+    found.map((account) => choose(connection, [account])),
+  );
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
   const { found: marked } = (await owner.client.get<Connection>(`/v1/connections/${connection}`)).body;
   expect(marked.filter(({ chosen }) => chosen)).toHaveLength(1);

@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Api, type Person, startApi } from './api.ts';
+import { meet } from './meeting.ts';
 import { images, seedAccount, seedConnection } from './seed.ts';
 
 interface Post {
@@ -59,7 +61,9 @@ test('the same key of another person is another key', async () => {
 });
 
 test('ten requests with one key at once make one post', async () => {
-  const answers = await Promise.all(Array.from({ length: 10 }, () => send('At once', 'k-4')));
+  const lock = sql`lock table posts in exclusive mode`;
+  const table = { tenant, lock, waiting: 1, connected: api.config.TENANT_POOL_CONNECTIONS };
+  const answers = await meet(api, table, () => Array.from({ length: 10 }, () => send('At once', 'k-4')));
   expect(await postsWith('At once')).toHaveLength(1);
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
   expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
@@ -68,7 +72,6 @@ test('ten requests with one key at once make one post', async () => {
 test('a request that finds its twin still at work is told to come back', async () => {
   await api.rows(tenant, (db) =>
     db.connection().execute(async (connection) => {
-      const { sql } = await import('kysely');
       const number = sql`hashtextextended(${`idempotency ${editor.id} k-5`}, 0)`;
       await sql`select pg_advisory_lock(${number})`.execute(connection);
       const { status, body, headers } = await send<Problem>('Busy', 'k-5');

@@ -117,6 +117,17 @@ test('who is no member any more gets nowhere', async () => {
   expect(body.detail).toContain('not a member');
 });
 
+test('a tenant that is being closed is closed to its members', async () => {
+  const closing = await api.fresh.tenant('Closing');
+  const { client } = await api.person(closing, 'owner');
+  await api.control.updateTable('tenants').set({ state: 'closing' }).where('id', '=', closing).execute();
+  for (const path of ['/v1/posts', '/connected?authorization=0199b1f2-7c3d-7a10-8b5e-000000000001']) {
+    const { status, body } = await client.get<Problem>(path);
+    expect(status).toBe(403);
+    expect(body.detail).toContain('not active');
+  }
+});
+
 test('after logging out the cookie is worth nothing', async () => {
   const { email } = await api.person(tenant, 'viewer');
   const cookie = cookieOf((await logIn(email, password)).headers).split(';')[0] ?? '';
