@@ -5,7 +5,7 @@ const style = `
 :root{color-scheme:light dark;--line:color-mix(in srgb,currentColor 18%,transparent)}
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1.5rem}
 h1{font-size:1.6rem}h2{margin-top:2.5rem;border-bottom:1px solid var(--line)}
-code,pre{font:14px/1.45 ui-monospace,monospace}pre{overflow-x:auto;padding:.7rem;border:1px solid var(--line);border-radius:6px}
+code,pre{font:14px/1.45 ui-monospace,monospace;overflow-wrap:anywhere}pre{overflow-x:auto;padding:.7rem;border:1px solid var(--line);border-radius:6px}
 details{border:1px solid var(--line);border-radius:6px;margin:.5rem 0;padding:.4rem .8rem}summary{cursor:pointer}
 summary b{display:inline-block;min-width:4.5rem}table{border-collapse:collapse;width:100%}
 td,th{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-top:1px solid var(--line)}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problems } from '../../api/http/problem.ts';
@@ -83,6 +84,9 @@ test('the page to read lists every route and every problem, runs no script and a
   expect(headers.get('content-security-policy')).toMatch(
     /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'/,
   );
+  const style = body.match(/<style>(.*?)<\/style>/s)?.[1] ?? '';
+  const hash = createHash('sha256').update(style).digest('base64');
+  expect(headers.get('content-security-policy')).toContain(`style-src 'sha256-${hash}'`);
   expect(body).not.toMatch(/<script|<img|<link|<iframe|src=|url\(|@import/);
   for (const [, address] of body.matchAll(/href="([^"]*)"/g)) expect(address).toMatch(/^[#/](?!\/)/);
 });
