@@ -1,5 +1,5 @@
 import { allHandlersFinished, condition, continueAsNew, setHandler } from '@temporalio/workflow';
-import { historyIsLong } from '../history.ts';
+import { historyIsLong } from '../live.ts';
 import { beat } from '../messages.ts';
 
 /**

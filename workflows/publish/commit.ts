@@ -1,4 +1,5 @@
 import { CancellationScope, condition, isCancellation, log } from '@temporalio/workflow';
+import type { Nudges } from '../live.ts';
 import type { PublishActivities } from './activities.ts';
 import type { Event, Open } from './state.ts';
 
@@ -8,13 +9,12 @@ const parkFromMs = 5_000;
 /**
  * Runs the commit, and goes on listening: when a nudge shows that something else is wanted now, the attempt is given up
  * without waiting for it (it can claim nothing any more), and the rows decide.
- * @param nudges answers whether a nudge came since it was last asked
  */
 export async function commit(
   act: PublishActivities,
   ref: { tenant: string; target: string },
   facts: Open,
-  nudges: { any(): boolean; take(): boolean },
+  nudges: Nudges,
 ): Promise<Event> {
   let outcome: Event | undefined;
   let failure: unknown;

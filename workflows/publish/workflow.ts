@@ -1,13 +1,5 @@
-import {
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  setCurrentDetails,
-  setHandler,
-  upsertSearchAttributes,
-} from '@temporalio/workflow';
-import { historyIsLong } from '../history.ts';
-import { changed, waiting } from '../messages.ts';
+import { continueAsNew } from '@temporalio/workflow';
+import { live, type Nudges } from '../live.ts';
 import { searchAttributes } from '../search-attributes.ts';
 import { publishActivitiesFor } from './activities.ts';
 import { commit } from './commit.ts';
@@ -25,52 +17,15 @@ interface PublishStart {
  * what became of it. Ends when the row is terminal and its entry among the workflows that should be alive is gone.
  * @returns the state that the row ended in
  */
-export async function publish(start: PublishStart): Promise<string> {
-  const ref = { tenant: start.tenant, target: start.target };
-  const act = publishActivitiesFor(ref.tenant);
-  let state = start.resumed ?? begin(ref.target);
-  let nudged = false;
-  let shown = '';
-  setHandler(changed, () => {
-    nudged = true;
-  });
-  setHandler(waiting, () => waitingFor(state));
-  const nudges = {
-    any: () => nudged,
-    take: () => {
-      const any = nudged;
-      nudged = false;
-      return any;
-    },
-  };
+export async function publish({ tenant, target, resumed }: PublishStart): Promise<string> {
+  const ref = { tenant, target };
+  const act = publishActivitiesFor(tenant);
+  const goOn = (state: State) => continueAsNew<typeof publish>({ ...ref, resumed: state });
+  const state = resumed ?? begin(target);
+  const lived = { state, next, todo, deadlineMs, over, perform, waitingFor, describe, attributes, goOn };
+  return outcomeOf(await live(lived));
 
-  while (!over(state)) {
-    await somethingHappens();
-    hear();
-    for (let task = todo(state, Date.now()); task; task = todo(state, Date.now())) {
-      tellOperators();
-      state = next(state, await perform(task), Date.now());
-      hear();
-    }
-    tellOperators();
-    if (historyIsLong() && !nudged && allHandlersFinished())
-      await continueAsNew<typeof publish>({ ...ref, resumed: state });
-  }
-  return outcomeOf(state);
-
-  async function somethingHappens(): Promise<void> {
-    if (nudged || todo(state, Date.now())) return;
-    const untilMs = deadlineMs(state);
-    if (untilMs === undefined) await condition(nudges.any);
-    else await condition(nudges.any, Math.max(1, untilMs - Date.now()), { summary: waitingFor(state).for });
-  }
-
-  function hear(): void {
-    if (nudges.take()) state = next(state, { type: 'changed' }, Date.now());
-  }
-
-  async function perform(task: Todo): Promise<Event> {
-    const { wanted } = state;
+  async function perform(task: Todo, { wanted, facts }: State, nudges: Nudges): Promise<Event> {
     switch (task) {
       case 'read':
         return { type: 'read', facts: await act.readTarget(ref) };
@@ -79,7 +34,7 @@ export async function publish(start: PublishStart): Promise<string> {
       case 'draft':
         return { type: 'draft', outcome: await act.createDraft({ ...ref, wanted }) };
       case 'commit':
-        return commit(act, ref, state.facts as Open, nudges);
+        return commit(act, ref, facts as Open, nudges);
       case 'witness':
         return { type: 'witnessed', outcome: await act.witnessTarget(ref) };
       case 'link':
@@ -89,17 +44,15 @@ export async function publish(start: PublishStart): Promise<string> {
         return { type: 'left', gone: await act.leaveTarget({ ...ref, wanted }) };
     }
   }
+}
 
-  function tellOperators(): void {
-    setCurrentDetails(describe(state));
-    const now = stateForOperators(state);
-    if (!now || shown === now) return;
-    shown = now;
-    const { facts } = state;
-    upsertSearchAttributes([
-      { key: searchAttributes.state, value: now },
-      ...(facts ? [{ key: searchAttributes.connectionId, value: facts.connection }] : []),
-      ...(facts ? [{ key: searchAttributes.platform, value: facts.platform }] : []),
-    ]);
-  }
+function attributes(state: State) {
+  const shown = stateForOperators(state);
+  if (!shown) return [];
+  const { facts } = state;
+  return [
+    { key: searchAttributes.state, value: shown },
+    ...(facts ? [{ key: searchAttributes.connectionId, value: facts.connection }] : []),
+    ...(facts ? [{ key: searchAttributes.platform, value: facts.platform }] : []),
+  ];
 }
