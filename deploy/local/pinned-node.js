@@ -3,6 +3,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import module from 'node:module';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { whenNpmIsGone } from './orphaned.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const windows = process.platform === 'win32';
@@ -34,8 +35,9 @@ export async function underPinnedNode(file) {
   const env = /** @type {Record<string, string>} */ ({ ...process.env, NODE_COMPILE_CACHE: compileCache });
   if (typeof process.execve === 'function' && !windows) process.execve(node, [node, ...argv], env);
   const child = spawn(node, argv, { stdio: 'inherit', env });
-  // From a terminal the child gets Ctrl-C itself; a signal sent to this process alone is passed on.
-  for (const signal of signals) process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
+  // From a terminal the child gets Ctrl-C itself too; it does not mind to be told twice.
+  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  whenNpmIsGone(() => child.kill('SIGTERM'));
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
 }
 

@@ -6,6 +6,7 @@ import { CannotStart } from './cannot-start.ts';
 import { endLeftovers, noteProcesses } from './leftovers.ts';
 import { takeLock } from './lock.ts';
 import { freshLogs } from './logs.ts';
+import { whenNpmIsGone } from './orphaned.js';
 import { takenPorts } from './ports.ts';
 import { portWishes, readSettings, type Settings } from './settings.ts';
 import { startStack, stopOrder } from './stack-start.ts';
@@ -71,9 +72,10 @@ async function run(settings: Settings): Promise<void> {
   }
 }
 
-/** Resolves at the first Ctrl-C, SIGTERM, or when the terminal goes away. */
+/** Resolves at the first Ctrl-C, SIGTERM, or when the terminal or npm goes away. */
 function askedToStop(): Promise<undefined> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(undefined));
+    whenNpmIsGone(() => resolve(undefined));
   });
 }

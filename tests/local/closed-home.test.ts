@@ -19,7 +19,7 @@ test.runIf(process.getuid?.() === 0)(
     const json = await launched.ready;
     expect(launched.stderr()).toContain(`its programs and data are in ${moved}`);
     await new HttpClient(json.api).logIn(json.demo.email, json.demo.password);
-    launched.process.kill('SIGTERM');
+    launched.process.kill('SIGINT');
     expect((await launched.exit).code).toBe(0);
     expect(processesOf(env)).toEqual([]);
     expect(existsSync(join(moved, 'postgres', 'PG_VERSION'))).toBe(true);

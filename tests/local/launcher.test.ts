@@ -98,12 +98,12 @@ describe('npm start', () => {
     await noneLeft(10_000);
   });
 
-  test('after a kill -9 the next start finds the data, and Ctrl-C ends it', { timeout: 90_000 }, async () => {
-    const { json, process: launcher, exit } = await start();
+  test('after a kill -9 the next start finds the data; SIGTERM to npm ends it', { timeout: 90_000 }, async () => {
+    running = launch(env, { npm: true });
+    const json = await running.ready;
     expect(await me(json.api, json.demo)).toBe(tenant);
-    launcher.kill('SIGINT');
-    expect(await exit).toEqual({ code: 0, signal: null });
-    expect(processesOf(env)).toEqual([]);
+    running.process.kill('SIGTERM');
+    await noneLeft(10_000);
   });
 
   test('a reset wipes the data, after asking', { timeout: 30_000 }, async () => {

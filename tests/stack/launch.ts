@@ -29,13 +29,19 @@ export interface Launched {
   exit: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-/** Types `npm start -- --json`, or another script of deploy/local, in this clone or another. */
+/** Runs what `npm start -- --json` runs, or another script of deploy/local, in this clone or another; through npm itself if asked. */
 export function launch(
   env: Record<string, string>,
-  o: { script?: string; args?: string[]; clone?: string; node?: string } = {},
+  o: { script?: string; args?: string[]; clone?: string; npm?: boolean } = {},
 ): Launched {
-  const script = join(o.clone ?? root, 'deploy', 'local', o.script ?? 'start.js');
-  const child = spawn(o.node ?? process.execPath, [script, ...(o.args ?? ['--json'])], {
+  const cwd = o.clone ?? root;
+  const script = join(cwd, 'deploy', 'local', o.script ?? 'start.js');
+  const args = o.args ?? ['--json'];
+  const [program, typed] = o.npm
+    ? ['npm', ['start', '--silent', '--', ...args]]
+    : [process.execPath, [script, ...args]];
+  const child = spawn(program, typed, {
+    cwd,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
