@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commandOf, signal } from './pid.ts';
 
-const graceMs = 5_000;
+const usualGraceMs = 5_000;
 
 /**
  * Makes way for a start after a kill. A server that still runs on these data, from a start whose launcher was killed, is
  * ended; the processes of a server that was killed itself are waited for, since a new one refuses to start beside them.
  * A pid file whose number belongs to another process now would stop the server: it is removed.
  */
-export async function endPostgresLeftovers(data: string): Promise<void> {
+export async function endPostgresLeftovers(data: string, graceMs = usualGraceMs): Promise<void> {
   const file = join(data, 'postmaster.pid');
   const server = existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : undefined;
   const left = () => [...(server && commandOf(server)?.includes(data) ? [server] : []), ...workingIn(data)];

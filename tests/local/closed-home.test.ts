@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { movedPlace } from '../../deploy/local/postgres-place.ts';
 import { HttpClient } from '../stack/http.ts';
 import { launch, ownStack, processesOf } from '../stack/launch.ts';
@@ -16,6 +16,7 @@ test.runIf(process.getuid?.() === 0)(
     const env = await ownStack(join(clone, '.local'));
     const moved = movedPlace(join(clone, '.local'));
     const launched = launch(env, { clone });
+    onTestFinished(() => void launched.process.kill('SIGKILL'));
     const json = await launched.ready;
     expect(launched.stderr()).toContain(`its programs and data are in ${moved}`);
     await new HttpClient(json.api).logIn(json.demo.email, json.demo.password);

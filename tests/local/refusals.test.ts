@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { launch, ownStack } from '../stack/launch.ts';
 import { cloneIn } from './clone.ts';
 import { freshFolders } from './folders.ts';
@@ -14,6 +14,7 @@ afterEach(() => rmSync(dotenv, { force: true }));
 
 async function refusal(env: Record<string, string>): Promise<{ code: number | null; said: string }> {
   const launched = launch(env, { clone });
+  onTestFinished(() => void launched.process.kill('SIGKILL'));
   const { code } = await launched.exit;
   expect(launched.stdout()).toBe('');
   return { code, said: launched.stderr() };
