@@ -14,12 +14,9 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-const parked = (post: { id: string }) =>
-  eventually(async () => (await page.steps(post, 'commit')).includes('armed'), { what: 'the commit to be parked' });
-
 test('a worker killed while a commit is parked: published once', { timeout: withinMs }, async () => {
   const post = await page.schedule({ dueInMs: 9_000 });
-  await parked(post);
+  await page.parked(post);
   await stack.processes.restart('worker', 'SIGKILL');
   await page.becomes(post, 'published', withinMs);
   expect(await page.publications(post)).toBe(1);

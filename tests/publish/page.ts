@@ -106,6 +106,12 @@ export class Page {
     );
   }
 
+  /** Waits until the commit waits in a worker for its instant. */
+  parked(post: Pick<Post, 'id'>): Promise<true> {
+    const look = async () => (await this.steps(post, 'commit')).includes('armed');
+    return eventually(look, { what: 'the commit to be parked' });
+  }
+
   /** Every object at Meta that was ever made with this text, published or not. */
   async everMade({ text }: { text: string }): Promise<TruePost[]> {
     const { posts } = await this.#stack.simulator.truth<Truth>();

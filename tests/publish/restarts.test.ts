@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Page } from './page.ts';
 
@@ -13,12 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-const parked = (post: { id: string }) =>
-  eventually(async () => (await page.steps(post, 'commit')).includes('armed'), { what: 'the commit to be parked' });
-
 test('a worker that is stopped gives its parked commits to the next one in time', { timeout: withinMs }, async () => {
   const post = await page.schedule({ dueInMs: 14_000 });
-  await parked(post);
+  await page.parked(post);
   await stack.processes.restart('worker', 'SIGTERM');
   const target = await page.becomes(post, 'published', withinMs);
   expect(await page.publications(post)).toBe(1);
