@@ -23,7 +23,7 @@ export function isProgram(path: string): boolean {
 
 export type Ran = { ok: true } | { ok: false; why: string };
 
-/** Runs a program to its end, tells each line it says, and says why where it fails. */
+/** Runs a program to its end, tells each line it says, and says why where it fails. It ends with this process. */
 export function run(
   program: string,
   args: string[],
@@ -43,6 +43,8 @@ export function run(
       ...(o.env && { env: o.env }),
       ...(o.withinMs && { timeout: o.withinMs, killSignal: 'SIGKILL' as const }),
     });
+    const endToo = () => void child.kill();
+    process.once('exit', endToo);
     let last = '';
     const hear = (chunk: Buffer) => {
       for (const line of chunk.toString().split('\n').filter(Boolean)) {
@@ -54,6 +56,7 @@ export function run(
     child.stderr.on('data', hear);
     child.once('error', (cause) => resolve({ ok: false, why: cause.message }));
     child.once('close', (code, signal) => {
+      process.off('exit', endToo);
       if (code === 0) resolve({ ok: true });
       else
         resolve({ ok: false, why: signal ? `took longer than ${(o.withinMs ?? 0) / 1000} s` : last || `exit ${code}` });

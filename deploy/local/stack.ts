@@ -30,6 +30,8 @@ try {
   process.stderr.write(`${forPeople ? cause.message : String((cause as Error).stack)}\n`);
   process.exitCode = cause instanceof ConfigError ? exitCodes.badConfiguration : exitCodes.failed;
 }
+// What may still be going on, such as a build of Temporal, ends with this process.
+process.exit();
 
 async function main(settings: Settings): Promise<void> {
   mkdirSync(settings.dir, { recursive: true, mode: 0o755 });

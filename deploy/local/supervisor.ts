@@ -7,7 +7,7 @@ import type { Watchdog } from './watchdog.ts';
 
 const firstBackOffMs = 500;
 const longestBackOffMs = 30_000;
-/** Whoever has lived this long starts again without delay. */
+/** For whoever has lived this long the waiting begins anew with the shortest. */
 const settledMs = 60_000;
 const stopBeforeAgainMs = 5_000;
 /** So much is kept for each rank that comes later. */

@@ -3,12 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { type Environments, environments } from '../../deploy/local/environments.ts';
-import { untilHealthy } from '../../deploy/local/healthy.ts';
 import { localKeys } from '../../deploy/local/keys.ts';
-import { nodeCommand } from '../../deploy/local/node-command.ts';
-import { run } from '../../deploy/local/programs.ts';
-import { root } from '../../deploy/local/settings.ts';
-import { temporalCommand, untilTemporalServes } from '../../deploy/local/temporal-server.ts';
 import { Watchdog } from '../../deploy/local/watchdog.ts';
 import { type FreshControl, freshControl } from './database.ts';
 import { freePort } from './free-port.ts';
@@ -16,6 +11,7 @@ import { HttpClient } from './http.ts';
 import { freshNamespace } from './namespace.ts';
 import { Processes, type Startable } from './processes.ts';
 import { SimulatorAdmin } from './simulator.ts';
+import { mainIn, setUp, temporalIn } from './startables.ts';
 
 export type ProcessName = 'temporal' | 'simulator' | 'worker' | 'api';
 
@@ -41,7 +37,6 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-const readyWithinMs = 60_000;
 const demo = { email: 'demo@quixess.local', password: 'demo-quixess-social' };
 
 /** The whole product as its own OS processes on free ports, with a fresh control database and the demo tenant. */
@@ -58,11 +53,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       : { address: inject('temporalAddress'), namespace: await freshNamespace(inject('temporalAddress')) };
   const env = envOf(folder, ports, control, temporal, options.env ?? {});
 
+  const main = (name: 'simulator' | 'worker' | 'api', file: string) =>
+    mainIn(folder, { name, main: file, env: env[name], port: ports[name] });
   const startable: Partial<Record<ProcessName, Startable>> = {
-    ...(options.temporal === 'own' && { temporal: temporalOf(folder, ports) }),
-    simulator: mainOf('simulator', 'simulator/main.ts', env.simulator, ports.simulator, folder),
-    worker: mainOf('worker', 'workers/main.ts', env.worker, ports.worker, folder),
-    api: mainOf('api', 'api/main.ts', env.api, ports.api, folder),
+    ...(options.temporal === 'own' && { temporal: temporalIn(folder, ports) }),
+    simulator: main('simulator', 'simulator/main.ts'),
+    worker: main('worker', 'workers/main.ts'),
+    api: main('api', 'api/main.ts'),
   };
   const processes = new Processes<ProcessName>(watchdog, startable);
   const stop = async () => {
@@ -76,7 +73,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const urls = urlsOf(ports);
   const member = new HttpClient(urls.api);
   try {
-    await Promise.all([start('temporal', 'simulator'), setUp(env)]);
+    await Promise.all([start('temporal', 'simulator'), setUp(env.setup)]);
     await start('worker', 'api');
     if (wanted('api')) await member.logIn(demo.email, demo.password);
   } catch (cause) {
@@ -130,32 +127,4 @@ function envOf(
   };
   const own = { postgres: false, temporal: false, simulator: true };
   return environments({ dir, given, local, own }, localKeys(dir), control.intakePublicKey);
-}
-
-function temporalOf(folder: string, ports: Ports): Startable {
-  return {
-    command: temporalCommand({
-      cli: inject('temporalCli'),
-      port: ports.temporal,
-      httpPort: ports.temporalHttp,
-      dataFile: join(folder, 'temporal.db'),
-      logFile: join(folder, 'temporal.log'),
-    }),
-    ready: (gaveUp) => untilTemporalServes(ports.temporalHttp, readyWithinMs, gaveUp),
-  };
-}
-
-function mainOf(name: string, main: string, env: Record<string, string>, port: number, folder: string): Startable {
-  return {
-    command: nodeCommand({ name, main, env, logFile: join(folder, `${name}.log`) }),
-    ready: (gaveUp) => untilHealthy(`http://127.0.0.1:${port}/healthz`, readyWithinMs, gaveUp),
-  };
-}
-
-async function setUp(env: Environments): Promise<void> {
-  const lines: string[] = [];
-  const line = (text: string) => void lines.push(text);
-  const args = [join(root, 'deploy/setup.ts'), '--demo'];
-  const ran = await run(process.execPath, args, { env: env.setup, cwd: root, line });
-  if (!ran.ok) throw new Error(`The setup failed:\n${lines.join('\n')}`);
 }
