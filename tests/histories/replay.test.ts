@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
 import { expect, test } from 'vitest';
 import { workflowBundle } from '../../workers/bundle.ts';
 
@@ -20,7 +20,9 @@ test.each(files)('today’s workflows go on where %s stands', async (file) => {
 
 test('a change that old runs cannot follow is found', async () => {
   const history = read(files.find((file) => file.startsWith('publish')) ?? '');
-  const scheduled = history.events.find((event: { eventType: string }) => event.eventType.endsWith('ACTIVITY_TASK_SCHEDULED'));
+  const scheduled = history.events.find((event: { eventType: string }) =>
+    event.eventType.endsWith('ACTIVITY_TASK_SCHEDULED'),
+  );
   scheduled.activityTaskScheduledEventAttributes.activityType.name = 'somethingElse';
   const replay = Worker.runReplayHistory({ workflowBundle: { codePath: await workflowBundle() } }, history);
   await expect(replay).rejects.toThrow(DeterminismViolationError);

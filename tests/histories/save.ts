@@ -4,11 +4,11 @@ import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 
 /**
- * Saves the histories of what ran in a local stack, two of each kind, for the replay test:
+ * Saves the histories of what ran in a local stack, a few of each kind, for the replay test:
  * `npm start`, `npm run demo`, then `npm run histories`. What is there already stays: old runs must replay for ever.
  */
 const folder = import.meta.dirname;
-const ofEachKind = 2;
+const ofEachKind = 4;
 const kinds = ['authorization', 'connection', 'publish', 'lighthouse'];
 
 const connection = await Connection.connect({ address: process.env.TEMPORAL_ADDRESS ?? '127.0.0.1:7233' });
