@@ -35,7 +35,8 @@ export async function cached(
   const release = await waitForLock(`${path}.lock`, ({ pid }) =>
     say(`Another process (pid ${pid}) is making ${path}.`),
   );
-  const unfinished = `${path}.unfinished`;
+  // A name of its own: a build whose starter was killed may still be writing to the earlier one.
+  const unfinished = `${path}.${process.pid}.unfinished`;
   try {
     if (existsSync(path)) return path;
     rmSync(unfinished, { recursive: true, force: true });
