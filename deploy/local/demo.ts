@@ -3,6 +3,7 @@ import { type Connected, connect } from './demo/connect.ts';
 import { picture } from './demo/picture.ts';
 import { publishAndSee, type Seen } from './demo/publish.ts';
 import { Steps } from './demo/steps.ts';
+import { until } from './demo/until.ts';
 import { readSettings } from './settings.ts';
 
 /**
@@ -18,6 +19,7 @@ const api = new URL(argument('--api') ?? `http://127.0.0.1:${readSettings(proces
 
 async function demo(steps: Steps): Promise<Seen> {
   const browser = new Browser();
+  await steps.step('Reach the API', () => reach(browser));
   await steps.step('Log in', () => browser.api(api, 'POST', '/v1/session', { email, password }));
   const connected: Connected = await connect(browser, api, steps);
   const nonce = crypto.randomUUID().slice(0, 8);
@@ -32,6 +34,16 @@ async function demo(steps: Steps): Promise<Seen> {
     publishAndSee(browser, api, connected, 'photo post', { ...photo, publishAt: due.toISOString() }, steps),
   ]);
   return seen;
+}
+
+/** A process that was just killed is back in a moment. */
+async function reach(browser: Browser): Promise<void> {
+  const alive = () =>
+    browser.open(`${api}/healthz`).then(
+      ({ status }) => (status === 200 ? true : undefined),
+      () => undefined,
+    );
+  await until(`the API at ${api}`, alive, { withinMs: 15_000, last: () => 'Does the stack run (npm start)?' });
 }
 
 function argument(name: string): string | undefined {
