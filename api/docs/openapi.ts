@@ -7,7 +7,7 @@ import {
 } from 'zod-openapi';
 import { Problem, type ProblemName, problems } from '../http/problem.ts';
 import type { Definition, Route } from '../http/route.ts';
-import { COOKIE_NAME } from '../session/cookie.ts';
+import { cookieName } from '../session/cookie.ts';
 
 /** OpenAPI 3.1 of every route, from the definitions that also validate. */
 export function describeApi(routes: readonly Route[], publicUrl: string) {
@@ -26,7 +26,7 @@ export function describeApi(routes: readonly Route[], publicUrl: string) {
     servers: [{ url: publicUrl }],
     components: {
       securitySchemes: {
-        session: { type: 'apiKey', in: 'cookie', name: COOKIE_NAME },
+        session: { type: 'apiKey', in: 'cookie', name: cookieName(publicUrl) },
         apiKey: { type: 'http', scheme: 'bearer' },
       },
     },

@@ -14,11 +14,13 @@ export async function identify(
   headers: IncomingHttpHeaders,
 ): Promise<Identified> {
   const bearer = headers.authorization?.match(/^Bearer +(\S+)$/i)?.[1];
-  const foreign = bearer ? undefined : fromElsewhere(definition, headers, settings.PUBLIC_URL);
+  // Where no key is looked at, one that was made up must not stand in for the Origin.
+  const vouched = bearer !== undefined && definition.role !== 'public';
+  const foreign = vouched ? undefined : fromElsewhere(definition, headers, settings.PUBLIC_URL);
   if (foreign) return { ok: false, refusal: foreign };
   if (definition.role === 'public') return { ok: true, caller: undefined };
 
-  const cookie = readCookie(headers.cookie);
+  const cookie = readCookie(headers.cookie, settings.PUBLIC_URL);
   const caller = bearer ? await byApiKey(control, bearer) : cookie ? await bySession(control, cookie) : undefined;
   if (definition.role === 'optional') return { ok: true, caller };
   if (!caller) return { ok: false, refusal: unknown(Boolean(bearer ?? cookie)) };
@@ -34,7 +36,7 @@ function fromElsewhere({ method }: Definition, headers: IncomingHttpHeaders, pub
   if (method === 'get') return undefined;
   const own = new URL(publicUrl).origin;
   if (headers.origin === own) return undefined;
-  if (headers.origin === undefined && readCookie(headers.cookie) === undefined) return undefined;
+  if (headers.origin === undefined && readCookie(headers.cookie, publicUrl) === undefined) return undefined;
   return refuse('foreign-origin', `With a session cookie, send the header "Origin: ${own}".`);
 }
 

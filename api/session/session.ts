@@ -27,12 +27,14 @@ export const logIn = route(
     const email = body.email.toLowerCase();
     const waitMs = throttle.waitMs(email, address);
     if (waitMs > 0) return tooMany(waitMs);
-    const person = await checkPassword(control, email, body.password);
-    if (!person) {
-      throttle.failed(email, address);
-      return refuse('wrong-credentials', 'The e-mail address and the password do not belong together.');
-    }
-    throttle.succeeded(email);
+    // Counted before it is looked at: of many guesses at once, none has failed yet when the last is let in.
+    throttle.failed(email, address);
+    const person = await checkPassword(control, email, body.password).catch((outage) => {
+      throttle.takeBack(email, address);
+      throw outage;
+    });
+    if (!person) return refuse('wrong-credentials', 'The e-mail address and the password do not belong together.');
+    throttle.succeeded(email, address);
     const session = await beginSession(control, person);
     return withCookie(control, session);
   },

@@ -22,7 +22,7 @@ shared.addSubnet('fc00::', 7, 'ipv6');
 shared.addSubnet('fe80::', 10, 'ipv6');
 shared.addAddress('::1', 'ipv6');
 
-/** Counts failed logins for each e-mail and each public address, in this process; a few wrong guesses cost nothing, many cost waiting. */
+/** Counts failed logins for each e-mail and each public network, in this process; a few wrong guesses cost nothing, many cost waiting. */
 export class LoginThrottle {
   readonly #failures = new Map<string, Failures>();
   readonly #perEmail: number;
@@ -49,8 +49,17 @@ export class LoginThrottle {
     this.#forgetOldest();
   }
 
-  succeeded(email: string): void {
+  succeeded(email: string, address: string): void {
+    this.takeBack(email, address);
     this.#failures.delete(`email ${email}`);
+  }
+
+  /** It was no failure after all. */
+  takeBack(email: string, address: string): void {
+    for (const { who } of parties(email, address)) {
+      const known = this.#failures.get(who);
+      if (known) known.count -= 1;
+    }
   }
 
   #wait(who: string, limit: number, nowMs: number): number {
@@ -68,10 +77,17 @@ export class LoginThrottle {
 
 function parties(email: string, address: string): { kind: 'email' | 'address'; who: string }[] {
   const byEmail = { kind: 'email', who: `email ${email}` } as const;
-  return isShared(address) ? [byEmail] : [byEmail, { kind: 'address', who: `address ${address}` }];
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
+  return isShared(plain) ? [byEmail] : [byEmail, { kind: 'address', who: `address ${networkOf(plain)}` }];
 }
 
-function isShared(address: string): boolean {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
-  return isIP(plain) === 0 || shared.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
+const isShared = (address: string) =>
+  isIP(address) === 0 || shared.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+/** Whoever has one IPv6 address has all of its /64. */
+function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [left = [], right = []] = address.split('::').map((half) => half.split(':').filter(Boolean));
+  const zeros = Array<string>(8 - left.length - right.length).fill('0');
+  return [...left, ...zeros, ...right].slice(0, 4).join(':');
 }

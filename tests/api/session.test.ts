@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
+import { readCookie, setCookie } from '../../api/session/cookie.ts';
 import { LoginThrottle } from '../../api/session/throttle.ts';
 import { type Api, type Person, password, startApi } from './api.ts';
 
@@ -57,6 +58,33 @@ test('who guesses too often waits, and the right password does not help meanwhil
   expect(Number(headers.get('retry-after'))).toBeGreaterThan(60);
 });
 
+test('guesses made all at once are no more than guesses one by one', async () => {
+  const { email } = await api.person(tenant, 'viewer');
+  const answers = await Promise.all(Array.from({ length: 15 }, (_, guess) => logIn(email, `guess ${guess}`)));
+  expect(answers.map(({ status }) => status).sort()).toEqual([...Array(10).fill(401), ...Array(5).fill(429)]);
+});
+
+test('an attempt that was none, and one that succeeded, count for nothing', () => {
+  const throttle = new LoginThrottle({ perEmail: 2, perAddress: 2 });
+  for (let n = 0; n < 5; n += 1) {
+    throttle.failed('person@example.test', '203.0.113.7', 0);
+    throttle.succeeded('person@example.test', '203.0.113.7');
+    throttle.failed('person@example.test', '203.0.113.7', 0);
+    throttle.takeBack('person@example.test', '203.0.113.7');
+  }
+  expect(throttle.waitMs('person@example.test', '203.0.113.7', 0)).toBe(0);
+});
+
+test('whoever has one IPv6 address has its whole network, and waits in all of it', () => {
+  const throttle = new LoginThrottle({ perEmail: 3, perAddress: 3 });
+  const own = ['2001:db8::1', '2001:db8:0:0:1:2:3:4', '2001:db8::ffff:0:1'];
+  own.forEach((address, n) => {
+    throttle.failed(`person-${n}@example.test`, address, 0);
+  });
+  expect(throttle.waitMs('other@example.test', '2001:db8::9', 0)).toBe(15 * 60_000);
+  expect(throttle.waitMs('other@example.test', '2001:db8:0:1::9', 0)).toBe(0);
+});
+
 test('many wrong guesses from one public address cost waiting, whoever is guessed at; a proxy is nobody', () => {
   const throttle = new LoginThrottle({ perEmail: 3, perAddress: 5 });
   for (let n = 0; n < 5; n += 1) throttle.failed(`person-${n}@example.test`, '203.0.113.7', 0);
@@ -72,6 +100,22 @@ test('many wrong guesses from one public address cost waiting, whoever is guesse
 test('another kind of Authorization does not stand in for the Origin', async () => {
   const headers = { origin: 'https://evil.example', authorization: 'Basic eDp5' };
   expect((await owner.client.post('/v1/authorizations', undefined, headers)).status).toBe(403);
+});
+
+test('a made-up key does not let another site log in', async () => {
+  const headers = { origin: 'https://evil.example', authorization: 'Bearer made-up' };
+  const login = { email: owner.email, password };
+  const { status, headers: got } = await api.stranger().post('/v1/session', login, headers);
+  expect(status).toBe(403);
+  expect(got.getSetCookie()).toEqual([]);
+});
+
+test('over https the cookie is of this host alone, and one that a neighbour set counts for nothing', () => {
+  const url = 'https://social.example';
+  const set = setCookie({ set: 'token', expiresAt: new Date(0) }, url);
+  expect(set).toMatch(/^__Host-quixess_session=token; Expires=.*; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
+  expect(readCookie('quixess_session=neighbour; __Host-quixess_session=token', url)).toBe('token');
+  expect(readCookie('quixess_session=neighbour', url)).toBeUndefined();
 });
 
 test('without a session there is no answer', async () => {
