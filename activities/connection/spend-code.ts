@@ -27,7 +27,8 @@ export async function spendCode(
   if (!row?.code_sealed) return undefined;
   if (row.status === 'exchanging') return vault.open(place(tenant, authorization), row.code_sealed);
 
-  const bought = await tokenForCode(graph, vault.openIntake(row.code_sealed), redirectUri);
+  const code = vault.openIntake(place(tenant, authorization), row.code_sealed);
+  const bought = await tokenForCode(graph, code, redirectUri);
   if (!bought.ok) {
     if (passes(bought.failure)) throw passing('Meta did not take the code', bought.failure.retryAfterMs);
     const words =

@@ -3,6 +3,7 @@ import { raw } from '../http/answer.ts';
 import { escapeHtml, showPage } from '../http/page.ts';
 import { type ProblemName, problems, refuse } from '../http/problem.ts';
 import { type RawContent, route } from '../http/route.ts';
+import { mayAct } from '../session/caller.ts';
 import { sessionOf, takeReturn } from './returned.ts';
 
 /** Meta adds parameters of its own, which are not ours to refuse. */
@@ -25,7 +26,7 @@ export const callback = route(
     summary: 'Meta sends the browser back',
     role: 'optional',
     query: FromMeta,
-    answers: { 303: redirect, 400: refusalPage, 401: refusalPage },
+    answers: { 303: redirect, 400: refusalPage, 401: refusalPage, 403: refusalPage },
   },
   async ({ parts, caller, query, wantsPage }) => {
     const say = (problem: ProblemName, words: string) => {
@@ -35,6 +36,9 @@ export const callback = route(
     };
     const own = sessionOf(caller);
     if (!own) return say('unauthenticated', 'You are not logged in here (any more). Log in, then connect again.');
+    // Who began it was an owner then; what they are now decides.
+    if (!mayAct(own.role, 'owner'))
+      return say('forbidden', 'Only an owner may connect, and you are none here any more. Ask an owner to connect.');
     const { state, code, error } = query;
     if (!state)
       return say('authorization-refused', 'Meta sent nothing that says which attempt this was. Connect again.');

@@ -5,7 +5,7 @@ import type { TenantDb } from '../../db/tenant/pools.ts';
 import { sealToIntake } from '../../db/vault/intake.ts';
 import { authorizationId } from '../../workflows/ids.ts';
 import type { Change } from '../http/answer.ts';
-import type { Caller } from '../session/caller.ts';
+import { type Caller, isMember } from '../session/caller.ts';
 import { hashOf } from '../session/secret.ts';
 import { withinTime } from '../within-time.ts';
 
@@ -38,7 +38,8 @@ export async function takeReturn(stores: Stores, session: string, { state, code 
   const words = objection(attempt, session);
   if (words || !attempt) return { ok: false, words: words ?? unknownState };
 
-  const sealed = code === undefined ? undefined : await sealToIntake(stores.intakePublicKey, code);
+  const place = { tenant, table: 'authorizations', row: attempt.id, column: 'code_sealed' };
+  const sealed = code === undefined ? undefined : await sealToIntake(stores.intakePublicKey, place, code);
   const workflow = authorizationId(tenant, attempt.id);
   return withinTime(async (stillInTime) => {
     const revision = await want(control, { id: workflow, tenant });
@@ -87,4 +88,6 @@ function objection(attempt: Attempt | undefined, session: string): string | unde
 }
 
 export const sessionOf = (caller: Caller | undefined) =>
-  caller?.kind === 'person' && caller.tenant ? { session: caller.session.id, tenant: caller.tenant } : undefined;
+  caller?.kind === 'person' && isMember(caller)
+    ? { session: caller.session.id, tenant: caller.tenant, role: caller.role }
+    : undefined;

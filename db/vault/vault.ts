@@ -3,19 +3,11 @@ import { DataKeys } from './data-keys.ts';
 import * as envelope from './envelope.ts';
 import { openFromIntake } from './intake.ts';
 import { deriveKeys, type MasterKeys, wipeKeys } from './master.ts';
+import { placeOf, type SealContext } from './place.ts';
 import { openWorkerPassword } from './worker-password.ts';
 
 export { VaultError } from './envelope.ts';
-
-/** Where a sealed value lives. It opens nowhere else. */
-export interface SealContext {
-  tenant: string;
-  table: string;
-  row: string;
-  column: string;
-}
-
-const place = ({ tenant, table, row, column }: SealContext) => [tenant, table, row, column];
+export type { SealContext } from './place.ts';
 
 /** Opens and seals what tenants' tables keep encrypted. Workers have one; the API has not. */
 export class Vault {
@@ -37,14 +29,14 @@ export class Vault {
   /** Seals under the tenant's newest data key. */
   seal(context: SealContext, plain: string): Promise<Buffer> {
     return this.#dataKeys.lend(context.tenant, undefined, (key, keyId) =>
-      envelope.seal(key, keyId, place(context), plain),
+      envelope.seal(key, keyId, placeOf(context), plain),
     );
   }
 
   /** @throws VaultError with one message for whatever is wrong */
   async open(context: SealContext, sealed: Buffer): Promise<string> {
     return this.#dataKeys.lend(context.tenant, envelope.keyIdOf(sealed), (key) =>
-      envelope.openText(key, place(context), sealed),
+      envelope.openText(key, placeOf(context), sealed),
     );
   }
 
@@ -52,8 +44,8 @@ export class Vault {
    * Opens what the API sealed to the intake key.
    * @throws VaultError
    */
-  openIntake(sealed: Buffer): string {
-    return openFromIntake(this.#master, sealed);
+  openIntake(context: SealContext, sealed: Buffer): string {
+    return openFromIntake(this.#master, context, sealed);
   }
 
   /**

@@ -81,7 +81,8 @@ test('who comes back with a code is taken on; the code is sealed for the worker 
   const sealed = (await row(id)).code_sealed;
   expect(sealed?.toString('latin1')).not.toContain('canary-code');
   const vault = await Vault.open({ masterKey: api.fresh.masterKey, control: api.fresh.control });
-  expect(vault.openIntake(sealed ?? Buffer.alloc(0))).toBe('canary-code');
+  const place = { tenant, table: 'authorizations', row: id, column: 'code_sealed' };
+  expect(vault.openIntake(place, sealed ?? Buffer.alloc(0))).toBe('canary-code');
   expect(api.logged.join('')).not.toMatch(new RegExp(`canary-code|${state}`));
 });
 
@@ -124,6 +125,16 @@ test('an attempt cannot be finished in another session, not even of the same ten
 
   const elsewhere = await api.person(await api.fresh.tenant(), 'owner');
   expect((await comeBack({ state, code: 'stolen' }, elsewhere)).body).toContain('does not belong');
+});
+
+test('who is no owner any more on coming back connects nothing', async () => {
+  const demoted = await api.person(tenant, 'owner');
+  const { id, state } = await begin(demoted);
+  await api.control.updateTable('memberships').set({ role: 'viewer' }).where('person', '=', demoted.id).execute();
+  const { status: code, body } = await comeBack({ state, code: 'x' }, demoted);
+  expect(code).toBe(403);
+  expect(body).toContain('Only an owner');
+  expect(await status(id)).toMatchObject({ status: 'waiting' });
 });
 
 test('without a session the browser is told to log in', async () => {

@@ -94,7 +94,11 @@ async function handOver(
   intakeKey: string,
 ): Promise<string> {
   const authorization = uuidv7();
-  const code_sealed = await sealToIntake(intakeKey, code);
+  const code_sealed = await sealToIntake(
+    intakeKey,
+    { tenant, table: 'authorizations', row: authorization, column: 'code_sealed' },
+    code,
+  );
   const values = {
     id: authorization,
     session: uuidv7(),

@@ -91,11 +91,11 @@ test('what is cut short, or is no sealed value at all, is refused the same way',
 
 test('another master key opens nothing', async () => {
   const sealed = await vault.seal(here, 'token');
-  const intake = await sealToIntake(fresh.intakePublicKey, 'code');
+  const intake = await sealToIntake(fresh.intakePublicKey, here, 'code');
   const other = await Vault.open({ masterKey: key(), control: fresh.control });
   await refused(() => other.open(here, sealed));
   await refused(() => other.seal(here, 'token'));
-  await refused(() => other.openIntake(intake));
+  await refused(() => other.openIntake(here, intake));
 });
 
 test('a data key put in the place of another tenant is refused', async () => {
@@ -140,21 +140,27 @@ test('a tenant whose key is destroyed has nothing left that opens', async () => 
 test('what is sealed to the intake key opens in the vault, and whole only', async () => {
   expect(vault.intakePublicKey).toBe(fresh.intakePublicKey);
   expect(intakePublicKeyOf(fresh.masterKey)).toBe(fresh.intakePublicKey);
-  const sealed = await sealToIntake(fresh.intakePublicKey, 'the code');
-  expect(vault.openIntake(sealed)).toBe('the code');
+  const sealed = await sealToIntake(fresh.intakePublicKey, here, 'the code');
+  expect(vault.openIntake(here, sealed)).toBe('the code');
   for (let byte = 0; byte < sealed.length; byte += 1) {
     const changed = Buffer.from(sealed);
     changed[byte] = (changed[byte] ?? 0) ^ 1;
-    await refused(() => vault.openIntake(changed));
+    await refused(() => vault.openIntake(here, changed));
   }
-  await refused(() => vault.openIntake(Buffer.alloc(0)));
+  await refused(() => vault.openIntake(here, Buffer.alloc(0)));
+});
+
+test('what is sealed to the intake key opens in its own place only', async () => {
+  const sealed = await sealToIntake(fresh.intakePublicKey, here, 'the code');
+  for (const elsewhere of [{ tenant: v7() }, { table: 'media' }, { row: v7() }, { column: 'other' }])
+    await refused(() => vault.openIntake({ ...here, ...elsewhere }, sealed));
 });
 
 test('the public half of the intake key opens nothing', async () => {
-  const sealed = await sealToIntake(fresh.intakePublicKey, 'the code');
+  const sealed = await sealToIntake(fresh.intakePublicKey, here, 'the code');
   expect(sealed.includes('the code')).toBe(false);
   const asIfMaster = await Vault.open({ masterKey: fresh.intakePublicKey, control: fresh.control });
-  await refused(() => asIfMaster.openIntake(sealed));
+  await refused(() => asIfMaster.openIntake(here, sealed));
 });
 
 test('every purpose has a key of its own, and none is the master key itself', () => {
