@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import { type Flaw, type Refusal, refuse } from './problem.ts';
 
+/** Nobody reads more; and a body of nonsense is not answered with ten times as much. */
+const FLAWS_SAID_MAX = 100;
+
 type Where = 'body' | 'query';
 type Checked<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
 
@@ -8,8 +11,9 @@ type Checked<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
 export function validate<S extends z.ZodType>(schema: S, input: unknown, where: Where): Checked<z.output<S>> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return { ok: true, value: parsed.data };
-  const errors = parsed.error.issues.flatMap((issue) => flaws(issue, where));
-  const count = errors.length === 1 ? 'One thing is' : `${errors.length} things are`;
+  const all = parsed.error.issues.flatMap((issue) => flaws(issue, where));
+  const errors = all.slice(0, FLAWS_SAID_MAX);
+  const count = all.length === 1 ? 'One thing is' : `${all.length} things are`;
   return {
     ok: false,
     refusal: refuse('invalid', `${count} wrong: ${errors.map(sentence).join(' ')}`, { errors }),

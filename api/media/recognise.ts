@@ -14,6 +14,9 @@ const contentTypes: Record<string, string> = {
   webp: 'image/webp',
 };
 
+/** The most that a JPEG or GIF can say of its width. A PNG that claims more is made to exhaust whoever opens it. */
+const SIDE_MAX_PIXELS = 65_535;
+
 // The parsers of formats that are refused anyway need not see what strangers upload.
 disableTypes(types.filter((type) => !(type in contentTypes)));
 
@@ -21,7 +24,8 @@ disableTypes(types.filter((type) => !(type in contentTypes)));
 export async function recognise(path: string): Promise<Image | undefined> {
   const { type, width, height } = await imageSizeFromFile(path).catch(unrecognised);
   const contentType = type && contentTypes[type];
-  return contentType && width > 0 && height > 0 ? { contentType, width, height } : undefined;
+  const drawable = [width, height].every((side) => side > 0 && side <= SIDE_MAX_PIXELS);
+  return contentType && drawable ? { contentType, width, height } : undefined;
 }
 
 /** The library says by throwing, with errors of several kinds, that the bytes make no image. A file that cannot be read is another matter. */

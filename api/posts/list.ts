@@ -54,7 +54,7 @@ function find(
   let posts = db
     .selectFrom('posts')
     // In UTC and with all its digits: a Date would lose microseconds, and the place with them.
-    .select(['id', sql<string>`(${time} at time zone 'UTC')::text || '+00'`.as('at')])
+    .select(['id', sql<string>`to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`.as('at')])
     .orderBy(time, 'desc')
     .orderBy('id', 'desc')
     .limit(limit + 1);

@@ -6,6 +6,8 @@ import type { NewPost, Resolution } from './shapes.ts';
 import { resolveWallClock } from './wall-clock.ts';
 
 const PAST_ALLOWED_MS = 60_000;
+/** A year of more digits is an instant that ISO 8601, and so every client, writes differently. */
+const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 type When = { ok: true; at: Date | null } | { ok: false; flaw: Flaw };
 
@@ -20,6 +22,11 @@ export async function whenToPublish(control: ControlDb, { publishAt, draft }: Ne
     const detail = `${given.at.toISOString()} is in the past; it is ${now.toISOString()} now. Choose a later time, or leave publishAt out to publish now.`;
     return { ok: false, flaw: { pointer: '/publishAt', detail } };
   }
+  if (given.ok && given.at.getTime() > LAST_MS)
+    return {
+      ok: false,
+      flaw: { pointer: '/publishAt', detail: 'This is after the year 9999. Choose an earlier time.' },
+    };
   return given;
 }
 

@@ -82,6 +82,16 @@ test('a text file called .jpg is refused in words and leaves nothing', async () 
   expect(leftovers()).toEqual([]);
 });
 
+test('a picture that claims to be larger than any is refused and leaves nothing', async () => {
+  const before = stored();
+  for (const side of [65_536, 0x7fffffff, 0xffffffff]) {
+    const claiming = Buffer.from(images.png);
+    claiming.writeUInt32BE(side, claiming.indexOf('IHDR') + 4);
+    expect((await upload<Problem>(claiming)).status).toBe(415);
+  }
+  expect(stored()).toEqual(before);
+});
+
 test('a form is told that the file itself is wanted', async () => {
   const form = new FormData();
   form.append('file', new Blob([images.png]), 'door.jpg');

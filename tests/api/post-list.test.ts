@@ -91,7 +91,10 @@ test('a place between microseconds is kept exactly', async () => {
 });
 
 test('a made-up cursor is refused by name', async () => {
-  for (const cursor of ['x', 'W10', Buffer.from('["now()","x"]').toString('base64url')]) {
+  const id = '0199b1f2-7c3d-7a10-8b5e-000000000001';
+  const instants = ['----', 'Z', '2026-02-30T00:00:00.000000Z', '0000-01-01T00:00:00.000000Z', '294277-01-01'];
+  const forged = ['["now()","x"]', ...instants.map((at) => JSON.stringify([at, id]))];
+  for (const cursor of ['x', 'W10', ...forged.map((text) => Buffer.from(text).toString('base64url'))]) {
     const { status, body } = await editor.client.get<Problem>(`/v1/posts?cursor=${cursor}`);
     expect(status).toBe(422);
     expect(body.errors).toMatchObject([{ parameter: 'cursor' }]);

@@ -125,6 +125,14 @@ test('a time in the past is refused with what time it is', async () => {
   expect((await create({ text: 'Just', publishAt: aMoment, targets: onPage() })).status).toBe(201);
 });
 
+test('a time that no client could read is refused, and the list stays readable', async () => {
+  for (const publishAt of ['9999-12-31T23:59:59-23:59', { local: '9999-12-31T23:59', zone: 'Etc/GMT+12' }]) {
+    const { errors } = await refused({ text: 'Too late', publishAt, draft: true, targets: onPage() });
+    expect(errors).toMatchObject([{ pointer: '/publishAt', detail: expect.stringContaining('9999') }]);
+  }
+  expect((await editor.client.get('/v1/posts')).status).toBe(200);
+});
+
 test('a wall clock is resolved by its zone, and the resolution is echoed', async () => {
   const publishAt = { local: '2037-07-01T09:00', zone: 'Europe/Berlin' };
   const { body } = await create({ text: 'Summer', publishAt, targets: onPage() });

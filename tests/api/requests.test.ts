@@ -57,6 +57,21 @@ test('every mistake is listed with a pointer to it', async () => {
   expect(body.errors).toContainEqual({ pointer: '/text', detail: 'must be a string.' });
 });
 
+test('a body of mistakes is not answered with all of them', async () => {
+  const { status, body } = await sendRaw(
+    JSON.stringify(
+      Object.fromEntries(
+        Array(5_000)
+          .fill(0)
+          .map((_, n) => [n, n]),
+      ),
+    ),
+  );
+  expect(status).toBe(422);
+  expect(body.detail).toContain('things are wrong');
+  expect(body.errors).toHaveLength(100);
+});
+
 test('text that no database can hold is refused, not lost', async () => {
   for (const text of ['a\0b', 'half of an emoji: \ud83d']) {
     const { status, body } = await sendRaw(JSON.stringify({ text, targets: [] }));
