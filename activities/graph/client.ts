@@ -147,8 +147,12 @@ function understood<T>(httpStatus: number, text: string, headers: Headers): Grap
 
 function json(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, storable);
   } catch {
     return undefined; // a proxy's page, a cut answer: whatever it is, it is no answer of the Graph
   }
 }
+
+/** PostgreSQL keeps neither a NUL nor half of a surrogate pair, and a name that holds one would stop everything else from being kept. */
+const storable = (_: string, value: unknown) =>
+  typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value;

@@ -149,6 +149,12 @@ describe('what comes back', () => {
     });
   });
 
+  test('text that no database can hold comes without what it cannot hold', async () => {
+    answer = json(200, { id: '1_2', name: 'Bak\0ery \ud83d', list: [{ scope: '\0' }] });
+    const kept = { id: '1_2', name: 'Bakery \ufffd', list: [{ scope: '' }] };
+    expect(await readPost()).toEqual({ ok: true, data: kept });
+  });
+
   test('a connection that breaks is no answer', async () => {
     answer = (request) => request.socket.destroy();
     expect(await readPost()).toMatchObject({ ok: false, failure: { kind: 'no-answer', commit: 'unknown' } });
