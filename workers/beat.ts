@@ -14,7 +14,7 @@ export async function every(
     try {
       await work();
     } catch (error) {
-      log.warn({ work: name, error: error instanceof Error ? error.name : 'unknown' }, 'did not work this time');
+      log.warn({ work: name, error: nameOf(error) }, 'did not work this time');
     }
     await delay(intervalMs, undefined, { signal }).catch(stopped);
   }
@@ -23,4 +23,11 @@ export async function every(
 /** Being woken by the signal is how it ends. */
 function stopped(error: unknown): void {
   if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+}
+
+/** Its class and code: a message could quote a row. */
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? `${error.name} ${code}` : error.name;
 }

@@ -22,18 +22,24 @@ async function main(config: Config<'worker'>): Promise<void> {
 
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = config;
   const bundle = await workflowBundle();
-  const connection = await NativeConnection.connect({ address });
+  const connection = await NativeConnection.connect({ address }).catch(
+    cannotStart(`Temporal cannot be reached at ${address}.`),
+  );
   const client = new Client({ connection: await Connection.connect({ address }), namespace });
   const parts = await openParts(config, log, client, goingDown.signal);
+  const alive = () => sql`select 1`.execute(parts.control);
+  await alive().catch(
+    cannotStart('The control database of WORKER_DATABASE_URL cannot be reached, or refuses the login.'),
+  );
   const workers = await createWorkers({ connection, namespace, bundle, ...parts });
   const metrics = createMetrics(workers);
   const health = await serveHealth(config.WORKER_PORT, metrics.registry, async () => {
-    const database = sql`select 1`.execute(parts.control).then(
+    const database = alive().then(
       () => [],
       () => ['The control database does not answer.'],
     );
     return [...(await database), ...problemsOf(workers)];
-  });
+  }).catch(cannotStart(`Port ${config.WORKER_PORT} is taken: free it, or set WORKER_PORT.`));
   log.info({ port: config.WORKER_PORT }, 'the worker is ready');
 
   goingDown.signal.addEventListener('abort', () => {
@@ -48,6 +54,11 @@ async function main(config: Config<'worker'>): Promise<void> {
   await connection.close();
   log.info('the worker has stopped');
 }
+
+/** One sentence for whoever starts it; what the library said is no help to them. */
+const cannotStart = (words: string) => (cause: unknown) => {
+  throw new Error(words, { cause });
+};
 
 function problemsOf(workers: Workers): string[] {
   const stopped = Object.entries(workers).filter(([, worker]) => worker.getState() !== 'RUNNING');
