@@ -22,6 +22,8 @@ export async function identify(
 
   const cookie = readCookie(headers.cookie, settings.PUBLIC_URL);
   const caller = bearer ? await byApiKey(control, bearer) : cookie ? await bySession(control, cookie) : undefined;
+  // Asked here and not only where a pool is opened: one that is open already would go on serving.
+  if (caller?.closed && definition.role !== 'known') return { ok: false, refusal: tenantClosed() };
   if (definition.role === 'optional') return { ok: true, caller };
   if (!caller) return { ok: false, refusal: unknown(Boolean(bearer ?? cookie)) };
   const refusal = forbidden(definition, caller);
@@ -39,6 +41,8 @@ function fromElsewhere({ method }: Definition, headers: IncomingHttpHeaders, pub
   if (headers.origin === undefined && readCookie(headers.cookie, publicUrl) === undefined) return undefined;
   return refuse('foreign-origin', `With a session cookie, send the header "Origin: ${own}".`);
 }
+
+export const tenantClosed = () => refuse('forbidden', 'This tenant is not active (any more).');
 
 const unknown = (tried: boolean) =>
   refuse(

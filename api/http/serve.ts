@@ -8,7 +8,7 @@ import { type Caller, isMember, type Member } from '../session/caller.ts';
 import { setCookie } from '../session/cookie.ts';
 import { tell } from '../tell.ts';
 import { badKey, once, requestHash } from './idempotency.ts';
-import { identify } from './identify.ts';
+import { identify, tenantClosed } from './identify.ts';
 import { readJson } from './json-body.ts';
 import { isRefusal, problemBody, problems, type Refusal, refuse } from './problem.ts';
 import type { AnyAnswer, AnyRequest, NewId, Route } from './route.ts';
@@ -72,7 +72,7 @@ async function workInTenant(parts: Parts, route: Route, ctx: RouterContext, work
 
 /** A session outlives its tenant by a moment. */
 function tenantGone(error: unknown): Refusal {
-  if (error instanceof TenantNotFound) return refuse('forbidden', 'This tenant is not active (any more).');
+  if (error instanceof TenantNotFound) return tenantClosed();
   throw error;
 }
 

@@ -11,6 +11,8 @@ interface SessionCaller {
   session: { id: string; token: string };
   tenant: string | null;
   role: Role | null;
+  /** The tenant it stands in is being closed, or not open yet. */
+  closed: boolean;
 }
 
 interface KeyCaller {
@@ -18,6 +20,7 @@ interface KeyCaller {
   actor: string;
   tenant: string;
   role: Role;
+  closed: boolean;
 }
 
 export type Caller = SessionCaller | KeyCaller;
@@ -33,24 +36,28 @@ export async function bySession(control: ControlDb, token: string): Promise<Call
   const row = await control
     .selectFrom('sessions as s')
     .leftJoin('memberships as m', (on) => on.onRef('m.person', '=', 's.person').onRef('m.tenant', '=', 's.tenant'))
-    .select(['s.id', 's.person', 's.tenant', 'm.role'])
+    .leftJoin('tenants as t', 't.id', 'm.tenant')
+    .select(['s.id', 's.person', 's.tenant', 'm.role', 't.state'])
     .where('s.token_hash', '=', hashOf(token))
     .where('s.expires_at', '>', sql<Date>`clock_timestamp()`)
     .executeTakeFirst();
   if (!row) return undefined;
   const role = row.role as Role | null;
   const session = { id: row.id, token };
-  return { kind: 'person', actor: row.person, session, tenant: role ? row.tenant : null, role };
+  const closed = role !== null && row.state !== 'active';
+  return { kind: 'person', actor: row.person, session, tenant: role ? row.tenant : null, role, closed };
 }
 
 /** Who is behind an API key; notes its use, at most once a minute. */
 export async function byApiKey(control: ControlDb, secret: string): Promise<Caller | undefined> {
   const row = await control
-    .selectFrom('api_keys')
+    .selectFrom('api_keys as k')
+    .innerJoin('tenants as t', 't.id', 'k.tenant')
     .select([
-      'id',
-      'tenant',
-      'role',
+      'k.id',
+      'k.tenant',
+      'k.role',
+      't.state',
       sql<boolean>`coalesce(last_used_at < clock_timestamp() - interval '1 minute', true)`.as('stale'),
     ])
     .where('secret_hash', '=', hashOf(secret))
@@ -63,5 +70,6 @@ export async function byApiKey(control: ControlDb, secret: string): Promise<Call
       .set({ last_used_at: sql`clock_timestamp()` })
       .where('id', '=', row.id)
       .execute();
-  return { kind: 'api-key', actor: row.id, tenant: row.tenant, role: row.role as Role };
+  const closed = row.state !== 'active';
+  return { kind: 'api-key', actor: row.id, tenant: row.tenant, role: row.role as Role, closed };
 }

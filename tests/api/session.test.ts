@@ -164,12 +164,18 @@ test('who is no member any more gets nowhere', async () => {
 test('a tenant that is being closed is closed to its members', async () => {
   const closing = await api.fresh.tenant('Closing');
   const { client } = await api.person(closing, 'owner');
+  const { secret } = (await client.post<{ secret: string }>('/v1/api-keys', { name: 'Ours', role: 'owner' })).body;
   await api.control.updateTable('tenants').set({ state: 'closing' }).where('id', '=', closing).execute();
   for (const path of ['/v1/posts', '/connected?authorization=0199b1f2-7c3d-7a10-8b5e-000000000001']) {
     const { status, body } = await client.get<Problem>(path);
     expect(status).toBe(403);
     expect(body.detail).toContain('not active');
   }
+  const byKey = { authorization: `Bearer ${secret}` };
+  expect((await api.stranger().send('GET', '/v1/posts', undefined, byKey)).status).toBe(403);
+  // Nobody is held in it.
+  expect((await client.get('/v1/me')).status).toBe(200);
+  expect((await client.delete('/v1/session')).status).toBe(204);
 });
 
 test('after logging out the cookie is worth nothing', async () => {
