@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { v7 } from 'uuid';
 import { expect, inject, test } from 'vitest';
 import { withDatabase } from '../../db/admin.ts';
 import { connectControl } from '../../db/control/connect.ts';
@@ -64,6 +65,24 @@ test('one setup after another, and two at once, end with one control database an
   expect(tenants).toEqual([{ name: 'Demo', state: 'active' }]);
   expect(people).toMatchObject([{ email: 'demo@quixess.local', role: 'owner' }]);
   expect(await verifyPassword('demo-quixess-social', people[0]?.password_hash)).toBe(true);
+});
+
+test('a tenant that somebody else has called Demo is not opened to the demo', async () => {
+  const env = deployment();
+  await setup(env, '--demo');
+  const database = new URL(env.API_DATABASE_URL).pathname.slice(1);
+  const control = connectControl(withDatabase(env.DATABASE_URL, database), { maxConnections: 1 });
+  const theirs = await control.selectFrom('tenants').select('id').executeTakeFirstOrThrow();
+  const owner = { id: v7(), email: 'owner@example.test', name: 'Owner', password_hash: 'x' };
+  await control.insertInto('people').values(owner).execute();
+  await control.updateTable('memberships').set({ person: owner.id }).execute();
+
+  await setup(env, '--demo');
+  await setup(env, '--demo');
+  const members = await control.selectFrom('memberships').select(['tenant', 'person']).execute();
+  await control.destroy();
+  expect(members.filter(({ tenant }) => tenant === theirs.id)).toEqual([{ tenant: theirs.id, person: owner.id }]);
+  expect(members).toHaveLength(2);
 });
 
 test('two first setups at once make one control database', async () => {
