@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../config.ts';
@@ -34,7 +34,7 @@ try {
 process.exit();
 
 async function main(settings: Settings): Promise<void> {
-  mkdirSync(settings.dir, { recursive: true, mode: 0o755 });
+  makeFolders(settings.dir);
   const lock = takeLock(join(settings.dir, 'launcher.lock'));
   if (!lock.taken)
     throw new CannotStart(
@@ -48,6 +48,15 @@ async function main(settings: Settings): Promise<void> {
     await run(settings);
   } finally {
     lock.release();
+  }
+}
+
+/** PostgreSQL, which may run as another user, has to pass through the folder; nobody else reads what is in it. */
+function makeFolders(dir: string): void {
+  mkdirSync(dir, { recursive: true, mode: 0o755 });
+  for (const name of ['media', 'simulator', 'temporal']) {
+    mkdirSync(join(dir, name), { recursive: true });
+    chmodSync(join(dir, name), 0o700);
   }
 }
 

@@ -49,11 +49,13 @@ describe('npm start', () => {
     tenant = await me(json.api, json.demo);
   });
 
-  test('keys are readable by their owner only, and the API has none that opens a token', async () => {
+  test('keys and data are readable by their owner only, and the API has no key that opens a token', async () => {
     const { pids } = (await running?.ready) ?? {};
     const folder = join(env.LOCAL_DIR ?? '', 'keys');
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o777, file).toBe(0o600);
+    for (const data of ['logs', 'media', 'postgres', 'simulator', 'temporal'])
+      expect(statSync(join(folder, '..', data)).mode & 0o777, data).toBe(0o700);
     const secrets = read(`/proc/${pids?.api}/environ`);
     expect(secrets).toContain('API_DATABASE_URL=');
     expect(secrets).not.toMatch(
