@@ -9,9 +9,10 @@ import { isOver } from '../../db/tenant/targets/read-target.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { gaveWay } from '../failures.ts';
 import { callCommit, callEndsMs, claimHoldsMs } from './call-commit.ts';
-import { conclude } from './conclude.ts';
+import { conclude, isRefused } from './conclude.ts';
 import { readContent } from './content.ts';
 import { end, noCredential } from './failing.ts';
+import { look, seenLive } from './look.ts';
 import { pageToken } from './page-token.ts';
 import { park } from './park.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
@@ -83,6 +84,7 @@ async function arm(parts: PublishParts, { tenant, target, wanted }: WantedTarget
       step: 'commit',
       revision: wanted,
       contentHash: content.hash,
+      metaId: draft,
       status: 'armed',
     });
     return { attempt, draft, token };
@@ -103,6 +105,16 @@ async function call(
   }
   const calledAt = new Date();
   const answer = await callCommit(parts.graph, { draft, token }, Math.floor(callEndsMs - heldForMs));
+  if (!answer.ok && isRefused(answer.failure) && answer.failure.reaction === 'permanent') {
+    // What somebody published by hand is refused as well.
+    const sought = { claimedBy: attempt, draft, token };
+    const { seen, permalink } = await look(parts, { tenant, target }, sought);
+    if (seen === 'live') return seenLive(parts, { tenant, target }, sought, { permalink, publishedAt: calledAt });
+    if (seen !== 'not-live') {
+      await parts.tenants.use(tenant, (db) => closeEntry(db, attempt, { status: 'unknown', calledAt }));
+      return 'unknown';
+    }
+  }
   return conclude(parts, { tenant, target }, { ledger: attempt, claimedBy: attempt, draft, calledAt }, answer);
 }
 

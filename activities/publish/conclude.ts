@@ -2,7 +2,7 @@ import { releaseClaim } from '../../db/control/workflows/release-claim.ts';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { publishId } from '../../workflows/ids.ts';
-import type { GraphAnswer } from '../graph/client.ts';
+import type { GraphAnswer, GraphFailure } from '../graph/client.ts';
 import { diagnosticOf, end } from './failing.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
 
@@ -34,8 +34,7 @@ export async function conclude(
   }
   const { failure } = answer;
   const diagnostic = diagnosticOf(failure);
-  // Of refusals that time heals there is none for a feed post's commit: they go to the witness, which repeats the call.
-  const proven = failure.commit === 'refused' && failure.reaction !== 'retry' && failure.reaction !== 'retry-after';
+  const proven = isRefused(failure);
   await tenants.use(tenant, async (db) => {
     await closeEntry(db, ledger, { status: proven ? 'refused' : 'unknown', diagnostic, calledAt });
     if (proven) await end(db, target, failure, 0);
@@ -45,3 +44,10 @@ export async function conclude(
   await releaseClaim(control, publishId(tenant, target), claimedBy);
   return 'over';
 }
+
+/**
+ * This call did certainly nothing, and another would not either. Of refusals that time heals there is none for a feed
+ * post's commit: they go to the witness, which repeats the call.
+ */
+export const isRefused = ({ commit, reaction }: GraphFailure): boolean =>
+  commit === 'refused' && reaction !== 'retry' && reaction !== 'retry-after';

@@ -19,7 +19,9 @@ export const readTarget =
   async ({ tenant, target }: TargetRef): Promise<Facts> => {
     const id = publishId(tenant, target);
     const before = await readEntry(control, id);
-    const row = await tenants.use(tenant, (db) => readRow(db, target)).catch(nothingOfNoTenant);
+    const row = await tenants
+      .use(tenant, (db) => readRow(db, target, before?.claimedBy ?? null))
+      .catch(nothingOfNoTenant);
     if (!row) return { is: 'absent', wanted: before?.wanted ?? 0, entryAgeMs: before ? ageMs(before) : forEverMs };
     const { content, photosReady, witnessReads } = row;
     if (isOver(content.row.state)) return { is: 'over', wanted: before?.wanted ?? 0, state: content.row.state };
@@ -63,15 +65,14 @@ interface Row {
   witnessReads: number;
 }
 
-async function readRow(db: TenantDb, target: string): Promise<Row | undefined> {
+async function readRow(db: TenantDb, target: string, claimedBy: string | null): Promise<Row | undefined> {
   const content = await readContent(db, target);
   if (!content) return undefined;
   const photos = await usable(db, target, 'photo');
   const { reads } = await db
-    .selectFrom('witness_reads as w')
-    .innerJoin('ledger as l', 'l.id', 'w.ledger')
+    .selectFrom('witness_reads')
     .select(({ fn }) => fn.countAll<number>().as('reads'))
-    .where('l.target', '=', target)
+    .where('ledger', '=', claimedBy)
     .executeTakeFirstOrThrow();
   const photosReady = content.media.every((media) =>
     photos.some((photo) => photo.position === media.position && photo.contentHash.equals(photoHash(media))),

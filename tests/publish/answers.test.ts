@@ -7,7 +7,7 @@ let stack: Stack;
 let page: Page;
 
 beforeAll(async () => {
-  stack = await startStack({ env: { WITNESS_DELAY_FACTOR: '0.2' } });
+  stack = await startStack({ env: { WITNESS_DELAY_FACTOR: '0.05' } });
   page = await Page.connect(stack);
 });
 afterEach(() => stack.simulator.noFaults());
@@ -45,7 +45,7 @@ const unknown = [
   { then: 'badRequestButDone', code: 368 },
   { then: 'slow', delayMs: 2_000 },
   { then: 'resetBefore' },
-  { then: 'rateLimited', code: 4 },
+  { then: 'rateLimited', code: 4, regainMinutes: 0 },
   { then: 'refuse', code: 999_999 },
 ];
 

@@ -5,6 +5,8 @@ export interface Entry {
   target: string;
   step: 'photo' | 'draft' | 'commit' | 'discard';
   position?: number;
+  /** What a commit makes public. Another draft of the same content may turn up later: a witness must look for this one. */
+  metaId?: string;
   revision: number;
   contentHash: Buffer;
   /** `armed`: a commit that waits for its instant and calls only with a claim. `open`: the call follows at once. */
@@ -20,6 +22,7 @@ export async function openEntry(db: TenantDb, entry: Entry): Promise<void> {
       target: entry.target,
       step: entry.step,
       position: entry.position ?? 0,
+      meta_id: entry.metaId ?? null,
       revision: entry.revision,
       content_hash: entry.contentHash,
       status: entry.status,

@@ -13,13 +13,14 @@ export async function noteRead(db: TenantDb, ledger: string, answer: Seen, diagn
     .execute();
 }
 
-/** How often a commit was looked for and this was seen. */
-export async function countReads(db: TenantDb, ledger: string, answer: Seen): Promise<number> {
+/** How often a commit was looked for since then and this was seen. */
+export async function countReads(db: TenantDb, ledger: string, answer: Seen, since: Date): Promise<number> {
   const { reads } = await db
     .selectFrom('witness_reads')
     .select(({ fn }) => fn.countAll<string>().as('reads'))
     .where('ledger', '=', ledger)
     .where('answer', '=', answer)
+    .where('read_at', '>=', since)
     .executeTakeFirstOrThrow();
   return Number(reads);
 }

@@ -21,9 +21,11 @@ interface Change {
 
 /** What may still become something else by what a publish workflow finds out. */
 const open = ['scheduled', 'preparing', 'armed', 'committing'] as const;
+/** That it is live is proven by Meta: it stands against what was given up in the meantime. */
+const givenUp = ['held', 'failed'] as const;
 
 /**
- * Writes down what became of a target, where nothing final was written yet.
+ * Writes down what became of a target, where nothing final was written yet; that it is published, also where it was given up.
  * @returns false when the target had come to its end already, or is gone
  */
 export async function record(db: TenantDb, target: string, change: Change): Promise<boolean> {
@@ -40,7 +42,7 @@ export async function record(db: TenantDb, target: string, change: Change): Prom
       ...(change.state === 'published' ? { published_at: change.publishedAt ?? sql`clock_timestamp()` } : {}),
     })
     .where('id', '=', target)
-    .where('state', 'in', open)
+    .where('state', 'in', change.state === 'published' ? [...open, ...givenUp] : open)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }

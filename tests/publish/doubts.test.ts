@@ -1,0 +1,109 @@
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { publishId } from '../../workflows/ids.ts';
+import { nudge } from '../../workflows/nudge.ts';
+import { eventually } from '../stack/eventually.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
+import { Page, type Post } from './page.ts';
+import { Rows } from './rows.ts';
+
+const withinMs = 40_000;
+const factor = 0.05;
+let stack: Stack;
+let page: Page;
+let rows: Rows;
+let temporal: Client;
+
+beforeAll(async () => {
+  stack = await startStack({ env: { WITNESS_DELAY_FACTOR: String(factor) } });
+  page = await Page.connect(stack);
+  rows = await Rows.open(stack);
+  const { address, namespace } = stack.temporal;
+  temporal = new Client({ connection: await Connection.connect({ address }), namespace });
+});
+afterEach(async () => {
+  await stack.simulator.noFaults();
+  await stack.simulator.switches({ publishAgain: 'success', readDelayMs: 0 });
+});
+afterAll(async () => {
+  await rows?.close();
+  await temporal?.connection.close();
+  await stack?.stop();
+});
+
+/** A post whose draft lies at Meta; answers its id there. */
+async function drafted(post: Post & { text: string }): Promise<string> {
+  await page.becomes(post, 'armed');
+  return eventually(async () => (await page.everMade(post))[0]?.id, { what: 'the draft' });
+}
+
+test('a draft that somebody published by hand is published, though Meta refuses to publish it again', async () => {
+  await stack.simulator.switches({ publishAgain: 'error' });
+  const post = await page.schedule({ dueInMs: 3_000 });
+  const draft = await drafted(post);
+  await fetch(`${stack.urls.simulator}/sim/posts/${draft}/publish`, { method: 'POST' });
+  await page.becomes(post, 'published');
+  expect(await page.publications(post)).toBe(1);
+});
+
+test('a repeated call that is refused says nothing about the first one, whose answer was lost', async () => {
+  const post = await page.schedule({ dueInMs: 4_500 });
+  await drafted(post);
+  await stack.simulator.switches({ publishAgain: 'error', readDelayMs: 3_000 });
+  await stack.simulator.fault({ call: 'publish', then: 'dropAnswer', times: 1 });
+  await page.becomes(post, 'published');
+  expect(await page.publications(post)).toBe(1);
+});
+
+test('a repeated call that is refused fails the post once Meta has said twice that it is not live', {
+  timeout: withinMs,
+}, async () => {
+  await stack.simulator.fault({ call: 'publish', then: 'resetBefore', times: 1 });
+  await stack.simulator.fault({ call: 'publish', then: 'refuse', code: 1609005, times: 'always' });
+  const post = await page.schedule();
+  const target = await page.becomes(post, 'failed', withinMs);
+  expect(target.reason).toContain('link');
+  expect(await page.publications(post)).toBe(0);
+});
+
+test('a post that Meta’s reads do not show yet is not taken for deleted', async () => {
+  await stack.simulator.switches({ readDelayMs: 3_000 });
+  await stack.simulator.fault({ call: 'publish', then: 'dropAnswer', times: 1 });
+  const post = await page.schedule();
+  await page.becomes(post, 'published');
+  expect(await page.publications(post)).toBe(1);
+});
+
+test('the witness looks for the draft that was committed, not for another of the same content', async () => {
+  const post = await page.schedule({ dueInMs: 7_000 });
+  await page.parked(post);
+  await rows.anotherDraft(post.targets[0].id);
+  await stack.simulator.fault({ call: 'publish', then: 'dropAnswer', times: 1 });
+  await page.becomes(post, 'published');
+  expect(await page.publications(post)).toBe(1);
+});
+
+test('what is live is published, though a preparation that came late gave it up meanwhile', async () => {
+  await stack.simulator.fault({ call: 'publish', then: 'slow', doneAt: 'start', delayMs: 2_000, times: 1 });
+  const post = await page.schedule();
+  await eventually(() => page.publications(post), { what: 'the call to be under way' });
+  await rows.hold(post.targets[0].id);
+  await page.becomes(post, 'published');
+});
+
+test('a call is not repeated after so long that Meta has dropped the photos', { timeout: withinMs }, async () => {
+  await stack.simulator.fault({ call: 'publish', then: 'refuse', code: 999_999, times: 'always' });
+  const post = await page.schedule();
+  await page.becomes(post, 'committing');
+  const { id } = post.targets[0];
+  const later = async (hours: number) => {
+    await rows.claimedEarlier(id, hours * 60 * factor);
+    await nudge(temporal, publishId(rows.tenant, id));
+  };
+  await later(21);
+  await eventually(async () => (await page.steps(post, 'look')).length > 10, { what: 'looks' });
+  await stack.simulator.noFaults();
+  await later(4);
+  await page.becomes(post, 'held', withinMs);
+  expect(await page.publications(post)).toBe(0);
+});
