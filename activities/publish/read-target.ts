@@ -24,7 +24,11 @@ export const readTarget =
       .catch(nothingOfNoTenant);
     if (!row) return { is: 'absent', wanted: before?.wanted ?? 0, entryAgeMs: before ? ageMs(before) : forEverMs };
     const { content, photosReady, witnessReads } = row;
-    if (isOver(content.row.state)) return { is: 'over', wanted: before?.wanted ?? 0, state: content.row.state };
+    const { state, metaId, permalink } = content.row;
+    if (isOver(state)) {
+      const over = { is: 'over', wanted: before?.wanted ?? 0, state } as const;
+      return state === 'published' && metaId && !permalink ? { ...over, unlinked: true } : over;
+    }
     const entry = before ?? (await wantAgain(control, tenant, content.row));
     return {
       is: 'open',

@@ -119,6 +119,18 @@ describe('the end', () => {
     expect(todo(next(leaving, { type: 'left', gone: false }, nowMs), nowMs)).toBe('read');
   });
 
+  test('does not come before the address was read, though a nudge or a lost answer led back to the rows', () => {
+    const published = { is: 'over', wanted: 1, state: 'published', unlinked: true } as const;
+    const state = stateAfter([
+      read(),
+      { type: 'committed', outcome: 'published' },
+      { type: 'changed' },
+      { type: 'read', facts: published },
+    ]);
+    expect(todo(state, nowMs)).toBe('link');
+    expect(todo(next(state, { type: 'linked' }, nowMs), nowMs)).toBe('leave');
+  });
+
   test('does not swallow a nudge that came while leaving', () => {
     const state = next(next(leaving, { type: 'changed' }, nowMs), { type: 'left', gone: true }, nowMs);
     expect(over(state)).toBe(false);

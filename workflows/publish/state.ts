@@ -7,8 +7,8 @@
 export type Facts =
   /** There is no such target. A young entry may belong to a transaction that is still open. */
   | { is: 'absent'; wanted: number; entryAgeMs: number }
-  /** Nothing is left to do: published, failed, canceled, held for a person, or only a draft. */
-  | { is: 'over'; wanted: number; state: string }
+  /** Nothing is left to do: published, failed, canceled, held for a person, or only a draft. `unlinked`: but to read its address. */
+  | { is: 'over'; wanted: number; state: string; unlinked?: true }
   | Open;
 
 export interface Open {
@@ -135,7 +135,7 @@ export const deadlineMs = (state: State): number | undefined => state.deadlineMs
 function afterRead(state: State, facts: Facts, nowMs: number): State {
   const { facts: _facts, deadlineMs: _deadline, witnessFromMs: _from, outcome: _outcome, ...kept } = state;
   const read: State = { ...kept, reread: false, wanted: facts.wanted };
-  if (facts.is === 'over') return { ...read, phase: 'leaving', outcome: facts.state };
+  if (facts.is === 'over') return { ...read, phase: facts.unlinked ? 'linking' : 'leaving', outcome: facts.state };
   if (facts.is === 'absent') {
     const restMs = absentForSureMs - facts.entryAgeMs;
     return restMs > 0 ? { ...read, phase: 'waiting', deadlineMs: nowMs + restMs } : { ...read, phase: 'leaving' };

@@ -1,4 +1,4 @@
-import { continueAsNew } from '@temporalio/workflow';
+import { continueAsNew, isCancellation, log } from '@temporalio/workflow';
 import { live, type Nudges } from '../live.ts';
 import { searchAttributes } from '../search-attributes.ts';
 import { publishActivitiesFor } from './activities.ts';
@@ -38,12 +38,18 @@ export async function publish({ tenant, target, resumed }: PublishStart): Promis
       case 'witness':
         return { type: 'witnessed', outcome: await act.witnessTarget(ref) };
       case 'link':
-        await act.readPermalink(ref);
+        // What has no address is published all the same.
+        await act.readPermalink(ref).catch(unlessCanceled);
         return { type: 'linked' };
       case 'leave':
         return { type: 'left', gone: await act.leaveTarget({ ...ref, wanted }) };
     }
   }
+}
+
+function unlessCanceled(error: unknown): void {
+  if (isCancellation(error)) throw error;
+  log.warn('the address of the post could not be read');
 }
 
 function attributes(state: State) {
