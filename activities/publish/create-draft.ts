@@ -19,7 +19,7 @@ export const createDraft =
     const { tenants, graph } = parts;
     const ready = await readyToPrepare(parts, ref);
     if (typeof ready === 'string') return ready;
-    const { content, token } = ready;
+    const { content, token, overdueMs } = ready;
     const { drafts, photos } = await tenants.use(tenant, async (db) => {
       await record(db, target, { state: 'preparing' });
       return { drafts: await usable(db, target, 'draft'), photos: await usable(db, target, 'photo') };
@@ -41,7 +41,7 @@ export const createDraft =
           ...(attached.length ? { attached_media: JSON.stringify(attached) } : {}),
         },
       });
-      if (await settle(parts, { tenant, target, ledger: id }, answer, content.row.publishAt)) return 'over';
+      if (await settle(parts, { tenant, target, ledger: id }, answer, overdueMs)) return 'over';
     }
     await tenants.use(tenant, (db) => record(db, target, { state: 'armed' }));
     return 'ready';

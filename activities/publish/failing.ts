@@ -4,7 +4,7 @@ import { record } from '../../db/tenant/targets/record.ts';
 import type { GraphFailure } from '../graph/client.ts';
 
 /** A post that could not be made for this long after it was due is given up, and says so. */
-const patienceMs = 24 * 3_600_000;
+export const patienceMs = 24 * 3_600_000;
 
 /** For support: what Meta answered, without a word of it. */
 export function diagnosticOf({ code, subcode, httpStatus, traceId }: GraphFailure): Diagnostic {

@@ -4,6 +4,7 @@ import { isOver } from '../../db/tenant/targets/read-target.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { passing } from '../failures.ts';
 import type { GraphAnswer } from '../graph/client.ts';
+import { noAnswer } from '../graph/failure.ts';
 import { type Content, readContent } from './content.ts';
 import { diagnosticOf, end, noCredential } from './failing.ts';
 import { pageToken } from './page-token.ts';
@@ -12,6 +13,8 @@ import type { PublishParts, WantedTarget } from './parts.ts';
 export interface Ready {
   content: Content;
   token: string;
+  /** How long ago it was due; negative before. */
+  overdueMs: number;
 }
 
 /** Looks whether a target may still be prepared, and opens what that needs. */
@@ -26,7 +29,8 @@ export async function readyToPrepare(
     if (!content) return 'stale';
     if (isOver(content.row.state)) return 'over';
     const token = await pageToken(parts, db, { tenant, account: content.row.account });
-    if (token) return { content, token };
+    const overdueMs = entry.now.getTime() - (entry.dueAt ?? entry.wantedAt).getTime();
+    if (token) return { content, token, overdueMs };
     await end(db, target, noCredential, 0);
     return 'over';
   });
@@ -41,21 +45,18 @@ export async function settle(
   { tenants }: Pick<PublishParts, 'tenants'>,
   { tenant, target, ledger }: { tenant: string; target: string; ledger: string },
   answer: GraphAnswer<{ id?: unknown }>,
-  dueAt: Date | null,
+  overdueMs: number,
 ): Promise<boolean> {
   return tenants.use(tenant, async (db) => {
     if (answer.ok && typeof answer.data.id === 'string') {
       await closeEntry(db, ledger, { status: 'done', metaId: answer.data.id });
       return false;
     }
-    if (answer.ok) {
-      await closeEntry(db, ledger, { status: 'unknown' });
-      throw passing('Meta gave no id for what it made');
-    }
-    const { failure } = answer;
+    // Without an id nobody knows what was made.
+    const failure = answer.ok ? noAnswer() : answer.failure;
     const status = failure.kind === 'refused' ? 'refused' : 'unknown';
     await closeEntry(db, ledger, { status, diagnostic: diagnosticOf(failure) });
-    if (await end(db, target, failure, Date.now() - (dueAt?.getTime() ?? Date.now()))) return true;
+    if (await end(db, target, failure, overdueMs)) return true;
     throw passing('Meta did not take it for now', failure.retryAfterMs);
   });
 }

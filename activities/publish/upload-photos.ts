@@ -1,11 +1,15 @@
 import { FormData } from 'undici';
 import { v7 as uuidv7 } from 'uuid';
+import { MediaNotFound, mediaKey } from '../../db/media/store.ts';
 import { openEntry } from '../../db/tenant/ledger/open.ts';
 import { usable } from '../../db/tenant/ledger/usable.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
 import type { MediaRow } from '../../db/tenant/targets/read-target.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import type { Prepared } from '../../workflows/publish/state.ts';
+import { passing } from '../failures.ts';
 import { photoHash } from './content.ts';
+import { patienceMs } from './failing.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import { type Ready, readyToPrepare, settle } from './preparing.ts';
 
@@ -31,22 +35,27 @@ export const uploadPhotos =
     return 'ready';
   };
 
-/** @returns true when Meta's refusal ended the target */
+/** @returns true when the target has come to its end by it */
 async function upload(
   parts: PublishParts,
   { tenant, target, wanted }: WantedTarget,
-  { content, token }: Ready,
+  { content, token, overdueMs }: Ready,
   media: MediaRow,
   contentHash: Buffer,
 ): Promise<boolean> {
   const { tenants, graph, media: store } = parts;
+  const bytes = await store.openBlob(mediaKey(tenant, media.sha256), media.contentType).catch(unlessMissing);
+  if (!bytes) {
+    if (await tenants.use(tenant, (db) => missing(db, target, overdueMs))) return true;
+    throw passing('The file of a photo is not where it should be');
+  }
   const id = uuidv7();
   const entry = { id, target, step: 'photo', revision: wanted, contentHash, status: 'open' } as const;
   await tenants.use(tenant, (db) => openEntry(db, { ...entry, position: media.position }));
   const form = new FormData();
   form.set('published', 'false');
   if (media.altText) form.set('alt_text_custom', media.altText);
-  form.set('source', await store.openBlob(`${tenant}/${media.sha256.toString('hex')}`, media.contentType), 'photo');
+  form.set('source', bytes, 'photo');
   const answer = await graph.call<{ id?: unknown }>({
     method: 'POST',
     path: `/${content.row.accountMetaId}/photos`,
@@ -54,5 +63,17 @@ async function upload(
     form,
     timeoutMs: 120_000,
   });
-  return settle(parts, { tenant, target, ledger: id }, answer, content.row.publishAt);
+  return settle(parts, { tenant, target, ledger: id }, answer, overdueMs);
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (!(error instanceof MediaNotFound)) throw error;
+}
+
+/** A folder that is not mounted looks the same, and comes back: it is said, and given up as late as everything else. */
+async function missing(db: TenantDb, target: string, overdueMs: number): Promise<boolean> {
+  const reason = 'The file of a photo is missing here. Upload it again and make the post anew.';
+  const over = overdueMs >= patienceMs;
+  await record(db, target, { state: over ? 'failed' : 'preparing', reason, choices: over ? ['retry', 'cancel'] : [] });
+  return over;
 }

@@ -1,3 +1,7 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { publishId } from '../../workflows/ids.ts';
@@ -13,9 +17,10 @@ let stack: Stack;
 let page: Page;
 let rows: Rows;
 let temporal: Client;
+const mediaFolder = mkdtempSync(join(tmpdir(), 'quixess-media-'));
 
 beforeAll(async () => {
-  stack = await startStack({ env: { WITNESS_DELAY_FACTOR: String(factor) } });
+  stack = await startStack({ env: { WITNESS_DELAY_FACTOR: String(factor), MEDIA_DIR: mediaFolder } });
   page = await Page.connect(stack);
   rows = await Rows.open(stack);
   const { address, namespace } = stack.temporal;
@@ -29,6 +34,7 @@ afterAll(async () => {
   await rows?.close();
   await temporal?.connection.close();
   await stack?.stop();
+  await rm(mediaFolder, { recursive: true, force: true });
 });
 
 /** A post whose draft lies at Meta; answers its id there. */
@@ -106,4 +112,24 @@ test('a call is not repeated after so long that Meta has dropped the photos', { 
   await later(4);
   await page.becomes(post, 'held', withinMs);
   expect(await page.publications(post)).toBe(0);
+});
+
+test('a photo whose file is missing is said at once, and given up a day after it was due', {
+  timeout: withinMs,
+}, async () => {
+  const media = await page.upload();
+  await rows.loseFile(mediaFolder, media);
+  const post = await page.schedule({ media: [{ id: media }] });
+  const saying = await eventually(
+    async () => {
+      const target = await page.target(post);
+      return target.reason ? target : undefined;
+    },
+    { what: 'a reason' },
+  );
+  expect(saying.state).toBe('preparing');
+  expect(saying.reason).toContain('missing');
+  expect(await page.steps(post, 'photo')).toEqual([]);
+  await rows.dueEarlier(post.targets[0].id, 25);
+  await page.becomes(post, 'failed', withinMs);
 });
