@@ -1,4 +1,4 @@
-import { activityInfo, Context, heartbeat } from '@temporalio/activity';
+import { activityInfo, Context } from '@temporalio/activity';
 import { v7 as uuidv7 } from 'uuid';
 import { clockOffsetMs } from '../../db/control/clock-offset.ts';
 import { type Entry, readEntry } from '../../db/control/workflows/read-entry.ts';
@@ -31,17 +31,8 @@ interface Armed {
  */
 export const commitTarget =
   (parts: PublishParts) =>
-  async (ref: WantedTarget): Promise<CommitOutcome> => {
-    const beating = setInterval(heartbeat, heartbeatEveryMs);
-    try {
-      return await commit(parts, ref);
-    } finally {
-      clearInterval(beating);
-    }
-  };
-
-/** The SDK sends fewer of them on, as the heartbeat time-out needs. */
-const heartbeatEveryMs = 4_000;
+  (ref: WantedTarget): Promise<CommitOutcome> =>
+    commit(parts, ref);
 
 type CommitOutcome = 'published' | 'over' | 'stale' | 'unknown';
 

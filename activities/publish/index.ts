@@ -1,3 +1,4 @@
+import { beating } from '../heartbeat.ts';
 import { commitTarget } from './commit-target.ts';
 import { createDraft } from './create-draft.ts';
 import { leaveTarget } from './leave-target.ts';
@@ -8,12 +9,13 @@ import { uploadPhotos } from './upload-photos.ts';
 import { witnessTarget } from './witness-target.ts';
 
 /** The activities of the queues `publish` and `commit`. */
-export const publishActivities = (parts: PublishParts) => ({
-  readTarget: readTarget(parts),
-  uploadPhotos: uploadPhotos(parts),
-  createDraft: createDraft(parts),
-  commitTarget: commitTarget(parts),
-  witnessTarget: witnessTarget(parts),
-  readPermalink: readPermalink(parts),
-  leaveTarget: leaveTarget(parts),
-});
+export const publishActivities = (parts: PublishParts) =>
+  beating({
+    readTarget: readTarget(parts),
+    uploadPhotos: uploadPhotos(parts),
+    createDraft: createDraft(parts),
+    commitTarget: commitTarget(parts),
+    witnessTarget: witnessTarget(parts),
+    readPermalink: readPermalink(parts),
+    leaveTarget: leaveTarget(parts),
+  });

@@ -19,8 +19,10 @@ export function publishActivitiesFor(tenant: string) {
     });
   return {
     readTarget: proxy('Read the rows: what is wanted now', { startToCloseTimeout: '20s' }).readTarget,
-    uploadPhotos: proxy('Upload photos, unpublished', { startToCloseTimeout: '5m' }).uploadPhotos,
-    createDraft: proxy('Create the post, unpublished', { startToCloseTimeout: '1m' }).createDraft,
+    uploadPhotos: proxy('Upload photos, unpublished', { startToCloseTimeout: '5m', heartbeatTimeout: '20s' })
+      .uploadPhotos,
+    createDraft: proxy('Create the post, unpublished', { startToCloseTimeout: '1m', heartbeatTimeout: '20s' })
+      .createDraft,
     commitSoon: proxy('Make it public', {
       startToCloseTimeout: '1m',
       heartbeatTimeout: '10s',

@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../stack/eventually.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
+import { Page } from './page.ts';
+
+const withinMs = 60_000;
+let stack: Stack;
+let page: Page;
+
+beforeAll(async () => {
+  stack = await startStack();
+  page = await Page.connect(stack);
+});
+afterAll(() => stack?.stop());
+
+test('a worker killed while a photo goes up: published well before the whole time of an upload is over', {
+  timeout: withinMs,
+}, async () => {
+  await stack.simulator.fault({ call: 'uploadPhoto', then: 'slow', delayMs: withinMs, times: 1 });
+  const post = await page.schedule({ media: [{ id: await page.upload() }] });
+  await eventually(async () => (await page.steps(post, 'photo')).length, { what: 'the upload to be under way' });
+  await stack.processes.restart('worker', 'SIGKILL');
+  await page.becomes(post, 'published', withinMs);
+  expect(await page.publications(post)).toBe(1);
+});
