@@ -42,8 +42,9 @@ async function commit(parts: PublishParts, ref: WantedTarget): Promise<CommitOut
   if (!entry || entry.wanted !== ref.wanted || entry.claimedBy) return 'stale';
   const armed = await arm(parts, ref);
   if (typeof armed === 'string') return armed;
-  const offsetMs = await clockOffsetMs(parts.control);
   for (let dueAtMs = dueAt(entry); ; ) {
+    // Measured again after a claim that came too early: by the old measure the next one would come too early at once.
+    const offsetMs = await clockOffsetMs(parts.control);
     await parkOrGiveWay(parts, dueAtMs, offsetMs);
     const claimAskedAtMs = performance.now();
     const claim = await claimFor(parts, id, ref.wanted, armed.attempt);
