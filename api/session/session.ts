@@ -7,6 +7,7 @@ import { bySession } from './caller.ts';
 import { checkPassword } from './check-password.ts';
 import { describe, gone, Me } from './me.ts';
 import { beginSession, endSession, switchTenant } from './sessions.ts';
+import { TurnedAway } from './turnstile.ts';
 
 const Login = z
   .strictObject({ email: z.email('must be an e-mail address').max(320), password: text(1_000).min(1, 'is empty') })
@@ -21,7 +22,7 @@ export const logIn = route(
       'Sets the session cookie. The session works in one tenant at a time: the first of yours, to begin with.',
     role: 'public',
     body: Login,
-    answers: { 200: Me, 401: Problem, 429: Problem },
+    answers: { 200: Me, 401: Problem, 429: Problem, 503: Problem },
   },
   async ({ parts: { control, throttle }, body, address }) => {
     const email = body.email.toLowerCase();
@@ -29,10 +30,12 @@ export const logIn = route(
     if (waitMs > 0) return tooMany(waitMs);
     // Counted before it is looked at: of many guesses at once, none has failed yet when the last is let in.
     throttle.failed(email, address);
-    const person = await checkPassword(control, email, body.password).catch((outage) => {
+    const person = await checkPassword(control, email, body.password).catch((unchecked) => {
       throttle.takeBack(email, address);
-      throw outage;
+      if (unchecked instanceof TurnedAway) return unchecked;
+      throw unchecked;
     });
+    if (person instanceof TurnedAway) return tooBusy();
     if (!person) return refuse('wrong-credentials', 'The e-mail address and the password do not belong together.');
     throttle.succeeded(email, address);
     const session = await beginSession(control, person);
@@ -78,6 +81,11 @@ async function withCookie(
 
 const keyHasNoSession = (): Refusal =>
   refuse('forbidden', 'This is for people with a session; an API key belongs to its tenant for good.');
+
+const tooBusy = (): Refusal =>
+  refuse('unavailable', 'Too many logins wait to be looked at. Try again in a moment.', {
+    headers: { 'retry-after': '5' },
+  });
 
 function tooMany(waitMs: number): Refusal {
   const seconds = Math.ceil(waitMs / 1_000);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
+import { passwordChecks } from '../../api/session/check-password.ts';
 import { readCookie, setCookie } from '../../api/session/cookie.ts';
 import { LoginThrottle } from '../../api/session/throttle.ts';
 import { type Api, type Person, password, startApi } from './api.ts';
@@ -62,6 +63,19 @@ test('guesses made all at once are no more than guesses one by one', async () =>
   const { email } = await api.person(tenant, 'viewer');
   const answers = await Promise.all(Array.from({ length: 15 }, (_, guess) => logIn(email, `guess ${guess}`)));
   expect(answers.map(({ status }) => status).sort()).toEqual([...Array(10).fill(401), ...Array(5).fill(429)]);
+});
+
+test('when too many logins wait, the next is turned away, and waits for no thread', async () => {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const flood = Array.from({ length: 200 }, () => passwordChecks.pass(() => released).catch(() => 'turned away'));
+  const { status, headers, body } = await logIn(owner.email, password);
+  release();
+  const outcomes = await Promise.all(flood);
+  expect(status).toBe(503);
+  expect(headers.get('retry-after')).toBe('5');
+  expect(body.detail).toContain('Too many logins');
+  expect(outcomes.filter((outcome) => outcome !== 'turned away')).toHaveLength(52);
+  expect((await logIn(owner.email, password)).status).toBe(200);
 });
 
 test('an attempt that was none, and one that succeeded, count for nothing', () => {
