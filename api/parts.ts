@@ -17,6 +17,7 @@ export type Settings = Pick<
   | 'META_DIALOG_URL'
   | 'META_LOGIN_MODE'
   | 'META_CONFIG_ID'
+  | 'META_FURTHER_PERMISSIONS'
   | 'INTAKE_PUBLIC_KEY'
 >;
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { furtherPermissions } from '../meta/permissions.ts';
 
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]', '::1']);
 const isLoopback = (url: string) => loopback.has(new URL(url).hostname);
@@ -69,6 +70,19 @@ export const variables = z.object({
     .regex(/^\d+$/)
     .optional()
     .describe('Configuration of Login for Business, with META_LOGIN_MODE=config.'),
+  META_FURTHER_PERMISSIONS: z
+    .string()
+    .transform((list) =>
+      list
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(z.enum(furtherPermissions, `names only these: ${furtherPermissions.join(', ')}`)))
+    .optional()
+    .describe(
+      `Permissions to ask for beyond the nine of the privacy policy, by commas: ${furtherPermissions.map((name) => `\`${name}\``).join(', ')}.`,
+    ),
 
   MASTER_KEY: key('MASTER_KEY').describe(
     'Wraps the data key of each tenant; workers and setup only. Base64 of 32 bytes, or MASTER_KEY_FILE.',
@@ -129,6 +143,7 @@ export const processes = {
     'META_DIALOG_URL',
     'META_LOGIN_MODE',
     'META_CONFIG_ID',
+    'META_FURTHER_PERMISSIONS',
     'CATALOGUE_KEY',
     'INTAKE_PUBLIC_KEY',
     'MEDIA_URL_KEY',
@@ -144,6 +159,7 @@ export const processes = {
     'META_APP_ID',
     'META_APP_SECRET',
     'META_GRAPH_URL',
+    'META_FURTHER_PERMISSIONS',
     'MASTER_KEY',
     'ROUTE_KEY',
     'WITNESS_DELAY_FACTOR',

@@ -1,5 +1,6 @@
-import type { Capability, Platform } from './permissions.ts';
+import type { Capability, Platform } from './permission.ts';
 import { permissions } from './permissions.ts';
+import { tasksFor } from './tasks.ts';
 
 /** One entry of `debug_token.granular_scopes`: without `target_ids` the permission holds for every asset. */
 export interface Grant {
@@ -20,26 +21,41 @@ export interface AccountGrants {
   pageMetaId: string;
   scopes: readonly string[];
   granularScopes: readonly Grant[];
+  /** What the person's role on the Page allows; empty where Meta did not say. */
+  tasks?: readonly string[];
+  /** The person has not been here for so long that Meta no longer shows Instagram's data. */
+  dataAccessEnded?: boolean;
+  /** What the login asks for besides the nine. */
+  further?: readonly string[];
 }
 
 /** What one account can be used for, computed from what was really granted to it, and for the rest what is missing and how to get it. */
 export function capabilitiesOf(account: AccountGrants): CapabilityState[] {
   return capabilities(account.platform).map((capability) => {
-    const missing = needed(account.platform, capability).filter((permission) => !granted(account, permission));
-    if (!missing.length) return { capability, available: true };
-    return { capability, available: false, ...explain(missing) };
+    const why = objectionTo(account, capability);
+    return why ? { capability, available: false, ...why } : { capability, available: true };
   });
 }
 
+interface Objection {
+  reason: string;
+  remedy: string;
+}
+
+function objectionTo(account: AccountGrants, capability: Capability): Objection | undefined {
+  if (account.platform === 'instagram' && account.dataAccessEnded) return dataAccessEnded;
+  const missing = needed(account.platform, capability).filter((permission) => !granted(account, permission));
+  if (missing.length) return permissionsMissing(missing, account.further ?? []);
+  return taskMissing(account, capability);
+}
+
 function capabilities(platform: Platform): Capability[] {
-  const own = permissions.filter((permission) => permission.platform === platform);
-  return [...new Set(own.flatMap((permission) => permission.capabilities))].filter(
-    (name) => name !== 'choose-accounts',
-  );
+  const all = permissions.flatMap((permission) => permission.capabilities[platform] ?? []);
+  return [...new Set(all)].filter((name) => name !== 'choose-accounts');
 }
 
 function needed(platform: Platform, capability: Capability): string[] {
-  const direct = permissions.filter((p) => p.platform === platform && p.capabilities.includes(capability));
+  const direct = permissions.filter((permission) => permission.capabilities[platform]?.includes(capability));
   return [...new Set(direct.flatMap(({ name, requires }) => [...requires, name]))];
 }
 
@@ -49,13 +65,29 @@ function granted({ scopes, granularScopes, metaId, pageMetaId }: AccountGrants, 
   return targets === undefined || targets.includes(metaId) || targets.includes(pageMetaId);
 }
 
-function explain(missing: readonly string[]): { reason: string; remedy: string } {
-  const asked = missing.every((name) => permissions.find((permission) => permission.name === name)?.byDefault);
+const dataAccessEnded: Objection = {
+  reason:
+    "Facebook no longer shows Instagram's data, because the person who connected it has not logged in for 90 days.",
+  remedy: 'Connect again.',
+};
+
+function permissionsMissing(missing: readonly string[], further: readonly string[]): Objection {
+  const isAsked = (name: string) =>
+    further.includes(name) || permissions.some((permission) => permission.name === name && permission.byDefault);
   const what = missing.length === 1 ? `the permission ${missing[0]}` : `the permissions ${missing.join(', ')}`;
   return {
     reason: `Meta did not grant ${what} for this account.`,
-    remedy: asked
+    remedy: missing.every(isAsked)
       ? 'Connect again and leave this account and every permission ticked.'
       : 'Ask an operator of this installation to add it to what is asked for, then connect again.',
+  };
+}
+
+function taskMissing({ tasks = [] }: AccountGrants, capability: Capability): Objection | undefined {
+  const wanted = tasksFor[capability];
+  if (!wanted || !tasks.length || wanted.some((task) => tasks.includes(task))) return undefined;
+  return {
+    reason: `The role that the person who connected this has on the Page does not include the task ${wanted.join(' or ')}.`,
+    remedy: 'Have somebody with full control of the Page give it to that person at Facebook, then connect again.',
   };
 }

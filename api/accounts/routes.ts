@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { capabilitiesOf, type Grant } from '../../meta/capabilities.ts';
@@ -39,7 +40,8 @@ export const getAccounts = route(
     role: 'viewer',
     answers: { 200: z.object({ items: z.array(Account), next: z.null() }) },
   },
-  async ({ db }) => ok({ items: await readAccounts(db), next: null }),
+  async ({ parts: { settings }, db }) =>
+    ok({ items: await readAccounts(db, settings.META_FURTHER_PERMISSIONS), next: null }),
 );
 
 export const getAccount = route(
@@ -51,13 +53,18 @@ export const getAccount = route(
     params: ById,
     answers: { 200: Account, 404: Problem },
   },
-  async ({ db, params }) => {
-    const [account] = await readAccounts(db, params.id);
+  async ({ parts: { settings }, db, params }) => {
+    const [account] = await readAccounts(db, settings.META_FURTHER_PERMISSIONS, params.id);
     return account ? ok(account) : refuse('not-found', 'There is no such account.');
   },
 );
 
-async function readAccounts(db: TenantDb, only?: string): Promise<z.input<typeof Account>[]> {
+/** `further`: the permissions that the login asks for besides the nine. */
+async function readAccounts(
+  db: TenantDb,
+  further: readonly string[] = [],
+  only?: string,
+): Promise<z.input<typeof Account>[]> {
   let accounts = db
     .selectFrom('accounts as a')
     .leftJoin('credentials as page', (on) => on.onRef('page.account', '=', 'a.id').on('page.kind', '=', 'page'))
@@ -71,6 +78,9 @@ async function readAccounts(db: TenantDb, only?: string): Promise<z.input<typeof
     .select(({ fn }) => [
       fn.coalesce('page.scopes', 'user.scopes').as('scopes'),
       fn.coalesce('page.granular_scopes', 'user.granular_scopes').as('granular_scopes'),
+      sql<boolean>`coalesce(coalesce(page.data_access_expires_at, "user".data_access_expires_at) <= clock_timestamp(), false)`.as(
+        'data_access_ended',
+      ),
     ])
     .orderBy('a.id')
     .orderBy('page.health');
@@ -86,7 +96,7 @@ async function readAccounts(db: TenantDb, only?: string): Promise<z.input<typeof
     pictureUrl: row.picture_url,
     followers: row.followers_count,
     connectedAt: toInstant(row.connected_at),
-    capabilities: row.health === 'dead' ? noneOf(row) : grantedTo(row),
+    capabilities: row.health === 'dead' ? noneOf(row, further) : grantedTo(row, further),
   }));
 }
 
@@ -96,15 +106,20 @@ interface Grants {
   page_meta_id: string;
   scopes: string[] | null;
   granular_scopes: unknown;
+  tasks: string[];
+  data_access_ended: boolean;
 }
 
-const grantedTo = ({ platform, meta_id, page_meta_id, scopes, granular_scopes }: Grants) =>
+const grantedTo = (row: Grants, further: readonly string[]) =>
   capabilitiesOf({
-    platform,
-    metaId: meta_id,
-    pageMetaId: page_meta_id,
-    scopes: scopes ?? [],
-    granularScopes: (granular_scopes ?? []) as Grant[],
+    platform: row.platform,
+    metaId: row.meta_id,
+    pageMetaId: row.page_meta_id,
+    scopes: row.scopes ?? [],
+    granularScopes: (row.granular_scopes ?? []) as Grant[],
+    tasks: row.tasks,
+    dataAccessEnded: row.data_access_ended,
+    further,
   }).map(({ capability, available, reason, remedy }) => ({
     name: capability,
     available,
@@ -112,8 +127,8 @@ const grantedTo = ({ platform, meta_id, page_meta_id, scopes, granular_scopes }:
     remedy: remedy ?? null,
   }));
 
-const noneOf = (row: Grants) =>
-  grantedTo(row).map(({ name }) => ({
+const noneOf = (row: Grants, further: readonly string[]) =>
+  grantedTo(row, further).map(({ name }) => ({
     name,
     available: false,
     reason: 'Meta no longer accepts the login of this account.',

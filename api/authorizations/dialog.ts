@@ -5,8 +5,11 @@ import type { Settings } from '../parts.ts';
 
 const redirectUri = ({ PUBLIC_URL }: Pick<Settings, 'PUBLIC_URL'>) => new URL('/oauth/meta/callback', PUBLIC_URL).href;
 
+/** Asks again for what was declined; or renews, for who has not been there for 90 days, what Meta shows us. */
+export type AuthType = 'rerequest' | 'reauthorize';
+
 /** Where the person goes to log in at Meta and to choose what to grant. */
-export function authorizeUrl(settings: Settings, state: string): string {
+export function authorizeUrl(settings: Settings, state: string, authType?: AuthType): string {
   const url = new URL(`/${graphVersion}/dialog/oauth`, settings.META_DIALOG_URL);
   url.searchParams.set('client_id', settings.META_APP_ID);
   url.searchParams.set('redirect_uri', redirectUri(settings));
@@ -15,7 +18,8 @@ export function authorizeUrl(settings: Settings, state: string): string {
   // With a configuration of Login for Business the scopes are the configuration's.
   if (settings.META_LOGIN_MODE === 'config' && settings.META_CONFIG_ID)
     url.searchParams.set('config_id', settings.META_CONFIG_ID);
-  else url.searchParams.set('scope', scopesToAsk().join(','));
+  else url.searchParams.set('scope', scopesToAsk(settings.META_FURTHER_PERMISSIONS).join(','));
+  if (authType) url.searchParams.set('auth_type', authType);
   return url.href;
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import { permissions } from '../../meta/permissions.ts';
 import { toInstant, toInstantOrNull } from '../shapes.ts';
+import { reviewOf } from './permission-review.ts';
 import type { Connection } from './shapes.ts';
 
 const summaryColumns = ['id', 'state', 'since', 'reason', 'remedy', 'created_at'] as const;
@@ -11,7 +11,12 @@ export async function listConnections(db: TenantDb) {
   return rows.map(summary);
 }
 
-export async function readConnection(db: TenantDb, id: string): Promise<z.input<typeof Connection> | undefined> {
+/** `further`: the permissions that the login asks for besides the nine. */
+export async function readConnection(
+  db: TenantDb,
+  id: string,
+  further: readonly string[] = [],
+): Promise<z.input<typeof Connection> | undefined> {
   const row = await db
     .selectFrom('connections')
     .select([...summaryColumns, 'missing'])
@@ -19,18 +24,11 @@ export async function readConnection(db: TenantDb, id: string): Promise<z.input<
     .executeTakeFirst();
   if (!row) return undefined;
   const credentials = await credentialsOf(db, id);
-  const scopes = credentials.find(({ kind }) => kind === 'user')?.scopes ?? [];
   return {
     ...summary(row),
     missing: sentences(row.missing),
-    permissions: permissions.map(({ name, accessed, purpose, byDefault }) => ({
-      name,
-      accessed,
-      purpose,
-      grant: scopes.includes(name) ? 'granted' : 'not-granted',
-      asked: byDefault,
-    })),
-    credentials: credentials.map(({ scopes: _, ...shown }) => shown),
+    permissions: await reviewOf(db, id, further),
+    credentials,
     found: await foundOf(db, id),
     accounts: await accountsOf(db, id),
   };
@@ -57,16 +55,7 @@ const summary = ({ id, state, since, reason, remedy, created_at }: SummaryRow) =
 async function credentialsOf(db: TenantDb, connection: string) {
   const rows = await db
     .selectFrom('credentials')
-    .select([
-      'kind',
-      'account',
-      'scopes',
-      'health',
-      'health_since',
-      'expires_at',
-      'data_access_expires_at',
-      'refresh_at',
-    ])
+    .select(['kind', 'account', 'health', 'health_since', 'expires_at', 'data_access_expires_at', 'refresh_at'])
     .where('connection', '=', connection)
     .orderBy('kind', 'desc')
     .orderBy('id')

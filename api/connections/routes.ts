@@ -27,8 +27,8 @@ export const getConnection = route(
     params: ById,
     answers: { 200: Connection, 404: Problem },
   },
-  async ({ db, params }) => {
-    const connection = await readConnection(db, params.id);
+  async ({ parts: { settings }, db, params }) => {
+    const connection = await readConnection(db, params.id, settings.META_FURTHER_PERMISSIONS);
     return connection ? ok(connection) : refuse('not-found', 'There is no such connection.');
   },
 );

@@ -17,10 +17,16 @@ export const ConnectionSummary = z
 const PermissionGrant = z
   .object({
     name: z.string(),
-    accessed: z.string(),
+    accessed: z.string().meta({ description: 'what is read or changed with it' }),
     purpose: z.string(),
-    grant: z.enum(['granted', 'not-granted']),
-    asked: z.boolean().meta({ description: 'whether the login asks for it' }),
+    grant: z.enum(['granted', 'declined', 'expired', 'not-asked']).meta({
+      description: 'what the person answered; expired: Meta took it back after 90 days without use',
+    }),
+    accounts: z.array(z.string()).nullable().meta({
+      description:
+        "Meta's ids of the accounts that it was granted for; null for all of them, or where it is not for accounts",
+    }),
+    asked: z.boolean().meta({ description: 'whether the login asks for it now' }),
   })
   .meta({ id: 'PermissionGrant' });
 

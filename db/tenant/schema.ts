@@ -91,6 +91,7 @@ export interface Credentials {
   refresh_at: Timestamp | null;
   scopes: Generated<string[]>;
   token_sealed: Buffer | null;
+  ungranted: Generated<Json>;
 }
 
 export interface FoundAccounts {

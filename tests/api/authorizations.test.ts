@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { authTypeFor } from '../../api/authorizations/auth-type.ts';
 import type { Problem } from '../../api/http/problem.ts';
 import { Vault } from '../../db/vault/vault.ts';
 import { scopesToAsk } from '../../meta/permissions.ts';
 import { authorizationId } from '../../workflows/ids.ts';
 import { type Api, type Person, startApi } from './api.ts';
 import { meet } from './meeting.ts';
+import { seedConnection } from './seed.ts';
 
 interface Begun {
   id: string;
@@ -55,6 +57,35 @@ test('the dialog is asked for what the table of permissions says, and nothing mo
   });
   expect(await status(id)).toMatchObject({ status: 'waiting', connectionId: null });
   expect(await sentOf(id)).toEqual({ wanted: 1, sent: 1 });
+});
+
+test('what an operator wants beyond the nine is asked for too', async () => {
+  const more = await startApi({ META_FURTHER_PERMISSIONS: ['pages_messaging', 'read_insights'] });
+  try {
+    const { client } = await more.person(await more.fresh.tenant(), 'owner');
+    const { searchParams } = new URL((await client.post<Begun>('/v1/authorizations')).body.authorizeUrl);
+    expect(searchParams.get('scope')).toBe(scopesToAsk(['pages_messaging', 'read_insights']).join(','));
+  } finally {
+    await more.stop();
+  }
+});
+
+test('what somebody declined is asked for again; a login that Meta shows nothing any more is renewed', async () => {
+  const other = await api.fresh.tenant();
+  const { client } = await api.person(other, 'owner');
+  const authType = async () =>
+    new URL((await client.post<Begun>('/v1/authorizations')).body.authorizeUrl).searchParams.get('auth_type');
+  const login = await api.rows(other, (db) => seedConnection(db));
+  const set = (values: { ungranted?: string; data_access_expires_at?: Date }) =>
+    api.rows(other, (db) => db.updateTable('credentials').set(values).where('connection', '=', login).execute());
+  const ofLogin = () => api.parts.tenants.use(other, (db) => authTypeFor(db, login));
+  expect(await authType()).toBeNull();
+  expect(await ofLogin()).toBeUndefined();
+  await set({ ungranted: JSON.stringify({ pages_manage_posts: 'declined' }) });
+  expect(await authType()).toBe('rerequest');
+  expect(await ofLogin()).toBe('rerequest');
+  await set({ data_access_expires_at: new Date(0) });
+  expect(await ofLogin()).toBe('reauthorize');
 });
 
 test('with a configuration of Login for Business no scopes are sent', async () => {

@@ -9,11 +9,13 @@ import { seedAccount, seedConnection, seedFound } from './seed.ts';
 interface Connection {
   id: string;
   state: string;
-  permissions: { name: string; purpose: string; grant: string }[];
+  permissions: { name: string; purpose: string; grant: string; accounts: string[] | null; asked: boolean }[];
   found: { id: string; chosen: boolean }[];
   accounts: string[];
   missing: string[];
 }
+
+const instagramScopes = ['pages_read_engagement', 'pages_manage_posts', 'instagram_basic', 'instagram_content_publish'];
 
 let api: Api;
 let tenant: string;
@@ -47,10 +49,55 @@ test('a connection shows its state, what each permission is for and whether it w
   expect(body).toMatchObject({ id: connection, state: 'choosing', missing: ['A Page is missing.'], accounts: [] });
   expect(body.found.map(({ id }) => id)).toEqual(found);
   const grants = Object.fromEntries(body.permissions.map(({ name, grant }) => [name, grant]));
-  expect(grants).toMatchObject({ pages_manage_posts: 'granted', instagram_basic: 'not-granted' });
+  expect(grants).toMatchObject({ pages_manage_posts: 'granted', instagram_basic: 'not-asked' });
   for (const { purpose } of body.permissions) expect(purpose).toMatch(/\.$/);
   const { items } = (await owner.client.get<{ items: Connection[] }>('/v1/connections')).body;
   expect(items.map(({ id }) => id)).toContain(connection);
+});
+
+test('whoever reviews permissions sees what was granted, for which accounts, what was declined, and what was never asked', async () => {
+  const connection = await api.rows(tenant, async (db) => {
+    const made = await seedConnection(db, 'connected', ['pages_show_list', 'business_management']);
+    const granular_scopes = JSON.stringify([
+      { scope: 'pages_show_list', target_ids: ['61'] },
+      { scope: 'business_management' },
+    ]);
+    const ungranted = JSON.stringify({ pages_manage_posts: 'declined', instagram_basic: 'expired', x: 'declined' });
+    await db.updateTable('credentials').set({ granular_scopes, ungranted }).where('connection', '=', made).execute();
+    return made;
+  });
+  const { body } = await owner.client.get<Connection>(`/v1/connections/${connection}`);
+  const of = (name: string) => body.permissions.find((permission) => permission.name === name);
+  expect(of('pages_show_list')).toMatchObject({ grant: 'granted', accounts: ['61'], asked: true });
+  expect(of('business_management')).toMatchObject({ grant: 'granted', accounts: null });
+  expect(of('pages_manage_posts')).toMatchObject({ grant: 'declined', accounts: null, asked: true });
+  expect(of('instagram_basic')).toMatchObject({ grant: 'expired' });
+  expect(of('pages_messaging')).toMatchObject({ grant: 'not-asked', asked: false });
+  expect(body.permissions).toHaveLength(15);
+});
+
+test('an account whose role lacks a task, or that nobody logged in for in 90 days, says so where it matters', async () => {
+  const [page, instagram] = await api.rows(tenant, async (db) => {
+    const connection = await seedConnection(db, 'connected', ['pages_show_list', ...instagramScopes]);
+    await db
+      .updateTable('credentials')
+      .set({ data_access_expires_at: new Date(0) })
+      .where('connection', '=', connection)
+      .execute();
+    const made = [await seedAccount(db, connection), await seedAccount(db, connection, 'instagram')] as const;
+    await db
+      .updateTable('accounts')
+      .set({ tasks: ['ANALYZE'] })
+      .where('id', '=', made[0])
+      .execute();
+    return made;
+  });
+  const publishOf = async (id: string) => {
+    const { body } = await owner.client.get<{ capabilities: { name: string; reason: string }[] }>(`/v1/accounts/${id}`);
+    return body.capabilities.find(({ name }) => name === 'publish')?.reason;
+  };
+  expect(await publishOf(page)).toContain('CREATE_CONTENT');
+  expect(await publishOf(instagram)).toContain('90 days');
 });
 
 test('choosing takes the connection on, marks what was chosen and tells the workflow', async () => {
