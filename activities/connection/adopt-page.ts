@@ -1,14 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import { graphFields } from '../../meta/graph-objects.ts';
-import { passing } from '../failures.ts';
 import type { GraphClient } from '../graph/client.ts';
-import { passes } from '../graph/failure.ts';
-import { textOf } from '../graph/ids.ts';
 import { keepToken } from './credential.ts';
 import type { Missing } from './missing.ts';
 import { type PageAnswer, readPageWithToken } from './page-token.ts';
 import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
+import { instagramProfile, type Profile, pageProfile, readInstagram } from './profile.ts';
 import { keepRoutes } from './routes.ts';
 import { subscribe } from './subscribe.ts';
 
@@ -46,33 +43,9 @@ export async function adoptPage(
   return subscribe(parts.graph, pageMetaId, answer.token, accounts);
 }
 
-interface Profile {
-  name: string;
-  username: string | null;
-  picture_url: string | null;
-  followers_count: number | null;
-}
-
 async function readProfile(graph: GraphClient, account: ChosenAccount, { page, token }: PageAnswer): Promise<Profile> {
-  if (account.platform === 'facebook') {
-    const picture = (page.picture as { data?: { url?: unknown } } | null | undefined)?.data?.url;
-    return profileFrom(account, page, picture);
-  }
-  const call = { method: 'GET', path: `/${account.meta_id}`, token, fields: graphFields.instagram } as const;
-  const answer = await graph.call<Record<string, unknown>>(call);
-  if (!answer.ok && passes(answer.failure)) throw passing('Meta did not show an account', answer.failure.retryAfterMs);
-  const said = answer.ok ? answer.data : {};
-  return profileFrom(account, said, said.profile_picture_url);
-}
-
-function profileFrom(account: ChosenAccount, said: Record<string, unknown>, picture: unknown): Profile {
-  const followers = said.followers_count;
-  return {
-    name: textOf(said.name) ?? account.name,
-    username: textOf(said.username) ?? account.username,
-    picture_url: textOf(picture) ?? null,
-    followers_count: typeof followers === 'number' && Number.isSafeInteger(followers) ? followers : null,
-  };
+  if (account.platform === 'facebook') return pageProfile(account, page);
+  return instagramProfile(account, (await readInstagram(graph, account.meta_id, token)) ?? {});
 }
 
 /** An account that another connection of the tenant owns stays there; this login's token is kept as its spare. */

@@ -18,6 +18,7 @@ export interface UserCredential {
   token: string;
   scopes: string[];
   granularScopes: TokenFacts['granularScopes'];
+  obtainedAtMs: number;
   expiresAtMs: number | null;
 }
 
@@ -29,7 +30,7 @@ export async function userCredential(
   const row = await tenants.use(tenant, (db) =>
     db
       .selectFrom('credentials')
-      .select(['id', 'token_sealed', 'scopes', 'granular_scopes', 'expires_at'])
+      .select(['id', 'token_sealed', 'scopes', 'granular_scopes', 'obtained_at', 'expires_at'])
       .where('connection', '=', connection)
       .where('kind', '=', 'user')
       .where('health', '!=', 'dead')
@@ -41,6 +42,7 @@ export async function userCredential(
     token: await vault.open(sealPlace(tenant, row.id), row.token_sealed),
     scopes: row.scopes,
     granularScopes: row.granular_scopes as unknown as TokenFacts['granularScopes'],
+    obtainedAtMs: row.obtained_at.getTime(),
     expiresAtMs: row.expires_at?.getTime() ?? null,
   };
 }

@@ -3,6 +3,7 @@ import { askForRenewal } from './ask-for-renewal.ts';
 import { expireAuthorization, giveUpAuthorization } from './close-authorization.ts';
 import { discoverAccounts } from './discover-accounts.ts';
 import { exchangeCode } from './exchange-code.ts';
+import { keepUp } from './keep-up.ts';
 import { leaveAuthorization, leaveConnection } from './leave.ts';
 import type { ConnectionParts } from './parts.ts';
 import { readAuthorization } from './read-authorization.ts';
@@ -22,6 +23,7 @@ export const connectionActivities = (parts: ConnectionParts) => ({
   renewPageTokens: renewPageTokens(parts),
   adoptChosenAccounts: adoptChosenAccounts(parts),
   refreshToken: refreshToken(parts),
+  keepUp: keepUp(parts),
   askForRenewal: askForRenewal(parts),
   leaveConnection: leaveConnection(parts),
 });

@@ -2,6 +2,7 @@ import { readEntry } from '../../db/control/workflows/read-entry.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { connectionId } from '../../workflows/ids.ts';
 import { ageMs, tenantOrNothing } from './entry.ts';
+import { keepUpAtMs } from './keep-up-moment.ts';
 import type { ConnectionParts, ConnectionRef } from './parts.ts';
 
 /** What the workflow of a connection has to know: words of ours, times, a revision. */
@@ -12,6 +13,8 @@ export type ConnectionFacts =
       is: 'discovering' | 'choosing' | 'connecting' | 'connected';
       wanted: number;
       refreshAtMs?: number;
+      /** When everything about it is looked at again. */
+      keepUpAtMs?: number;
       /** When the login ends for which nobody but the person can get another. */
       renewByMs?: number;
       /** When Meta stops showing Instagram's data, unless the person logs in again. */
@@ -32,6 +35,7 @@ export const readConnection =
       is: row.state,
       wanted,
       ...at('refreshAtMs', row.refresh_at),
+      keepUpAtMs: keepUpAtMs(connection, (row.kept_up_at ?? row.created_at).getTime()),
       ...at('renewByMs', renewing ? row.expires_at : null),
       ...at('dataAccessEndsAtMs', row.instagram ? row.data_access_expires_at : null),
     };
@@ -43,7 +47,15 @@ const read = (db: TenantDb, connection: string) =>
   db
     .selectFrom('connections as c')
     .leftJoin('credentials as u', (join) => join.onRef('u.connection', '=', 'c.id').on('u.kind', '=', 'user'))
-    .select(['c.state', 'u.health', 'u.refresh_at', 'u.expires_at', 'u.data_access_expires_at'])
+    .select([
+      'c.state',
+      'c.created_at',
+      'c.kept_up_at',
+      'u.health',
+      'u.refresh_at',
+      'u.expires_at',
+      'u.data_access_expires_at',
+    ])
     .select((eb) =>
       eb
         .exists(

@@ -7,41 +7,52 @@ import { keepToken, type UserCredential, userCredential } from './credential.ts'
 import { discard, proveDead } from './discard.ts';
 import { notify } from './notify.ts';
 import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
+import { renewPageTokens } from './renew-page-tokens.ts';
 
 /** `renewal-needed`: the token lives on, but only the person can get another. `dead`: discarded. */
 export type Refreshed = 'refreshed' | 'renewal-needed' | 'dead';
 
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 /** Meta rounds; an end that moved by less than this did not move. */
-const noticeableMs = 3_600_000;
+const noticeableMs = hourMs;
 
 /**
- * Exchanges the long-lived user token for a fresh one, and proves it with `debug_token` before the old one is overwritten.
+ * Exchanges the long-lived user token for a fresh one, and proves it with `debug_token` before the old one is overwritten; then the Page tokens
+ * are read anew.
  * @throws ApplicationFailure, retryable, while Meta does not prove anything
  */
 export const refreshToken =
   (parts: ConnectionParts) =>
   async (ref: At<ConnectionRef>): Promise<Refreshed> => {
-    const { graph, tenants } = parts;
     const old = await userCredential(parts, ref);
     if (!old) return 'dead';
-    const keepOld = () => tenants.use(ref.tenant, (db) => askPerson(db, ref.connection, old)).then(renewalNeeded);
-
-    const exchanged = await longLivedToken(graph, old.token);
-    if (!exchanged.ok) {
-      const { failure } = exchanged;
-      if (passes(failure)) throw passing('Meta did not exchange the token', failure.retryAfterMs);
-      const dead = await proveDead(graph, old.token);
-      if (!dead) return keepOld();
-      await tenants.use(ref.tenant, (db) => discard(db, ref.connection, old.id, { ...failure, ...dead }));
-      return 'dead';
-    }
-    const proof = await inspectToken(graph, exchanged.data);
-    if (!proof.ok) throw passing('Meta did not prove the fresh token', proof.failure.retryAfterMs);
-    if (!livesLonger(proof.data, old)) return keepOld();
-    const kept = { ...ref, token: exchanged.data, facts: proof.data };
-    await tenants.use(ref.tenant, (db) => db.transaction().execute((trx) => keepToken(parts, trx, kept)));
-    return 'refreshed';
+    // Where only the answer of the step was lost, a second exchange would seem to give no more time.
+    const outcome = old.obtainedAtMs >= ref.nowMs ? 'refreshed' : await exchange(parts, ref, old);
+    if (outcome === 'refreshed') await renewPageTokens(parts)(ref);
+    return outcome;
   };
+
+async function exchange(parts: ConnectionParts, ref: At<ConnectionRef>, old: UserCredential): Promise<Refreshed> {
+  const { graph, tenants } = parts;
+  const keepOld = () => tenants.use(ref.tenant, (db) => askPerson(db, ref, old)).then(renewalNeeded);
+
+  const exchanged = await longLivedToken(graph, old.token);
+  if (!exchanged.ok) {
+    const { failure } = exchanged;
+    if (passes(failure)) throw passing('Meta did not exchange the token', failure.retryAfterMs);
+    const dead = await proveDead(graph, old.token);
+    if (!dead) return keepOld();
+    await tenants.use(ref.tenant, (db) => discard(db, ref.connection, old.id, { ...failure, ...dead }));
+    return 'dead';
+  }
+  const proof = await inspectToken(graph, exchanged.data);
+  if (!proof.ok) throw passing('Meta did not prove the fresh token', proof.failure.retryAfterMs);
+  if (!livesLonger(proof.data, old)) return keepOld();
+  const kept = { ...ref, token: exchanged.data, facts: proof.data };
+  await tenants.use(ref.tenant, (db) => db.transaction().execute((trx) => keepToken(parts, trx, kept)));
+  return 'refreshed';
+}
 
 const renewalNeeded = () => 'renewal-needed' as const;
 
@@ -51,15 +62,17 @@ function livesLonger(fresh: TokenFacts, old: UserCredential): boolean {
   return fresh.expiresAtMs > old.expiresAtMs + noticeableMs;
 }
 
-async function askPerson(db: TenantDb, connection: string, old: UserCredential): Promise<void> {
-  const asked = await db
-    .updateTable('credentials')
-    .set({
-      health: 'renewal-needed',
-      health_since: sql`clock_timestamp()`,
-      refresh_at: old.expiresAtMs === null ? null : new Date(old.expiresAtMs),
-    })
-    .where('id', '=', old.id)
+/** Meta may renew tomorrow what it does not renew today: it is tried every day until the last, and once it has ended, so that what is dead is discarded. */
+function nextTryMs(nowMs: number, endsAtMs: number): number {
+  return nowMs + dayMs < endsAtMs - dayMs ? nowMs + dayMs : Math.max(endsAtMs, nowMs + hourMs);
+}
+
+async function askPerson(db: TenantDb, { connection, nowMs }: At<ConnectionRef>, old: UserCredential): Promise<void> {
+  const refresh_at = old.expiresAtMs === null ? null : new Date(nextTryMs(nowMs, old.expiresAtMs));
+  const ofThis = db.updateTable('credentials').where('id', '=', old.id);
+  await ofThis.set({ refresh_at }).where('health', '!=', 'dead').execute();
+  const asked = await ofThis
+    .set({ health: 'renewal-needed', health_since: sql`clock_timestamp()` })
     .where('health', '=', 'alive')
     .executeTakeFirst();
   if (asked.numUpdatedRows === 0n) return;

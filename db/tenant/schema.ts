@@ -68,6 +68,7 @@ export interface Connections {
   created_by: string;
   discovered_at: Timestamp | null;
   id: string;
+  kept_up_at: Timestamp | null;
   meta_user_id: string;
   missing: Generated<Json>;
   reason: string | null;
@@ -147,6 +148,7 @@ export interface Notices {
   created_at: Generated<Timestamp>;
   dismissed_at: Timestamp | null;
   id: string;
+  mailed_at: Timestamp | null;
   remedy: string | null;
   subject: string | null;
   words: string;

@@ -65,6 +65,32 @@ describe('what is done next', () => {
     expect(todo(later, now + hourMs)).toBe('discover');
   });
 
+  test('every day everything is looked at, and the rows need not be read for it', () => {
+    const due = seen({ ...connected, keepUpAtMs: now });
+    expect(todo(due, now)).toBe('keep-up');
+    const kept = next(due, { type: 'kept-up', facts: { ...connected, keepUpAtMs: now + dayMs } }, now);
+    expect(todo(kept, now)).toBeUndefined();
+    expect(deadlineMs(kept)).toBe(now + dayMs);
+  });
+
+  test.each([
+    ['discover', { is: 'discovering', wanted: 1 }, 5 * 60_000],
+    ['adopt', { is: 'connecting', wanted: 1 }, 5 * 60_000],
+    ['refresh', { ...connected, refreshAtMs: now }, 6 * hourMs],
+    ['keep-up', { ...connected, keepUpAtMs: now }, 6 * hourMs],
+  ] as const)(
+    'what Meta did not let us do (%s) is tried again later, and until then a nudge is heard',
+    (task, facts, laterMs) => {
+      const failed = next(next(seen(facts), { type: 'failed', task }, now), { type: 'read', facts }, now);
+      expect(todo(failed, now)).toBeUndefined();
+      expect(deadlineMs(failed)).toBe(now + laterMs);
+      const later = todo(failed, now + laterMs);
+      const again = later === 'read' ? next(failed, { type: 'read', facts }, now + laterMs) : failed;
+      expect(todo(again, now + laterMs)).toBe(task);
+      expect(todo(next(failed, { type: 'changed' }, now), now)).toBe('read');
+    },
+  );
+
   test('a nudge while leaving is looked at before the end', () => {
     const leaving = next(seen({ is: 'erasing', wanted: 1 }), { type: 'left', gone: true }, now);
     expect(over(leaving)).toBe(true);
@@ -98,6 +124,18 @@ describe('asking a person in time', () => {
     expect(deadlineMs(asked)).toBe(endsMs - dayMs);
   });
 
+  test('what ends first does not hide what ends later', () => {
+    const both = { ...ending, renewByMs: endsMs, dataAccessEndsAtMs: now - 30 * dayMs } as const;
+    let state = seen(both);
+    expect(askingFor(state, now)).toEqual({ what: 'data-access', daysLeft: 0 });
+    for (let times = 0; todo(state, now) === 'ask'; times++) {
+      expect(times).toBe(0);
+      state = next(next(state, { type: 'done', task: 'ask' }, now), { type: 'read', facts: both }, now);
+    }
+    expect(deadlineMs(state)).toBe(endsMs - 14 * dayMs);
+    expect(askingFor(state, endsMs - 14 * dayMs)).toEqual({ what: 'login', daysLeft: 14 });
+  });
+
   test('for a login that Meta renews nobody is asked, but for the access to Instagram’s data', () => {
     expect(deadlineMs(seen({ is: 'connected', wanted: 1 }))).toBeUndefined();
     const instagram = seen({ is: 'connected', wanted: 1, dataAccessEndsAtMs: endsMs });
@@ -114,6 +152,7 @@ const facts: fc.Arbitrary<ConnectionFacts> = fc.oneof(
       is: fc.constantFrom('discovering', 'choosing', 'connecting', 'connected'),
       wanted: fc.nat(5),
       refreshAtMs: moment,
+      keepUpAtMs: moment,
       renewByMs: moment,
       dataAccessEndsAtMs: moment,
     })
@@ -126,9 +165,11 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   facts.map((read): Event => ({ type: 'read', facts: read })),
   fc.constantFrom<Event>(
     ...(['discover', 'adopt', 'refresh', 'ask'] as const).map((task): Event => ({ type: 'done', task })),
+    ...(['discover', 'adopt', 'refresh', 'keep-up'] as const).map((task): Event => ({ type: 'failed', task })),
     { type: 'left', gone: true },
     { type: 'left', gone: false },
   ),
+  facts.map((read): Event => ({ type: 'kept-up', facts: read })),
 );
 const life = fc.array(fc.tuple(event, fc.integer({ min: 0, max: 20 * dayMs })), { maxLength: 30 });
 
@@ -169,7 +210,9 @@ describe('whatever happens in whatever order', () => {
               ? { type: 'read', facts: rows }
               : task === 'leave'
                 ? { type: 'left', gone: true }
-                : { type: 'done', task };
+                : task === 'keep-up'
+                  ? { type: 'kept-up', facts: rows }
+                  : { type: 'done', task };
           state = next(state, outcome, nowMs);
         }
         const at = deadlineMs(state);

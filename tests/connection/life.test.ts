@@ -1,6 +1,7 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { connectionActivities } from '../../activities/connection/index.ts';
+import { keepUpAtMs } from '../../activities/connection/keep-up-moment.ts';
 import { discreet } from '../../activities/failures.ts';
 import { beating } from '../../activities/heartbeat.ts';
 import { markSent } from '../../db/control/workflows/mark-sent.ts';
@@ -100,24 +101,17 @@ const erase = (id: string) =>
     db.updateTable('connections').set({ state: 'erasing' }).where('id', '=', id).execute(),
   );
 
-test('from the return of the browser to connected accounts; then it waits for the refresh, and says so', async () => {
+test('from the return of the browser to connected accounts; then it waits for the daily look, and says so', async () => {
   const id = await connected();
   const workflow = connectionId(tenant, id);
-  const user = await rows((db) =>
-    db
-      .selectFrom('credentials')
-      .selectAll()
-      .where('connection', '=', id)
-      .where('kind', '=', 'user')
-      .executeTakeFirstOrThrow(),
-  );
+  const { created_at } = await row(id);
   const says = await eventually(async () => {
     const now = await handle(workflow).query(waiting);
     return now.for.startsWith('Connected') && now;
   });
   expect(says).toEqual({
-    for: 'Connected; next: exchange the token for a fresh one',
-    untilMs: user.refresh_at?.getTime(),
+    for: 'Connected; next: look at everything',
+    untilMs: keepUpAtMs(id, created_at.getTime()),
   });
   const { searchAttributes } = await handle(workflow).describe();
   expect(searchAttributes).toMatchObject({ State: ['connected'], ConnectionId: [id], TenantId: [tenant] });

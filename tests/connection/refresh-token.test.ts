@@ -74,13 +74,14 @@ test('a token that is refreshed lives its whole life again, and is due at 80 % o
 test('where Meta does not renew, the old token stays and a person is asked, once', async () => {
   const before = await credential('user');
   await place.simulator.switches({ exchangeExtends: false });
+  const nowMs = Date.now();
   expect(await refresh()).toBe('renewal-needed');
-  expect(await refresh()).toBe('renewal-needed');
+  expect(await refresh(nowMs)).toBe('renewal-needed');
   const after = await credential('user');
   expect(after).toMatchObject({
     health: 'renewal-needed',
     token_sealed: before.token_sealed,
-    refresh_at: before.expires_at,
+    refresh_at: new Date(nowMs + dayMs),
   });
   expect(await notices()).toMatchObject([
     { words: expect.stringContaining('does not renew'), remedy: expect.any(String) },
@@ -89,6 +90,40 @@ test('where Meta does not renew, the old token stays and a person is asked, once
     is: 'connected',
     renewByMs: Number(before.expires_at),
   });
+});
+
+test('what Meta does not renew is tried again every day until the last, and then when it has ended', async () => {
+  await place.simulator.switches({ exchangeExtends: false });
+  const endsMs = Number((await credential('user')).expires_at);
+  const nextAfter = async (nowMs: number) => {
+    await setClock(place.simulator, nowMs - Date.now());
+    await refresh(nowMs);
+    return Number((await credential('user')).refresh_at);
+  };
+  expect(await nextAfter(endsMs - 12 * dayMs)).toBe(endsMs - 11 * dayMs);
+  expect(await nextAfter(endsMs - 1.5 * dayMs)).toBe(endsMs);
+  await place.simulator.switches({ exchangeExtends: true });
+  const nowMs = endsMs - 1.4 * dayMs;
+  await setClock(place.simulator, nowMs - Date.now());
+  expect(await refresh(nowMs)).toBe('refreshed');
+  expect(await credential('user')).toMatchObject({ health: 'alive' });
+});
+
+test('a refresh of which only the answer was lost is not done twice', async () => {
+  await setClock(place.simulator, 48 * dayMs);
+  const nowMs = Date.now() + 48 * dayMs;
+  expect(await refresh(nowMs)).toBe('refreshed');
+  const { token_sealed } = await credential('user');
+  expect(await refresh(nowMs)).toBe('refreshed');
+  expect(await credential('user')).toMatchObject({ health: 'alive', token_sealed });
+});
+
+test('after a refresh the Page tokens are read anew', async () => {
+  await killTokens(place.simulator, { person: person.id, page: person.pages[0]?.id ?? '' });
+  const before = await credential('page');
+  await setClock(place.simulator, 48 * dayMs);
+  expect(await refresh(Date.now() + 48 * dayMs)).toBe('refreshed');
+  expect((await credential('page')).token_sealed).not.toEqual(before.token_sealed);
 });
 
 test('a login without an end is never refreshed', async () => {

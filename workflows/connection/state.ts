@@ -14,18 +14,33 @@ export interface State {
   lookAgainAtMs?: number;
   /** A refresh was just tried; whatever the row says, not again before this. */
   refreshFromMs?: number;
-  /** When the members were last asked to have somebody log in. */
-  askedAtMs?: number;
+  /** The same for the daily look at everything. */
+  keepUpFromMs?: number;
+  /** When the members were last asked, for each thing that ends. */
+  asked?: Partial<Record<Ending['what'], number>>;
   left: boolean;
 }
 
 export type Event =
   | { type: 'changed' }
   | { type: 'read'; facts: ConnectionFacts }
-  | { type: 'done'; task: Exclude<Todo, 'read' | 'leave'> }
+  | { type: 'done'; task: Exclude<Todo, 'read' | 'leave' | 'keep-up'> }
+  /** Looked at everything, and read the rows at the end of it. */
+  | { type: 'kept-up'; facts: ConnectionFacts }
+  /** Tried for minutes in vain: nothing is proven and nothing changed. */
+  | { type: 'failed'; task: Patient }
   | { type: 'left'; gone: boolean };
 
-export type Todo = 'read' | 'discover' | 'adopt' | 'refresh' | 'ask' | 'leave';
+export type Todo = 'read' | 'discover' | 'adopt' | 'refresh' | 'keep-up' | 'ask' | 'leave';
+
+/** What asks Meta. It is tried for minutes and then again later, so that a nudge is heard though Meta is down for days. */
+export type Patient = 'discover' | 'adopt' | 'refresh' | 'keep-up';
+
+/** Something for which only a person can get more time. */
+interface Ending {
+  what: 'login' | 'data-access';
+  atMs: number;
+}
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -35,6 +50,13 @@ const dayMs = 24 * hourMs;
 const absentForSureMs = minuteMs;
 const betweenLooksMs = hourMs;
 const betweenRefreshesMs = hourMs;
+/** After trying in vain: soon where somebody waits for it, less often where nobody does. */
+const retryAfterMs = {
+  discover: 5 * minuteMs,
+  adopt: 5 * minuteMs,
+  refresh: 6 * hourMs,
+  'keep-up': 6 * hourMs,
+} as const satisfies Record<Patient, number>;
 /** How long before something ends for which only a person can get more, a person is asked; and once when it has ended. */
 const askBeforeMs = [14 * dayMs, 7 * dayMs, dayMs, 0] as const;
 
@@ -49,8 +71,12 @@ export function next(state: State, event: Event, nowMs: number): State {
       return { ...state, reread: true };
     case 'read':
       return afterRead(state, event.facts, nowMs);
+    case 'kept-up':
+      return afterRead({ ...state, keepUpFromMs: nowMs + betweenLooksMs }, event.facts, nowMs);
     case 'done':
       return { ...afterDone(state, event.task, nowMs), reread: true };
+    case 'failed':
+      return { ...afterFailed(state, event.task, nowMs), reread: true };
     case 'left':
       return { ...state, left: event.gone, reread: state.reread || !event.gone };
   }
@@ -69,22 +95,21 @@ export function todo(state: State, nowMs: number): Todo | undefined {
     if (facts.is === 'connecting') return 'adopt';
   }
   if (isDue(refreshMs(state), nowMs)) return 'refresh';
-  return isDue(askMs(state), nowMs) ? 'ask' : undefined;
+  if (isDue(keepUpMs(state), nowMs)) return 'keep-up';
+  return isDue(nextAsking(state)?.atMs, nowMs) ? 'ask' : undefined;
 }
 
 /** The earliest moment at which something is due though nothing happens. */
 export function deadlineMs(state: State): number | undefined {
-  const moments = [state.lookAgainAtMs, refreshMs(state), askMs(state)].filter((ms) => ms !== undefined);
-  return moments.length ? Math.min(...moments) : undefined;
+  const moments = [state.lookAgainAtMs, refreshMs(state), keepUpMs(state), nextAsking(state)?.atMs];
+  const known = moments.filter((ms) => ms !== undefined);
+  return known.length ? Math.min(...known) : undefined;
 }
 
 /** What a person is asked for, and how long it still lasts in whole days: 0 when it has ended. */
-export function askingFor(
-  state: State,
-  nowMs: number,
-): { what: 'login' | 'data-access'; daysLeft: number } | undefined {
-  const ending = firstEnding(state);
-  return ending && { what: ending.what, daysLeft: Math.max(0, Math.ceil((ending.atMs - nowMs) / dayMs)) };
+export function askingFor(state: State, nowMs: number): { what: Ending['what']; daysLeft: number } | undefined {
+  const asking = nextAsking(state);
+  return asking && { what: asking.what, daysLeft: Math.max(0, Math.ceil((asking.endsAtMs - nowMs) / dayMs)) };
 }
 
 function afterRead(state: State, facts: ConnectionFacts, nowMs: number): State {
@@ -106,11 +131,24 @@ function lookAgain(read: State, before: State, nowMs: number): State {
   return fresh;
 }
 
-function afterDone(state: State, task: Exclude<Todo, 'read' | 'leave'>, nowMs: number): State {
+function afterDone(state: State, task: Exclude<Todo, 'read' | 'leave' | 'keep-up'>, nowMs: number): State {
   if (task === 'refresh') return { ...state, refreshFromMs: nowMs + betweenRefreshesMs };
-  if (task === 'ask') return { ...state, askedAtMs: nowMs };
-  return state.facts ? { ...state, tried: { is: state.facts.is, wanted: state.facts.wanted } } : state;
+  if (task === 'ask') {
+    const what = nextAsking(state)?.what;
+    return what ? { ...state, asked: { ...state.asked, [what]: nowMs } } : state;
+  }
+  return withTried(state);
 }
+
+function afterFailed(state: State, task: Patient, nowMs: number): State {
+  const againAtMs = nowMs + retryAfterMs[task];
+  if (task === 'refresh') return { ...state, refreshFromMs: againAtMs };
+  if (task === 'keep-up') return { ...state, keepUpFromMs: againAtMs };
+  return { ...withTried(state), lookAgainAtMs: againAtMs };
+}
+
+const withTried = (state: State): State =>
+  state.facts ? { ...state, tried: { is: state.facts.is, wanted: state.facts.wanted } } : state;
 
 const wasTried = ({ tried }: State, facts: ConnectionFacts) =>
   tried !== undefined && tried.is === facts.is && tried.wanted === facts.wanted;
@@ -122,21 +160,27 @@ function refreshMs({ facts, refreshFromMs = 0 }: State): number | undefined {
   return Math.max(facts.refreshAtMs, refreshFromMs);
 }
 
-/** The first of the days of asking that has not been used. */
-function askMs(state: State): number | undefined {
-  const ending = firstEnding(state);
-  if (!ending) return undefined;
-  const days = askBeforeMs.map((beforeMs) => ending.atMs - beforeMs);
-  const { askedAtMs } = state;
-  return askedAtMs === undefined ? days[0] : days.find((ms) => ms > askedAtMs);
+function keepUpMs({ facts, keepUpFromMs = 0 }: State): number | undefined {
+  if (!facts || !('keepUpAtMs' in facts) || facts.keepUpAtMs === undefined) return undefined;
+  return Math.max(facts.keepUpAtMs, keepUpFromMs);
 }
 
-function firstEnding({ facts }: State): { what: 'login' | 'data-access'; atMs: number } | undefined {
-  if (!facts || !('wanted' in facts) || facts.is === 'absent' || facts.is === 'erasing') return undefined;
+/** The earliest day of asking that has not been used, of everything that ends. */
+function nextAsking(state: State): { what: Ending['what']; atMs: number; endsAtMs: number } | undefined {
+  const askings = endings(state).flatMap(({ what, atMs: endsAtMs }) => {
+    const days = askBeforeMs.map((beforeMs) => endsAtMs - beforeMs);
+    const asked = state.asked?.[what];
+    const atMs = asked === undefined ? days[0] : days.find((ms) => ms > asked);
+    return atMs === undefined ? [] : [{ what, atMs, endsAtMs }];
+  });
+  return askings.sort((a, b) => a.atMs - b.atMs)[0];
+}
+
+function endings({ facts }: State): Ending[] {
+  if (!facts || !('wanted' in facts) || facts.is === 'absent' || facts.is === 'erasing') return [];
   const { renewByMs, dataAccessEndsAtMs } = facts;
-  const endings = [
+  return [
     ...(renewByMs === undefined ? [] : [{ what: 'login' as const, atMs: renewByMs }]),
     ...(dataAccessEndsAtMs === undefined ? [] : [{ what: 'data-access' as const, atMs: dataAccessEndsAtMs }]),
   ];
-  return endings.sort((a, b) => a.atMs - b.atMs)[0];
 }

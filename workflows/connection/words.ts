@@ -15,6 +15,7 @@ const next = {
   discover: 'find the accounts',
   adopt: 'connect the accounts',
   refresh: 'exchange the token for a fresh one',
+  'keep-up': 'look at everything',
   ask: 'ask for a new login',
   leave: 'leave',
 } as const;

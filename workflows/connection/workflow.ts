@@ -1,8 +1,19 @@
-import { continueAsNew } from '@temporalio/workflow';
+import { ActivityFailure, continueAsNew, isCancellation } from '@temporalio/workflow';
 import { live } from '../live.ts';
 import { searchAttributes } from '../search-attributes.ts';
 import { connectionActivitiesFor } from './activities.ts';
-import { askingFor, begin, deadlineMs, type Event, next, over, type State, type Todo, todo } from './state.ts';
+import {
+  askingFor,
+  begin,
+  deadlineMs,
+  type Event,
+  next,
+  over,
+  type Patient,
+  type State,
+  type Todo,
+  todo,
+} from './state.ts';
 import { describe, waitingFor } from './words.ts';
 
 interface ConnectionStart {
@@ -28,15 +39,23 @@ export async function connection({ tenant, connection: subject, resumed }: Conne
       case 'read':
         return { type: 'read', facts: await act.readConnection(ref) };
       case 'discover':
-        await act.renewPageTokens(now);
-        await act.discoverAccounts(ref);
-        return { type: 'done', task };
+        return unlessItFails(task, async () => {
+          await act.renewPageTokens(now);
+          await act.discoverAccounts(ref);
+          return { type: 'done', task };
+        });
       case 'adopt':
-        await act.adoptChosenAccounts(now);
-        return { type: 'done', task };
+        return unlessItFails(task, async () => {
+          await act.adoptChosenAccounts(now);
+          return { type: 'done', task };
+        });
       case 'refresh':
-        await act.refreshToken(now);
-        return { type: 'done', task };
+        return unlessItFails(task, async () => {
+          await act.refreshToken(now);
+          return { type: 'done', task };
+        });
+      case 'keep-up':
+        return unlessItFails(task, async () => ({ type: 'kept-up', facts: await act.keepUp(now) }));
       case 'ask':
         await ask(state, now.nowMs);
         return { type: 'done', task };
@@ -48,6 +67,15 @@ export async function connection({ tenant, connection: subject, resumed }: Conne
   async function ask(state: State, nowMs: number): Promise<void> {
     const asking = askingFor(state, nowMs);
     if (asking) await act.askForRenewal({ ...ref, ...asking });
+  }
+}
+
+async function unlessItFails(task: Patient, work: () => Promise<Event>): Promise<Event> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+    return { type: 'failed', task };
   }
 }
 

@@ -1,0 +1,48 @@
+import { sql } from 'kysely';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { passing } from '../failures.ts';
+import { inspectToken, type TokenFacts } from '../graph/tokens.ts';
+import type { UserCredential } from './credential.ts';
+import { discard } from './discard.ts';
+import type { ConnectionParts, ConnectionRef } from './parts.ts';
+import { refreshAtMs } from './refresh-moment.ts';
+
+/** Meta rounds; an end that moved by less than this did not move. */
+const noticeableMs = 3_600_000;
+
+/**
+ * Has Meta say what a person's login is good for now: what is granted, when it ends, how long Instagram's data are shown. Where it is proven dead
+ * it is discarded.
+ * @throws ApplicationFailure, retryable, while Meta does not say
+ */
+export async function keepUpLogin(
+  { graph, tenants }: Pick<ConnectionParts, 'graph' | 'tenants'>,
+  { tenant, connection }: ConnectionRef,
+  user: UserCredential,
+): Promise<void> {
+  const said = await inspectToken(graph, user.token);
+  if (!said.ok) throw passing('Meta does not say whether the login lives', said.failure.retryAfterMs);
+  await tenants.use(tenant, (db) =>
+    said.data.valid ? write(db, user, said.data) : discard(db, connection, user.id, said.data),
+  );
+}
+
+async function write(db: TenantDb, user: UserCredential, facts: TokenFacts): Promise<void> {
+  const moved = Math.abs((facts.expiresAtMs ?? 0) - (user.expiresAtMs ?? 0)) > noticeableMs;
+  const refreshAt = refreshAtMs(user.obtainedAtMs, facts.expiresAtMs);
+  await db
+    .updateTable('credentials')
+    .set({
+      scopes: facts.scopes,
+      granular_scopes: JSON.stringify(facts.granularScopes),
+      data_access_expires_at: moment(facts.dataAccessExpiresAtMs),
+      ...(moved && { expires_at: moment(facts.expiresAtMs), refresh_at: moment(refreshAt) }),
+    })
+    .where('id', '=', user.id)
+    // Somebody may have logged in again while Meta was asked about the login before.
+    .where(sql<boolean>`obtained_at = ${new Date(user.obtainedAtMs)}`)
+    .where('health', '!=', 'dead')
+    .execute();
+}
+
+const moment = (ms: number | null) => (ms === null ? null : new Date(ms));

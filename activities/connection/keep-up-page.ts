@@ -1,0 +1,88 @@
+import { passing } from '../failures.ts';
+import { inspectToken } from '../graph/tokens.ts';
+import { keepToken, sealPlace } from './credential.ts';
+import { discardPage } from './discard-page.ts';
+import { keepUpGrants } from './keep-up-grants.ts';
+import { readPageWithToken } from './page-token.ts';
+import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
+import { instagramProfile, pageProfile, readInstagram, readPage } from './profile.ts';
+import { repairSubscription } from './subscribe.ts';
+
+export interface KeptAccount {
+  account: string;
+  platform: 'facebook' | 'instagram';
+  meta_id: string;
+  page_meta_id: string;
+  name: string;
+  username: string | null;
+  credential: string;
+  token_sealed: Buffer | null;
+  scopes: string[];
+  granular_scopes: unknown;
+}
+
+interface KeptPage {
+  pageMetaId: string;
+  /** The Page, its Instagram account, or both; they share what Meta says about the Page's token. */
+  accounts: readonly KeptAccount[];
+  /** The person's own, where it lives: it may give another Page token for a dead one. */
+  userToken: string | undefined;
+}
+
+/**
+ * Looks at the accounts of one Page: token, grants, profile, subscription.
+ * @throws ApplicationFailure, retryable, for passing faults
+ */
+export async function keepUpPage(parts: ConnectionParts, ref: At<ConnectionRef>, page: KeptPage): Promise<void> {
+  const { graph, tenants, vault } = parts;
+  const [first] = page.accounts;
+  if (!first?.token_sealed) return;
+  const token = await vault.open(sealPlace(ref.tenant, first.credential), first.token_sealed);
+  const said = await inspectToken(graph, token);
+  if (!said.ok) throw passing('Meta does not say whether a Page token lives', said.failure.retryAfterMs);
+  if (!said.data.valid) {
+    if (await replaceToken(parts, ref, page)) return;
+    const { data } = said;
+    await tenants.use(ref.tenant, (db) => discardPage(db, page.accounts, data));
+    return;
+  }
+  for (const account of page.accounts) {
+    await tenants.use(ref.tenant, (db) => keepUpGrants(db, account, said.data));
+    await keepUpProfile(parts, ref, account, token);
+  }
+  if (said.data.scopes.includes('pages_manage_metadata')) await repairSubscription(graph, page.pageMetaId, token);
+}
+
+/** @returns whether Meta gave another token for the dead one */
+async function replaceToken(
+  parts: ConnectionParts,
+  { tenant, connection, nowMs }: At<ConnectionRef>,
+  { pageMetaId, accounts, userToken }: KeptPage,
+): Promise<boolean> {
+  const answer = userToken && (await readPageWithToken(parts.graph, userToken, pageMetaId));
+  if (!answer) return false;
+  const { token, facts } = answer;
+  await parts.tenants.use(tenant, (db) =>
+    db.transaction().execute(async (trx) => {
+      for (const { account } of accounts)
+        await keepToken(parts, trx, { tenant, connection, account, token, facts, nowMs });
+    }),
+  );
+  return true;
+}
+
+/** A Page that only carries an Instagram account has no row here, and is not read. */
+async function keepUpProfile(
+  { graph, tenants }: ConnectionParts,
+  { tenant }: ConnectionRef,
+  account: KeptAccount,
+  token: string,
+): Promise<void> {
+  const ofPage = account.platform === 'facebook';
+  const said = await (ofPage ? readPage : readInstagram)(graph, account.meta_id, token);
+  if (!said) return;
+  const profile = (ofPage ? pageProfile : instagramProfile)(account, said);
+  await tenants.use(tenant, (db) =>
+    db.updateTable('accounts').set(profile).where('id', '=', account.account).execute(),
+  );
+}

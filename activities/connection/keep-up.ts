@@ -1,0 +1,62 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { type UserCredential, userCredential } from './credential.ts';
+import { keepUpLogin } from './keep-up-login.ts';
+import { type KeptAccount, keepUpPage } from './keep-up-page.ts';
+import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
+import { type ConnectionFacts, readConnection } from './read-connection.ts';
+
+/** Where Meta is down there is no sense in asking about every Page. */
+const troublesAtMost = 3;
+
+/**
+ * Looks at everything of a connection, once a day: whether its tokens live, what is granted, how the accounts are called and look, whether Meta
+ * still tells us what happens on them. A passing fault at one account changes nothing of it and keeps nobody from the others.
+ * @returns the rows as they are then, so that nobody has to read them once more
+ * @throws ApplicationFailure, retryable, where something could not be looked at
+ */
+export const keepUp =
+  (parts: ConnectionParts) =>
+  async (ref: At<ConnectionRef>): Promise<ConnectionFacts> => {
+    const troubles: ApplicationFailure[] = [];
+    const goOn = async (look: () => Promise<void>) => {
+      if (troubles.length < troublesAtMost) await look().catch((error) => troubles.push(asTrouble(error)));
+    };
+    const user = await userCredential(parts, ref);
+    if (user) await goOn(() => keepUpLogin(parts, ref, user));
+    const accounts = await parts.tenants.use(ref.tenant, (db) => readAccounts(db, ref.connection));
+    for (const [pageMetaId, ofPage] of Map.groupBy(accounts, ({ page_meta_id }) => page_meta_id))
+      await goOn(async () =>
+        keepUpPage(parts, ref, { pageMetaId, accounts: ofPage, userToken: await living(parts, ref) }),
+      );
+    if (troubles[0]) throw troubles[0];
+    await parts.tenants.use(ref.tenant, (db) => markKeptUp(db, ref));
+    return readConnection(parts)(ref);
+  };
+
+/** The login may just have been found dead. */
+const living = async (parts: ConnectionParts, ref: ConnectionRef): Promise<UserCredential['token'] | undefined> =>
+  (await userCredential(parts, ref))?.token;
+
+function asTrouble(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  throw error;
+}
+
+const readAccounts = (db: TenantDb, connection: string): Promise<KeptAccount[]> =>
+  db
+    .selectFrom('credentials as c')
+    .innerJoin('accounts as a', 'a.id', 'c.account')
+    .select(['a.id as account', 'a.platform', 'a.meta_id', 'a.page_meta_id', 'a.name', 'a.username'])
+    .select(['c.id as credential', 'c.token_sealed', 'c.scopes', 'c.granular_scopes'])
+    .where('c.connection', '=', connection)
+    .where('c.health', '!=', 'dead')
+    .orderBy('a.id')
+    .execute();
+
+const markKeptUp = (db: TenantDb, { connection, nowMs }: At<ConnectionRef>) =>
+  db
+    .updateTable('connections')
+    .set({ kept_up_at: new Date(nowMs) })
+    .where('id', '=', connection)
+    .execute();

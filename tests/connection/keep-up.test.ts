@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { connectionActivities } from '../../activities/connection/index.ts';
+import { keepUpAtMs } from '../../activities/connection/keep-up-moment.ts';
+import { type Connected, connect } from './connected.ts';
+import { goWrong, killTokens, newPerson, type Person, setClock } from './person.ts';
+import { appId, connectionPlace, type Place } from './place.ts';
+
+const dayMs = 86_400_000;
+
+let place: Place;
+let person: Person;
+let pageMetaId: string;
+let it: Connected;
+let act: ReturnType<typeof connectionActivities>;
+
+beforeAll(async () => {
+  place = await connectionPlace();
+  act = connectionActivities(place.parts);
+});
+beforeEach(async () => {
+  await place.simulator.reset();
+  person = await newPerson(place.simulator, [
+    { name: 'Bakery', followers: 128, instagram: { username: 'bread', followers: 256 } },
+  ]);
+  pageMetaId = person.pages[0]?.id ?? '';
+  it = await connect(place, await place.control.tenant(), person);
+});
+afterAll(() => place.close());
+
+const keepUp = (nowMs = Date.now()) => act.keepUp({ tenant: it.tenant, connection: it.connection, nowMs });
+const page = async (method: 'GET' | 'DELETE') => ({
+  method,
+  path: `/${pageMetaId}/subscribed_apps`,
+  token: await it.token('page'),
+});
+const subscriptions = async () => {
+  const fields = ['id', 'subscribed_fields'];
+  const answer = await place.parts.graph.call<{ data: { id: string }[] }>({ ...(await page('GET')), fields });
+  return answer.ok ? answer.data.data.map(({ id }) => id) : undefined;
+};
+const takeBack = async (permission: string) =>
+  place.parts.graph.call({
+    method: 'DELETE',
+    path: '/me/permissions',
+    token: await it.token('user'),
+    params: { permission },
+  });
+
+test('name, picture and followers become what Meta says, of the Page and of Instagram', async () => {
+  const stale = { name: 'Before', username: null, picture_url: null, followers_count: 1 };
+  await it.rows((db) => db.updateTable('accounts').set(stale).execute());
+  await keepUp();
+  expect(await it.accounts()).toMatchObject([
+    { platform: 'facebook', name: 'Bakery', followers_count: 128, picture_url: expect.stringContaining('picture') },
+    { platform: 'instagram', name: 'bread', username: 'bread', followers_count: 256 },
+  ]);
+});
+
+test('it says when it looks again: once a day, at a time of its own, whatever the delay', async () => {
+  const nowMs = Date.now();
+  const facts = await keepUp(nowMs);
+  expect(facts).toEqual(await act.readConnection({ tenant: it.tenant, connection: it.connection }));
+  const nextMs = keepUpAtMs(it.connection, nowMs);
+  expect(facts).toMatchObject({ is: 'connected', keepUpAtMs: nextMs });
+  expect(nextMs - nowMs).toBeGreaterThan(0);
+  expect(nextMs - nowMs).toBeLessThanOrEqual(dayMs);
+  for (const lateMs of [0, 1, 3_600_000, dayMs - 1])
+    expect(keepUpAtMs(it.connection, nextMs + lateMs)).toBe(nextMs + dayMs);
+});
+
+test('times of the day are spread over connections', () => {
+  const hours = Array.from({ length: 240 }, (_, n) => {
+    const id = `01a20c22-0000-7000-8000-0000${((n * 2_654_435_761) % 2 ** 32).toString(16).padStart(8, '0')}`;
+    return Math.floor(keepUpAtMs(id, 0) / 3_600_000) % 24;
+  });
+  expect(new Set(hours).size).toBe(24);
+});
+
+test('a subscription that is missing at Meta is made again', async () => {
+  await place.parts.graph.call(await page('DELETE'));
+  expect(await subscriptions()).toEqual([]);
+  await keepUp();
+  expect(await subscriptions()).toEqual([appId]);
+});
+
+test('a permission that was taken back at Meta degrades what needs it, and is said once', async () => {
+  await takeBack('pages_manage_posts');
+  await keepUp();
+  await keepUp();
+  expect((await it.credential('user')).scopes).not.toContain('pages_manage_posts');
+  expect(await it.credential('page')).toMatchObject({
+    health: 'alive',
+    scopes: expect.not.arrayContaining(['pages_manage_posts']),
+  });
+  expect(await it.notices()).toMatchObject([
+    {
+      about: 'account',
+      words: 'At Facebook somebody took back what Bakery needs here to publish, delete posts. Everything else goes on.',
+      remedy: expect.stringContaining('Connect again'),
+    },
+  ]);
+});
+
+test('a dead Page token is replaced by another that the login still gives, and nobody is troubled', async () => {
+  const before = await it.credential('page');
+  await killTokens(place.simulator, { person: person.id, page: pageMetaId });
+  await keepUp();
+  const after = await it.credential('page');
+  expect(after).toMatchObject({ health: 'alive' });
+  expect(after.token_sealed).not.toEqual(before.token_sealed);
+  expect(await it.notices()).toEqual([]);
+});
+
+test('a proven dead login and its dead Page tokens are discarded, with words', async () => {
+  await killTokens(place.simulator, { person: person.id, subcode: 460 });
+  const facts = await keepUp();
+  expect(facts).not.toHaveProperty('refreshAtMs');
+  for (const kind of ['user', 'page'] as const)
+    expect(await it.credential(kind)).toMatchObject({
+      health: 'dead',
+      token_sealed: null,
+      diagnostic: { code: 190, subcode: 460 },
+    });
+  const said = (await it.notices()).map(({ words, remedy }) => `${words} ${remedy}`);
+  expect(said).toHaveLength(3);
+  for (const sentence of said) expect(sentence).toMatch(/password .* Connect again\./);
+});
+
+test('an expired login leaves the Pages alone', async () => {
+  await setClock(place.simulator, 61 * dayMs);
+  await keepUp(Date.now() + 61 * dayMs);
+  expect(await it.credential('user')).toMatchObject({ health: 'dead', diagnostic: { subcode: 463 } });
+  expect(await it.credential('page')).toMatchObject({ health: 'alive' });
+});
+
+test.each([
+  ['debugToken', 'errorButDone', {}],
+  ['debugToken', 'rateLimited', { code: 4, regainMinutes: 1 }],
+  ['debugToken', 'refuse', { code: 424_242 }],
+  ['readPage', 'dropAnswer', {}],
+  ['readPage', 'refuse', { code: 424_242 }],
+  ['readInstagram', 'resetBefore', {}],
+  ['readSubscription', 'errorButDone', {}],
+  ['readSubscription', 'rateLimited', { code: 32, regainMinutes: 1 }],
+])('a passing fault (%s: %s) changes nothing', async (call, how, more) => {
+  const before = [await it.credential('user'), await it.credential('page'), await it.accounts()];
+  await goWrong(place.simulator, call, how, { times: 'always', ...more });
+  await expect(keepUp()).rejects.toMatchObject({ nonRetryable: false });
+  expect([await it.credential('user'), await it.credential('page'), await it.accounts()]).toEqual(before);
+  expect(await it.notices()).toEqual([]);
+  await place.simulator.noFaults();
+  await expect(keepUp()).resolves.toMatchObject({ is: 'connected' });
+});
+
+test('one answer that refuses a Page its profile changes nothing', async () => {
+  const before = await it.accounts();
+  await goWrong(place.simulator, 'readInstagram', 'refuse', { code: 10 });
+  await keepUp();
+  expect(await it.accounts()).toEqual(before);
+});
+
+test('trouble at one Page does not keep the others from being looked at', async () => {
+  const two = await newPerson(place.simulator, [{ name: 'Pottery' }, { name: 'Walks' }]);
+  it = await connect(place, it.tenant, two);
+  await it.rows((db) => db.updateTable('accounts').set({ followers_count: 1 }).execute());
+  await goWrong(place.simulator, 'readPage', 'errorButDone', { times: 'always', page: two.pages[0]?.id ?? '' });
+  await expect(keepUp()).rejects.toMatchObject({ nonRetryable: false });
+  const followers = (await it.accounts()).map(({ name, followers_count }) => [name, followers_count]);
+  expect(Object.fromEntries(followers)).toEqual({ Pottery: 1, Walks: 128 });
+});
