@@ -176,6 +176,16 @@ export const processes = {
     'TEMPORAL_TEST_SERVER',
   ],
   setup: [...common, 'DATABASE_URL', 'API_DATABASE_URL', 'WORKER_DATABASE_URL', 'MASTER_KEY', 'CATALOGUE_KEY'],
+  ops: [
+    ...temporal,
+    'DATABASE_URL',
+    'WORKER_DATABASE_URL',
+    'META_APP_ID',
+    'META_APP_SECRET',
+    'META_GRAPH_URL',
+    'MASTER_KEY',
+    'CATALOGUE_KEY',
+  ],
 } as const satisfies Record<string, readonly Name[]>;
 
 export type Config<P extends keyof typeof processes> = Pick<Variables, (typeof processes)[P][number]>;

@@ -11,6 +11,7 @@ export interface Environments {
   api: Env;
   worker: Env;
   setup: Env;
+  ops: Env;
   simulator: Env;
 }
 
@@ -30,7 +31,13 @@ export function environments(settings: Settings, keys: Record<KeyName, Key>, int
     SIMULATOR_APP_ID: all.META_APP_ID ?? simulatedAppId,
     SIMULATOR_APP_SECRET: all.META_APP_SECRET ?? keys['meta-app-secret'].value,
   };
-  return { api: envOf('api', all), worker: envOf('worker', all), setup: envOf('setup', all), simulator };
+  return {
+    api: envOf('api', all),
+    worker: envOf('worker', all),
+    setup: envOf('setup', all),
+    ops: envOf('ops', all),
+    simulator,
+  };
 }
 
 function madeHere(settings: Settings, keys: Record<KeyName, Key>, intakePublicKey: string): Env {
@@ -80,7 +87,7 @@ function controlAs(server: string, login: string, password: string): string {
   return url.href;
 }
 
-function envOf(name: 'api' | 'worker' | 'setup', all: Env): Env {
+function envOf(name: Exclude<keyof Environments, 'simulator'>, all: Env): Env {
   readConfig(name, all);
   const names = processes[name].flatMap((variable) => [variable, `${variable}_FILE`]);
   return {

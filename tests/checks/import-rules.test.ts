@@ -18,6 +18,12 @@ const forbidden: [string, string, string][] = [
   ['activities do not run workflows', 'activities/a.ts', "import { publish } from '../workflows/publish/workflow.ts';"],
   ['an import over several lines is seen', 'db/a.ts', "import {\n  nudge,\n} from '../workflows/nudge.ts';"],
   ['an import at run time is seen', 'db/a.ts', "const x = await import('../api/app.ts');"],
+  [
+    'the command line asks Meta, and acts through workflows only',
+    'deploy/ops/a.ts',
+    "import { x } from '../../activities/connection/index.ts';",
+  ],
+  ['the command line runs no worker', 'deploy/ops/a.ts', "import { x } from '../../workers/reconcile.ts';"],
   ['code does not lean on tests', 'workers/a.ts', "import { x } from '../tests/stack/x.ts';"],
 ];
 
@@ -33,6 +39,7 @@ const fine: [string, string, string][] = [
   ],
   ['the API nudges', 'api/a.ts', "import { nudge } from '../workflows/nudge.ts';"],
   ['activities use the databases', 'activities/a.ts', "import { claim } from '../db/control/workflows/claim.ts';"],
+  ['the command line asks Meta', 'deploy/ops/a.ts', "import { x } from '../../activities/graph/tokens.ts';"],
   ['a comment may name anything', 'db/a.ts', "// as in import x from '../api/app.ts'\nexport const a = 1;"],
 ];
 

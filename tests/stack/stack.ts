@@ -32,6 +32,8 @@ export interface Stack {
   control: FreshControl;
   temporal: { address: string; namespace: string };
   urls: { api: string; worker: string; simulator: string };
+  /** What each process of it has in its environment. */
+  env: Environments;
   /** A second caller, not logged in. */
   stranger(): HttpClient;
   stop(): Promise<void>;
@@ -81,7 +83,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     throw cause;
   }
   const simulator = new SimulatorAdmin(urls.simulator);
-  return { processes, simulator, member, control, temporal, urls, stranger: () => new HttpClient(urls.api), stop };
+  return { processes, simulator, member, control, temporal, urls, env, stranger: () => new HttpClient(urls.api), stop };
 }
 
 type Ports = Record<ProcessName | 'temporalHttp', number>;

@@ -1,0 +1,46 @@
+import { provisionTenant } from '../../db/tenant/provision.ts';
+import { type Command, exits, OpsFailure } from './command.ts';
+import { type MadeOwner, makeOwner } from './owner.ts';
+
+/** Makes a tenant with its database, logins and keys. */
+export const createTenant: Command = {
+  usage: 'tenants create NAME',
+  flags: { owner: { type: 'string' }, zone: { type: 'string' } },
+  summary: 'Make a tenant; OWNER is the address of its first member, ZONE that of its clock (Europe/Berlin)',
+  async run({ config, ownerUrl }, { words: [name = ''], flags: { owner, zone } }) {
+    if (typeof owner === 'string' && !/^\S+@\S+$/.test(owner))
+      throw new OpsFailure(exits.wrongWords, 'OWNER is no mail address.', 'Write it like --owner kim@example.org');
+    if (typeof zone === 'string' && !isZone(zone))
+      throw new OpsFailure(exits.wrongWords, 'ZONE is no time zone.', 'Write it like --zone Europe/Berlin');
+    const { tenant } = await provisionTenant({
+      provisionerUrl: config.DATABASE_URL,
+      controlUrl: ownerUrl,
+      masterKey: config.MASTER_KEY,
+      catalogueKey: config.CATALOGUE_KEY,
+      name,
+      ...(typeof zone === 'string' && { zone }),
+    });
+    const made = typeof owner === 'string' ? await makeOwner(ownerUrl, tenant, owner) : undefined;
+    return {
+      exit: exits.fine,
+      json: { ok: true, tenant, ...(made && { owner: made }) },
+      lines: [tenant, ...(made ? told(made) : ['It has no member yet: say it with --owner ADDRESS to give it one.'])],
+    };
+  },
+};
+
+const told = ({ email, password }: MadeOwner): string[] =>
+  password
+    ? [
+        `${email} is its owner, with the password ${password}`,
+        'It is shown this once: have it changed at the first login.',
+      ]
+    : [`${email} is its owner, with the password that they have already.`];
+
+function isZone(zone: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+import { type Asked, type Command, exits, OpsFailure } from './command.ts';
+
+export interface Understood extends Asked {
+  command: Command;
+  json: boolean;
+}
+
+/**
+ * Finds the command that was meant.
+ * @returns undefined when help was asked for
+ * @throws OpsFailure for words that are none of ours
+ */
+export function understand(args: readonly string[], commands: readonly Command[]): Understood | undefined {
+  const options = Object.assign({}, ...commands.map(({ flags = {} }) => flags)) as NonNullable<Command['flags']>;
+  const { positionals, values } = parsed(args, options);
+  if (values.help || !positionals.length) return undefined;
+  const command = commands.find(({ usage }) => fits(usage, positionals));
+  if (!command) throw wrongWords(`"${positionals.join(' ')}" is not a command`);
+  const { json, help: _, ...flags } = values;
+  const foreign = Object.keys(flags).find((flag) => !command.flags?.[flag]);
+  if (foreign) throw wrongWords(`"${command.usage}" has no flag --${foreign}`);
+  const words = positionals.slice(smallWords(command.usage).length);
+  return { command, words, flags, json: json === true };
+}
+
+function parsed(args: readonly string[], options: NonNullable<Command['flags']>) {
+  try {
+    const all = { ...options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+    return parseArgs({ args: [...args], allowPositionals: true, options: all });
+  } catch (cause) {
+    throw wrongWords((cause as Error).message.split('.')[0] ?? 'This was not understood');
+  }
+}
+
+const wrongWords = (words: string) =>
+  new OpsFailure(exits.wrongWords, `${words}.`, 'See what there is: npm run ops -- --help');
+
+const wordsOf = (usage: string) => usage.split(' ');
+const isPlace = (word: string) => /^\[?[A-Z]+\]?$/.test(word);
+const smallWords = (usage: string) => wordsOf(usage).filter((word) => !isPlace(word));
+
+function fits(usage: string, said: readonly string[]): boolean {
+  const small = smallWords(usage);
+  const places = wordsOf(usage).filter(isPlace);
+  const given = said.length - small.length;
+  const needed = places.filter((place) => !place.startsWith('[')).length;
+  return small.every((word, index) => said[index] === word) && given >= needed && given <= places.length;
+}

@@ -1,0 +1,75 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { OpsFailure } from '../../deploy/ops/command.ts';
+import { commands } from '../../deploy/ops/commands.ts';
+import { ago } from '../../deploy/ops/finding.ts';
+import { understand } from '../../deploy/ops/understand.ts';
+import { say, sayJson } from './say.ts';
+
+const nowhere = { LOCAL_DIR: mkdtempSync(join(tmpdir(), 'quixess-ops-')) };
+const meant = (...args: string[]) => {
+  const understood = understand(args, commands);
+  return understood && [understood.command.usage, ...understood.words];
+};
+
+test('words find their command', () => {
+  expect(meant('tenants')).toEqual(['tenants']);
+  expect(meant('tenants', 'create', 'Acme Ltd')).toEqual(['tenants create NAME', 'Acme Ltd']);
+  expect(meant('connections')).toEqual(['connections [TENANT]']);
+  expect(meant('connections', 'a')).toEqual(['connections [TENANT]', 'a']);
+  expect(meant('connection', 'why', 'a')).toEqual(['connection why ID', 'a']);
+  expect(meant('--help')).toBeUndefined();
+  expect(meant()).toBeUndefined();
+});
+
+test.each([
+  [['tenant']],
+  [['tenants', 'create']],
+  [['tenants', 'create', 'a', 'b']],
+  [['connection', 'why']],
+  [['connections', 'a', 'b']],
+  [['tenants', '--nonsense']],
+  [['connections', '--zone', 'UTC']],
+])('%j is none of ours, and refused', (args) => {
+  expect(() => understand(args, commands)).toThrow(OpsFailure);
+});
+
+test('help names every command and every exit code', async () => {
+  const { code, stdout } = await say(nowhere, '--help');
+  expect(code).toBe(0);
+  for (const { usage } of commands) expect(stdout).toContain(usage);
+  for (const exit of ['0 fine', '1 failed', '2 wrong words', '3 not found', '4 something needs', '78 wrong'])
+    expect(stdout).toContain(exit);
+});
+
+test('wrong words end with 2 and say where to look', async () => {
+  expect(await say(nowhere, 'conections')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: '"conections" is not a command.\nNext: See what there is: npm run ops -- --help\n',
+  });
+});
+
+test('without a deployment it says how to name one, and ends with 78', async () => {
+  const { code, said } = await sayJson<{ ok: boolean; wrong: string; next: string }>(nowhere, 'tenants');
+  expect(code).toBe(78);
+  expect(said).toMatchObject({ ok: false, wrong: expect.stringContaining('No local stack'), next: expect.any(String) });
+});
+
+test('a missing variable is named, and ends with 78', async () => {
+  const { code, stderr } = await say({ ...nowhere, DATABASE_URL: 'postgres://a:b@127.0.0.1:1/postgres' }, 'tenants');
+  expect(code).toBe(78);
+  expect(stderr).toContain('WORKER_DATABASE_URL is missing');
+});
+
+test('how long ago something was is said as people say it', () => {
+  const before = (minutes: number) => ago(new Date(1e12 - minutes * 60_000).toISOString(), 1e12);
+  expect([before(0), before(119), before(150), before(60 * 24 * 5)]).toEqual([
+    '0 min ago',
+    '119 min ago',
+    '3 h ago',
+    '5 days ago',
+  ]);
+});
