@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GraphError, tokenDead } from './errors.ts';
 import { type Fault, type Target, takeFault } from './faults.ts';
+import { noteCall } from './state/calls.ts';
 import { killToken } from './state/tokens.ts';
 import type { World } from './world.ts';
 
@@ -27,6 +28,7 @@ export async function perform(
   token: string | undefined,
   run: () => unknown,
 ): Promise<Outcome> {
+  noteCall(world.db, target.call);
   const fault = takeFault(world.db, target);
   if (!fault) return { answer: await run() };
   world.log.warn({ call: target.call, fault: fault.then }, 'a fault hits');

@@ -28,6 +28,12 @@ export const defaultSwitches = {
   tasksOnPage: true,
   /** The dashboard's "Require App Secret": every call needs `appsecret_proof`. */
   requireAppSecretProof: false,
+  /** `development`: the dialog of the app is closed to everybody, and nobody is sent back from it. */
+  appMode: 'live' as 'live' | 'development',
+  /** Permissions, by commas, to which the app has Standard Access only: the dialog does not offer them. */
+  withheldPermissions: '',
+  /** The login gives the token of a system user, as a configuration of Login for Business can. */
+  systemUserTokens: false,
   /** How much of every rate limit the usage headers say is used up. */
   usagePercent: 1,
 };
@@ -36,6 +42,7 @@ export type Switches = typeof defaultSwitches;
 
 const choices: { [Name in keyof Switches]?: readonly unknown[] } = {
   createdTime: ['draft', 'publication'],
+  appMode: ['live', 'development'],
   publishAgain: ['success', 'error'],
   photoLimitMb: [4, 10],
   accountsWithoutPermission: ['error', 'empty'],

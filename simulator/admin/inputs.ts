@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { faultKinds } from '../faults.ts';
 import { callNames } from '../graph/call.ts';
 import { allTasks } from '../state/accounts.ts';
+import { holdings, twoFactorTypes } from '../state/businesses.ts';
 
 const id = z.string().regex(/^\d{15,20}$/, 'is 15 to 20 digits');
 const name = z.string().min(1).max(200);
@@ -25,7 +26,9 @@ const newPage = z.strictObject({
   about: z.string().max(500).optional(),
   followers: z.int().min(0).optional(),
   business: z.boolean().optional(),
+  unpublished: z.boolean().optional(),
   instagram: newInstagram.optional(),
+  otherInstagram: z.strictObject({ id: id.optional(), username: z.string().min(1).max(60) }).optional(),
 });
 
 /** `POST /sim/users`. */
@@ -36,6 +39,14 @@ export const newUser = z.strictObject({
 });
 /** `POST /sim/pages`: the Page, and who has a role on it. */
 export const newPageWithPeople = newPage.extend({ people: z.array(z.strictObject({ id, ...role })).default([]) });
+/** `POST /sim/businesses`: who has a role in it, and which Pages it holds. */
+export const newBusiness = z.strictObject({
+  id: id.optional(),
+  name,
+  twoFactor: z.enum(twoFactorTypes).optional(),
+  pages: z.array(z.strictObject({ id, as: z.enum(holdings).optional() })).default([]),
+  people: z.array(z.strictObject({ id, secondFactor: z.boolean().optional() })).default([]),
+});
 /** `POST /sim/roles`, and `DELETE /sim/roles`. */
 export const newRole = z.strictObject({ person: id, page: id, ...role });
 export const goneRole = z.strictObject({ person: id, page: id });

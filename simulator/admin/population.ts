@@ -1,10 +1,11 @@
 import type Router from '@koa/router';
 import { removeApp } from '../graph/permissions.ts';
 import { allPages, allPeople, findPerson, rolesOf } from '../state/accounts.ts';
+import { addBusiness } from '../state/businesses.ts';
 import { addPage, addPerson, giveRole, takeRole } from '../state/populate.ts';
 import { killTokens } from '../state/tokens.ts';
 import type { World } from '../world.ts';
-import { deadTokens, goneRole, newPageWithPeople, newRole, newUser } from './inputs.ts';
+import { deadTokens, goneRole, newBusiness, newPageWithPeople, newRole, newUser } from './inputs.ts';
 import { accepting, giving, refuseMissing } from './json.ts';
 
 const LOST_ROLE = 492;
@@ -44,6 +45,10 @@ export function routePopulation(router: Router, { db }: World): void {
         return { id: added.id, name: added.name, instagram: added.instagram?.id };
       }),
     ),
+  );
+  router.post(
+    '/sim/businesses',
+    accepting(newBusiness, (business) => db.transaction(() => addBusiness(db, business))),
   );
   router.post(
     '/sim/roles',

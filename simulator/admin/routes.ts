@@ -2,6 +2,7 @@ import type Router from '@koa/router';
 import { z } from 'zod';
 import { addFault, clearFaults, listFaults } from '../faults.ts';
 import { findPage } from '../state/accounts.ts';
+import { callsByName, forgetCalls } from '../state/calls.ts';
 import { defaultSwitches, readSwitches, setSwitches } from '../switches.ts';
 import type { World } from '../world.ts';
 import { clockOffset, newFault } from './inputs.ts';
@@ -36,6 +37,15 @@ export function routeAdmin(router: Router, world: World): void {
   );
   router.delete('/sim/faults', (ctx) => {
     clearFaults(db);
+    ctx.body = { ok: true };
+  });
+
+  router.get(
+    '/sim/calls',
+    giving(() => callsByName(db)),
+  );
+  router.delete('/sim/calls', (ctx) => {
+    forgetCalls(db);
     ctx.body = { ok: true };
   });
 

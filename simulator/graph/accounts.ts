@@ -1,5 +1,6 @@
 import { notAllowed } from '../errors.ts';
 import { type Person, rolesOf } from '../state/accounts.ts';
+import { lacksSecondFactor } from '../state/businesses.ts';
 import type { Call } from './call.ts';
 import { askedFields, pick } from './fields.ts';
 import { accountNode } from './nodes/page.ts';
@@ -17,6 +18,7 @@ export function accounts(call: Call, person: Person): unknown {
   const inBusinessToo = allows(call, 'business_management');
   const shown = rolesOf(call.world.db, person.id)
     .filter(({ page, inBusiness }) => !page.business || (inBusinessToo && inBusiness))
+    .filter(({ page }) => !lacksSecondFactor(call.world.db, person.id, page.id))
     .map(({ page }) => page)
     .filter(({ id }) => allows(call, 'pages_show_list', id));
   return listed(call, {

@@ -7,6 +7,7 @@ import {
   type Page,
   type Person,
 } from '../state/accounts.ts';
+import { type Business, findBusiness } from '../state/businesses.ts';
 import { findPhoto, type Photo } from '../state/photos.ts';
 import { findPost, type Post } from '../state/posts.ts';
 import type { Call } from './call.ts';
@@ -15,6 +16,7 @@ export type Node =
   | { type: 'person'; subject: Person }
   | { type: 'page'; subject: Page }
   | { type: 'instagram'; subject: InstagramAccount }
+  | { type: 'business'; subject: Business }
   | { type: 'post'; subject: Post }
   | { type: 'photo'; subject: Photo };
 
@@ -33,11 +35,13 @@ export function findNode(call: Call, id: string): Node {
   if (person) return { type: 'person', subject: person };
   const instagram = findInstagram(world.db, id);
   if (instagram) return { type: 'instagram', subject: instagram };
+  const business = findBusiness(world.db, id);
+  if (business) return { type: 'business', subject: business };
   throw notFound(call.method, id);
 }
 
 /** The Page something belongs to, if any. */
 export function pageIdOf({ type, subject }: Node): string | undefined {
-  if (type === 'person') return undefined;
+  if (type === 'person' || type === 'business') return undefined;
   return type === 'page' ? subject.id : subject.page_id;
 }

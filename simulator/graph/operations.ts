@@ -1,5 +1,6 @@
 import { notFound, unknownField } from '../errors.ts';
 import { accounts } from './accounts.ts';
+import { businesses, pagesHeld, readBusiness } from './businesses.ts';
 import type { Call, CallName } from './call.ts';
 import { createFeedPost, feed, publishedPosts } from './feed.ts';
 import type { Node } from './find-node.ts';
@@ -26,6 +27,7 @@ const operations: Operations = {
     calls: {
       GET: { name: 'readPerson', run: readPerson },
       'GET accounts': { name: 'accounts', run: accounts },
+      'GET businesses': { name: 'businesses', run: businesses },
       'GET permissions': { name: 'permissions', run: permissions },
       'DELETE permissions': { name: 'revokePermissions', run: revokePermissions },
     },
@@ -43,6 +45,14 @@ const operations: Operations = {
       'POST photos': { name: 'uploadPhoto', run: uploadPhoto },
       'POST subscribed_apps': { name: 'subscribe', run: subscribeApp },
       'DELETE subscribed_apps': { name: 'unsubscribe', run: unsubscribeApp },
+    },
+  },
+  business: {
+    typeName: 'Business',
+    calls: {
+      GET: { name: 'readBusiness', run: readBusiness },
+      'GET owned_pages': { name: 'businessPages', run: pagesHeld('owned') },
+      'GET client_pages': { name: 'businessPages', run: pagesHeld('client') },
     },
   },
   instagram: { typeName: 'IGUser', calls: { GET: { name: 'readInstagram', run: readInstagram } } },

@@ -1,4 +1,5 @@
 import { rolesOf } from '../state/accounts.ts';
+import { lacksSecondFactor } from '../state/businesses.ts';
 import { issueCode } from '../state/codes.ts';
 import { grantsOf, recordConsent } from '../state/grants.ts';
 import type { World } from '../world.ts';
@@ -18,14 +19,25 @@ export function offeredPermissions(world: World, request: DialogRequest, personI
     grantsOf(world.db, personId).flatMap(({ granted, permission }) => (granted ? [] : [permission])),
   );
   const again = request.rerequest || request.allOrNothing;
-  return request.permissions.filter((permission) => again || !declined.has(permission));
+  const withheld = withheldPermissions(world);
+  return request.permissions.filter(
+    (permission) => !withheld.includes(permission) && (again || !declined.has(permission)),
+  );
+}
+
+/** The app has Standard Access to them only, and so they are offered to nobody who has no role on the app. */
+const withheldPermissions = (world: World): string[] => world.switches().withheldPermissions.split(',');
+
+function offeredPages({ db }: World, personId: string): string[] {
+  const own = rolesOf(db, personId).map(({ page }) => page.id);
+  return own.filter((id) => !lacksSecondFactor(db, personId, id));
 }
 
 /** Where the person is sent back to, after their decision was written down. */
 export function decide(world: World, request: DialogRequest, decision: Decision): string {
-  if (!decision.continues || (request.allOrNothing && !grantsAll(request, decision))) return denied(request);
-  const own = new Set(rolesOf(world.db, decision.personId).map(({ page }) => page.id));
-  const pageIds = decision.pageIds.includes('all') ? [...own] : decision.pageIds.filter((id) => own.has(id));
+  if (!decision.continues || (request.allOrNothing && !grantsAll(world, request, decision))) return denied(request);
+  const own = offeredPages(world, decision.personId);
+  const pageIds = decision.pageIds.includes('all') ? own : decision.pageIds.filter((id) => own.includes(id));
   const offered = offeredPermissions(world, request, decision.personId);
   const ticked = new Set(decision.permissions.includes('all') ? offered : decision.permissions);
   return world.db.transaction(() => {
@@ -33,7 +45,7 @@ export function decide(world: World, request: DialogRequest, decision: Decision)
       personId: decision.personId,
       granted: offered.filter((permission) => ticked.has(permission)),
       declined: offered.filter((permission) => !ticked.has(permission)),
-      pageIds,
+      pageIds: decision.pageIds.includes('every') ? 'every' : pageIds,
       accumulate: world.switches().grantsAccumulate,
     });
     const code = issueCode(world.db, decision.personId, request.redirectUri, world.clock.nowMs());
@@ -41,8 +53,9 @@ export function decide(world: World, request: DialogRequest, decision: Decision)
   });
 }
 
-function grantsAll({ permissions }: DialogRequest, { permissions: ticked }: Decision): boolean {
-  return ticked.includes('all') || permissions.every((permission) => ticked.includes(permission));
+function grantsAll(world: World, request: DialogRequest, { personId, permissions: ticked }: Decision): boolean {
+  const offered = offeredPermissions(world, request, personId);
+  return ticked.includes('all') || offered.every((permission) => ticked.includes(permission));
 }
 
 function denied(request: DialogRequest): string {

@@ -54,15 +54,21 @@ export function rolesOf(db: Database, personId: string): Role[] {
     'select p.*, r.tasks, r.in_business from roles r join pages p on p.id = r.page_id where r.person_id = ? order by r.position, p.rowid',
     personId,
   );
-  return rows.map(({ tasks, in_business, ...page }) => ({
-    page,
-    tasks: tasksOf(tasks),
-    inBusiness: in_business === 1,
-  }));
+  return rows.map(roleIn);
 }
 
 export function roleOn(db: Database, personId: string, pageId: string): Role | undefined {
-  return rolesOf(db, personId).find(({ page }) => page.id === pageId);
+  const row = db.one<Page & { tasks: string; in_business: number }>(
+    'select p.*, r.tasks, r.in_business from roles r join pages p on p.id = r.page_id where r.person_id = ? and r.page_id = ?',
+    ...[personId, pageId],
+  );
+  return row && roleIn(row);
 }
+
+const roleIn = ({ tasks, in_business, ...page }: Page & { tasks: string; in_business: number }): Role => ({
+  page,
+  tasks: tasksOf(tasks),
+  inBusiness: in_business === 1,
+});
 
 const tasksOf = (text: string) => (text ? text.split(',') : []);

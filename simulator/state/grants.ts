@@ -12,27 +12,40 @@ interface Consent {
   personId: string;
   granted: readonly string[];
   declined: readonly string[];
-  pageIds: readonly string[];
+  /** `every`: all Pages that there are and will be, so that none is named. */
+  pageIds: readonly string[] | 'every';
   /** Adds to the assets of an earlier consent instead of replacing them. */
   accumulate: boolean;
 }
 
 /** What this person has decided about each permission that the app ever asked for. */
 export function grantsOf(db: Database, personId: string): Grant[] {
-  const rows = db.all<{ permission: string; granted: number; targets: string | null }>(
+  const rows = db.all<GrantRow>(
     'select permission, granted, targets from grants where person_id = ? order by rowid',
     personId,
   );
-  return rows.map(({ permission, granted, targets }) => ({
-    permission,
-    granted: granted === 1,
-    targets: targets === null ? undefined : (JSON.parse(targets) as string[]),
-  }));
+  return rows.map(grantIn);
 }
+
+interface GrantRow {
+  permission: string;
+  granted: number;
+  targets: string | null;
+}
+
+const grantIn = ({ permission, granted, targets }: GrantRow): Grant => ({
+  permission,
+  granted: granted === 1,
+  targets: targets === null ? undefined : (JSON.parse(targets) as string[]),
+});
 
 /** Whether the person lets the app use this permission, on this asset where one is named. */
 export function isGranted(db: Database, personId: string, permission: string, assetId?: string): boolean {
-  const grant = grantsOf(db, personId).find((each) => each.permission === permission);
+  const row = db.one<GrantRow>(
+    'select permission, granted, targets from grants where person_id = ? and permission = ?',
+    ...[personId, permission],
+  );
+  const grant = row && grantIn(row);
   if (!grant?.granted) return false;
   return assetId === undefined || grant.targets === undefined || grant.targets.includes(assetId);
 }
@@ -64,7 +77,8 @@ export function forgetGrants(db: Database, personId: string): void {
 }
 
 /** Permissions about Instagram name Instagram accounts, those about Pages name Pages, the others nothing. */
-function targetsOf(db: Database, permission: string, pageIds: readonly string[]): string[] | undefined {
+function targetsOf(db: Database, permission: string, pageIds: Consent['pageIds']): string[] | undefined {
+  if (pageIds === 'every') return undefined;
   if (permission.startsWith('instagram_')) return pageIds.flatMap((id) => instagramOfPage(db, id)?.id ?? []);
   if (permission.startsWith('pages_') || permission === 'read_insights') return [...pageIds];
   return undefined;

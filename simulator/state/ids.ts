@@ -10,6 +10,7 @@ function digits(prefix: string, length: number): string {
 export const newPersonId = () => digits('1022', 17);
 export const newPageId = () => digits('6155', 17);
 export const newInstagramId = () => digits('17841', 17);
+export const newBusinessId = () => digits('3355', 16);
 export const newPhotoId = () => digits('122', 18);
 export const newPostId = (pageId: string) => `${pageId}_${digits('122', 18)}`;
 

@@ -10,7 +10,10 @@ export interface NewPage {
   about?: string | undefined;
   followers?: number | undefined;
   business?: boolean | undefined;
+  unpublished?: boolean | undefined;
   instagram?: NewInstagram | undefined;
+  /** Linked to the Page too, or alone, and no professional account of the Graph's. */
+  otherInstagram?: { id?: string | undefined; username: string } | undefined;
 }
 
 interface NewInstagram {
@@ -40,6 +43,11 @@ export function addPage(db: Database, page: NewPage): Page & { instagram?: Insta
     'insert into pages (id, name, username, category, about, followers, fans, business) values (?, ?, ?, ?, ?, ?, ?, ?)',
     ...[id, name, username, category, about, followers, Math.round(followers * 0.9), page.business ? 1 : 0],
   );
+  if (page.unpublished) db.run('insert into unpublished_pages (page_id) values (?)', id);
+  if (page.otherInstagram) {
+    const { id: other = newInstagramId(), username: called } = page.otherInstagram;
+    db.run('insert into other_instagrams (page_id, id, username) values (?, ?, ?)', id, other, called);
+  }
   const made = findPage(db, id) as Page;
   return page.instagram ? { ...made, instagram: addInstagram(db, id, page.instagram) } : made;
 }

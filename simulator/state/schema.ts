@@ -24,6 +24,25 @@ create table if not exists roles (
   primary key (person_id, page_id)
 ) strict;
 
+create table if not exists businesses (id text primary key, name text not null, two_factor_type text not null) strict;
+
+create table if not exists business_pages (
+  page_id text primary key references pages, business_id text not null references businesses, held_as text not null
+) strict;
+
+create table if not exists business_people (
+  business_id text not null references businesses, person_id text not null references people,
+  second_factor integer not null, primary key (business_id, person_id)
+) strict;
+
+create table if not exists unpublished_pages (page_id text primary key references pages) strict;
+
+create table if not exists other_instagrams (
+  page_id text primary key references pages, id text not null unique, username text not null
+) strict;
+
+create table if not exists calls (name text primary key, count integer not null) strict;
+
 create table if not exists grants (
   person_id text not null references people, permission text not null, granted integer not null,
   targets text, primary key (person_id, permission)
@@ -63,6 +82,7 @@ create table if not exists faults (id integer primary key autoincrement, fault t
 /** In the order in which rows may be deleted. */
 export const tables = [
   'faults',
+  'calls',
   'subscriptions',
   'photos',
   'posts',
@@ -70,6 +90,11 @@ export const tables = [
   'codes',
   'grants',
   'roles',
+  'other_instagrams',
+  'unpublished_pages',
+  'business_people',
+  'business_pages',
+  'businesses',
   'instagram_accounts',
   'pages',
   'people',

@@ -1,9 +1,10 @@
 import { unknownField } from '../../errors.ts';
 import { instagramOfPage, type Page, roleOn } from '../../state/accounts.ts';
+import { isUnpublished, otherInstagramOf } from '../../state/page-traits.ts';
 import { subscriptionOf } from '../../state/subscriptions.ts';
 import { pageTokenFor } from '../../state/tokens.ts';
 import type { Call } from '../call.ts';
-import { type FieldTable, narrowed, pick } from '../fields.ts';
+import { type Field, type FieldTable, narrowed, pick } from '../fields.ts';
 import { allows } from '../rights.ts';
 import { instagramNode } from './instagram.ts';
 
@@ -27,7 +28,7 @@ const table: FieldTable<Page> = {
   followers_count: ({ followers }) => followers,
   verification_status: () => 'not_verified',
   has_transitioned_to_new_page_experience: () => true,
-  is_published: () => true,
+  is_published: ({ id }, { world }) => !isUnpublished(world.db, id),
   is_webhooks_subscribed: ({ id }, { world }) => subscriptionOf(world.db, id) !== undefined,
   access_token: ({ id }, call) => pageToken(call, id),
   tasks: ({ id }, call) => {
@@ -35,7 +36,8 @@ const table: FieldTable<Page> = {
     return tasksOn(call, id);
   },
   instagram_business_account: ({ id }, call, asked) => instagramOf(call, id, asked.fields),
-  connected_instagram_account: ({ id }, call, asked) => instagramOf(call, id, asked.fields),
+  connected_instagram_account: ({ id }, call, asked) =>
+    otherInstagram(call, id, asked) ?? instagramOf(call, id, asked.fields),
 };
 
 /** What the list of accounts has of a Page: the same, and always its tasks. */
@@ -56,6 +58,12 @@ function pageToken(call: Call, pageId: string): string | undefined {
 
 function tasksOn({ world, token }: Call, pageId: string): string[] | undefined {
   return roleOn(world.db, token.person_id, pageId)?.tasks;
+}
+
+/** What is linked in the settings of the Page, professional or not. */
+function otherInstagram(call: Call, pageId: string, asked: Field): Record<string, unknown> | undefined {
+  const other = otherInstagramOf(call.world.db, pageId);
+  return other && allows(call, 'instagram_basic') ? narrowed({ ...other }, asked) : undefined;
 }
 
 function instagramOf(call: Call, pageId: string, fields: Parameters<typeof pick>[3]) {
