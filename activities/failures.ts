@@ -51,7 +51,8 @@ function keepingQuiet(activity: Activities[string]): Activities[string] {
 
 const unexpected = (error: unknown) => `Something of ours failed (${harmless(error).name})`;
 
-function harmless(error: unknown): { name: string; code: string; at: string[] } {
+/** What may be logged of an error: never its message, which could quote a row. */
+export function harmless(error: unknown): { name: string; code: string; at: string[] } {
   if (!(error instanceof Error)) return { name: 'not an Error', code: 'none', at: [] };
   const { code } = error as { code?: unknown };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));

@@ -1,8 +1,10 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { connectionActivities } from '../activities/connection/index.ts';
-import { discreet } from '../activities/failures.ts';
+import { discreet, harmless } from '../activities/failures.ts';
+import type { CallClass } from '../activities/graph/call-class.ts';
 import { GraphClient } from '../activities/graph/client.ts';
+import { Governor } from '../activities/graph/governor.ts';
 import { beating } from '../activities/heartbeat.ts';
 import { Claims } from '../activities/publish/claims.ts';
 import { publishActivities } from '../activities/publish/index.ts';
@@ -23,13 +25,25 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
     maxConnectionsPerTenant: config.TENANT_POOL_CONNECTIONS,
     maxConnections: config.TENANT_CONNECTIONS,
   });
-  const graph = new GraphClient({
-    graphUrl: config.META_GRAPH_URL,
+  const governor = new Governor({
+    control,
+    key: config.ROUTE_KEY,
     appId: config.META_APP_ID,
-    appSecret: config.META_APP_SECRET,
-    alarm: (words, details) => log.error(details, words),
+    onTrouble: (error) =>
+      log.warn(harmless(error), 'usage of the Graph API could not be shared with the other workers'),
   });
-  const shared = { control, vault, tenants, graph };
+  const graphFor = (callClass: CallClass) =>
+    new GraphClient({
+      graphUrl: config.META_GRAPH_URL,
+      appId: config.META_APP_ID,
+      appSecret: config.META_APP_SECRET,
+      alarm: (words, details) => log.error(details, words),
+      governor,
+      class: callClass,
+    });
+  const publishing = graphFor('publish');
+  const connecting = graphFor('token');
+  const shared = { control, vault, tenants };
   return {
     control,
     publishActivities: discreet(
@@ -40,6 +54,7 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
         witnessFactor: config.WITNESS_DELAY_FACTOR,
         goingDown,
       }),
+        graph: publishing,
     ),
     connectionActivities: discreet(
       beating(
@@ -50,9 +65,11 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
           redirectUri: `${config.PUBLIC_URL}/oauth/meta/callback`,
         }),
       ),
+          graph: connecting,
     ),
     async close() {
-      await graph.close();
+      await Promise.all([publishing.close(), connecting.close()]);
+      await governor.close();
       await tenants.close();
       await control.destroy();
     },

@@ -24,10 +24,16 @@ export const readPage = (graph: GraphClient, id: string, token: string) => readN
 
 /** An Instagram account by the token of the Page that carries it. @returns undefined where Meta refuses to show it */
 export const readInstagram = (graph: GraphClient, id: string, token: string) =>
-  readNode(graph, id, token, graphFields.instagram);
+  readNode(graph, id, token, graphFields.instagram, 'instagram');
 
-async function readNode(graph: GraphClient, id: string, token: string, fields: readonly string[]) {
-  const answer = await graph.call<Record<string, unknown>>({ method: 'GET', path: `/${id}`, token, fields });
+async function readNode(
+  graph: GraphClient,
+  id: string,
+  token: string,
+  fields: readonly string[],
+  useCase: 'pages' | 'instagram' = 'pages',
+) {
+  const answer = await graph.call<Record<string, unknown>>({ method: 'GET', path: `/${id}`, token, fields, useCase });
   if (answer.ok) return answer.data;
   if (passes(answer.failure)) throw passing('Meta did not show an account', answer.failure.retryAfterMs);
   return undefined;

@@ -2,8 +2,11 @@ import { createHmac } from 'node:crypto';
 import { type Dispatcher, type FormData, Pool } from 'undici';
 import { graphVersion } from '../../meta/version.ts';
 import { assertAllowed } from './allowed.ts';
-import { failureFrom, type GraphFailure, type Headers, noAnswer } from './failure.ts';
+import type { CallClass } from './call-class.ts';
+import { failureFrom, type GraphFailure, keptBack, noAnswer } from './failure.ts';
+import type { Governor } from './governor.ts';
 import { graphOrigin } from './hosts.ts';
+import type { Headers, UseCase } from './usage.ts';
 
 export type { GraphFailure } from './failure.ts';
 
@@ -16,6 +19,10 @@ export interface GraphCall {
   form?: FormData;
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** Who goes first near a limit; absent: as the caller's room does. */
+  class?: CallClass;
+  /** Which of Meta's limits it counts against; `pages` where nothing is said. */
+  useCase?: UseCase;
 }
 
 export type GraphAnswer<T> = { ok: true; data: T } | { ok: false; failure: GraphFailure };
@@ -23,6 +30,13 @@ export type GraphAnswer<T> = { ok: true; data: T } | { ok: false; failure: Graph
 /** Something an operator has to hear about. Constant words; the details hold no token and no data of anybody's. */
 export type Alarm = (words: string, details: Record<string, string>) => void;
 
+interface Sent<T> {
+  answer: GraphAnswer<T>;
+  headers: Headers;
+}
+
+/** Who waits for the same limit does not come back at the same instant. */
+const jitter = 0.2;
 const timeoutByDefaultMs = 20_000;
 const answerAtMostBytes = 8 * 1024 * 1024;
 const connectionsAtMost = 256;
@@ -36,18 +50,25 @@ export class GraphClient {
   readonly #appSecret: string;
   readonly #pool: Pool;
   readonly #alarm: Alarm;
+  readonly #governor: Governor | undefined;
+  readonly #class: CallClass;
   readonly #versionsSeen = new Set<string>([graphVersion]);
 
-  constructor({
-    graphUrl,
-    appId,
-    appSecret,
-    alarm,
-  }: { graphUrl: string; appId: string; appSecret: string; alarm?: Alarm }) {
-    this.appId = appId;
-    this.#appSecret = appSecret;
-    this.#alarm = alarm ?? (() => {});
-    this.#pool = new Pool(graphOrigin(graphUrl), {
+  /** @param o `class`: what calls are for that do not say it; `governor`: shared by all clients of a process */
+  constructor(o: {
+    graphUrl: string;
+    appId: string;
+    appSecret: string;
+    alarm?: Alarm;
+    governor?: Governor;
+    class?: CallClass;
+  }) {
+    this.appId = o.appId;
+    this.#appSecret = o.appSecret;
+    this.#alarm = o.alarm ?? (() => {});
+    this.#governor = o.governor;
+    this.#class = o.class ?? 'token';
+    this.#pool = new Pool(graphOrigin(o.graphUrl), {
       connections: connectionsAtMost,
       connect: { minVersion: 'TLSv1.2', timeout: 10_000 },
     });
@@ -57,7 +78,9 @@ export class GraphClient {
   async call<T>(call: GraphCall): Promise<GraphAnswer<T>> {
     assertAllowed({ method: call.method, path: call.path, fields: call.fields ?? [] });
     const proof = createHmac('sha256', this.#appSecret).update(call.token).digest('hex');
-    return this.#send<T>(call, { authorization: `Bearer ${call.token}` }, { appsecret_proof: proof });
+    return this.#governed(call, () =>
+      this.#send<T>(call, { authorization: `Bearer ${call.token}` }, { appsecret_proof: proof }),
+    );
   }
 
   /** One call as the app itself: looks at a token. */
@@ -68,18 +91,35 @@ export class GraphClient {
   /** Exchanges a code or a token for a token: the one call that proves the app by its secret instead of a token. */
   exchange<T>(params: Record<string, string>): Promise<GraphAnswer<T>> {
     const credentials = { client_id: this.appId, client_secret: this.#appSecret };
-    return this.#send<T>({ method: 'GET', path: '/oauth/access_token', params: { ...params, ...credentials } }, {}, {});
+    const call = { method: 'GET', path: '/oauth/access_token', params: { ...params, ...credentials } } as const;
+    // Behind a code a person waits, and the code lives for minutes only.
+    const callClass = 'code' in params ? 'reply' : this.#class;
+    return this.#governed({ ...call, class: callClass }, () => this.#send<T>(call, {}, {}));
   }
 
   async close(): Promise<void> {
     await this.#pool.close();
   }
 
+  /** Near a limit a call that can wait is not made at all; whatever is answered is heard for the next ones. */
+  async #governed<T>(
+    { path, useCase = 'pages', class: callClass = this.#class, token }: Partial<GraphCall> & { path: string },
+    send: () => Promise<Sent<T>>,
+  ): Promise<GraphAnswer<T>> {
+    const ofApp = token?.startsWith(`${this.appId}|`);
+    const call = { path, useCase, class: callClass, ...(token === undefined || ofApp ? {} : { token }) };
+    const waitMs = (await this.#governor?.waitMs(call)) ?? 0;
+    if (waitMs > 0) return { ok: false, failure: keptBack(Math.ceil(waitMs * (1 + jitter * Math.random()))) };
+    const { answer, headers } = await send();
+    this.#governor?.hear(call, headers, answer.ok ? undefined : answer.failure);
+    return answer;
+  }
+
   async #send<T>(
     call: Omit<GraphCall, 'token'>,
     headers: Record<string, string>,
     proof: Record<string, string>,
-  ): Promise<GraphAnswer<T>> {
+  ): Promise<Sent<T>> {
     const timeout = AbortSignal.timeout(call.timeoutMs ?? timeoutByDefaultMs);
     try {
       const answer = await this.#pool.request({
@@ -89,10 +129,11 @@ export class GraphClient {
         signal: call.signal ? AbortSignal.any([timeout, call.signal]) : timeout,
       });
       this.#watchVersion(answer.headers);
-      return understood<T>(answer.statusCode, await textOf(answer.body), answer.headers);
+      const text = await textOf(answer.body);
+      return { answer: understood<T>(answer.statusCode, text, answer.headers), headers: answer.headers };
     } catch {
       // Whatever broke, broke between us and Meta; its error could quote the request.
-      return { ok: false, failure: noAnswer() };
+      return { answer: { ok: false, failure: noAnswer() }, headers: {} };
     }
   }
 

@@ -1,4 +1,5 @@
 import { type CommitMeaning, meaningOf, type Reaction } from './reactions.ts';
+import { type Headers, usageIn } from './usage.ts';
 
 export interface GraphFailure {
   /** Meta said no; or there was no answer that could be understood. */
@@ -26,6 +27,15 @@ export function noAnswer(httpStatus?: number): GraphFailure {
   };
 }
 
+/** The governor kept the call back, so that Meta need not: nothing was sent. */
+export const keptBack = (retryAfterMs: number): GraphFailure => ({
+  kind: 'refused',
+  reaction: 'retry-after',
+  commit: 'refused',
+  retryAfterMs,
+  words: 'So much was asked of Meta in the last hours that this waits a little. It goes on by itself.',
+});
+
 /** A later try may succeed. Everything else is Meta's last word on this attempt. */
 export const passes = ({ kind, reaction }: GraphFailure): boolean =>
   kind === 'no-answer' || reaction === 'retry' || reaction === 'retry-after';
@@ -52,36 +62,18 @@ export function failureFrom(httpStatus: number, error: unknown, headers: Headers
   };
 }
 
-export type Headers = Readonly<Record<string, string | string[] | undefined>>;
-
 const waitWhenUnsaidMs = 60_000;
 const waitAtMostMs = 24 * 3_600_000;
 
-/** How long Meta wants to be left alone: its usage header counts in minutes, `retry-after` in seconds. */
-function waitMs(headers: Headers): number {
-  const said = [regainMs(headers['x-business-use-case-usage']), secondsMs(headers['retry-after'])];
-  return Math.min(Math.max(...said) || waitWhenUnsaidMs, waitAtMostMs);
+const waitMs = (headers: Headers): number => saidWaitMs(headers) || waitWhenUnsaidMs;
+
+/** How long Meta says that it wants to be left alone; 0 where it does not. Its usage header counts in minutes, `retry-after` in seconds. */
+export function saidWaitMs(headers: Headers): number {
+  const said = [...usageIn(headers).map(({ regainMs }) => regainMs), secondsMs(headers['retry-after'])];
+  return Math.min(Math.max(...said), waitAtMostMs);
 }
 
 function secondsMs(header: string | string[] | undefined): number {
   const seconds = Number(header);
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : 0;
-}
-
-function regainMs(header: string | string[] | undefined): number {
-  const minutes = parsed(header).flatMap((entry) => {
-    const minutes = (entry as Record<string, unknown> | null)?.estimated_time_to_regain_access;
-    return typeof minutes === 'number' && minutes > 0 ? [minutes] : [];
-  });
-  return Math.max(0, ...minutes) * 60_000;
-}
-
-function parsed(header: string | string[] | undefined): unknown[] {
-  if (typeof header !== 'string') return [];
-  try {
-    const usage: unknown = JSON.parse(header);
-    return usage && typeof usage === 'object' ? Object.values(usage).flat() : [];
-  } catch {
-    return []; // a header that cannot be read says nothing about how long to wait
-  }
 }

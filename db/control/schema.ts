@@ -31,6 +31,14 @@ export interface Clusters {
   tls: boolean;
 }
 
+export interface GraphUsage {
+  asset: Buffer;
+  blocked_until: Timestamp | null;
+  heard_at: Generated<Timestamp>;
+  percent: number;
+  use_case: string;
+}
+
 export interface Leases {
   holder: string;
   name: string;
@@ -108,6 +116,7 @@ export interface Workflows {
 export interface Control {
   api_keys: ApiKeys;
   clusters: Clusters;
+  graph_usage: GraphUsage;
   leases: Leases;
   lighthouse: Lighthouse;
   memberships: Memberships;

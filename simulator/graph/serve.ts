@@ -12,6 +12,7 @@ import type { World } from '../world.ts';
 import { authenticate } from './authenticate.ts';
 import type { Call } from './call.ts';
 import { findNode, pageIdOf } from './find-node.ts';
+import { countCall, usageOf } from './limits.ts';
 import { operationOn } from './operations.ts';
 import { needOwnPage } from './rights.ts';
 
@@ -19,17 +20,16 @@ import { needOwnPage } from './rights.ts';
 export const serveGraph =
   (world: World): Middleware =>
   async (ctx) => {
-    const { usagePercent: percent } = world.switches();
     const state: { token: Token | undefined; uploads: Upload[] } = { token: undefined, uploads: [] };
     try {
       const { params, uploads } = await readParams(ctx, world.photoDirectory);
       state.uploads = uploads;
       const outcome = await answer(ctx, world, params, state);
       if (outcome === 'no-answer') return hangUp(ctx);
-      respond(ctx, 200, outcome.answer, { percent, regainMinutes: 0, token: state.token });
+      respond(ctx, 200, outcome.answer, { ...usageOf(world, state.token), regainMinutes: 0, token: state.token });
     } catch (error) {
       const bug = (cause: unknown) => world.log.error({ err: cause }, 'the simulator failed');
-      respondError(ctx, error, { percent, token: state.token }, bug);
+      respondError(ctx, error, { ...usageOf(world, state.token), token: state.token }, bug);
     } finally {
       await discard(state.uploads);
     }
@@ -49,10 +49,12 @@ async function answer(
   const path = segments(ctx.path);
   if (!path.length)
     throw params.has('ids') ? badParameter('The parameter ids is no longer supported') : notFound(ctx.method, '');
+  if (['oauth/access_token', 'debug_token'].includes(path.join('/'))) countCall(world, null);
   if (path.join('/') === 'oauth/access_token') return named(ctx, world, 'token', () => accessToken(world, params));
   if (path.join('/') === 'debug_token')
     return named(ctx, world, 'debugToken', () => debugToken(world, ctx.get('authorization'), params));
   state.token = authenticate(world, ctx.get('authorization'), params);
+  countCall(world, state.token.page_id);
   const call = newCall(ctx, world, params, state.token, state.uploads, served);
   return callNode(ctx, call, path);
 }
