@@ -87,6 +87,9 @@ export const variables = z.object({
   MASTER_KEY: key('MASTER_KEY').describe(
     'Wraps the data key of each tenant; workers and setup only. Base64 of 32 bytes, or MASTER_KEY_FILE.',
   ),
+  MASTER_KEY_PREVIOUS: key('MASTER_KEY_PREVIOUS')
+    .optional()
+    .describe('While MASTER_KEY is being replaced: the one before, which still opens what it wrapped.'),
   CATALOGUE_KEY: key('CATALOGUE_KEY').describe(
     "Opens the API's passwords for tenant databases. Base64 of 32 bytes, or CATALOGUE_KEY_FILE.",
   ),
@@ -95,6 +98,14 @@ export const variables = z.object({
   ),
   ROUTE_KEY: key('ROUTE_KEY').describe("Key of the keyed hash under which Meta's ids appear in the control database."),
   MEDIA_URL_KEY: key('MEDIA_URL_KEY').describe('Signs the addresses under which Meta fetches media.'),
+
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' })
+    .optional()
+    .describe(
+      'Mail server for notices to the owners, with user and password: `smtps://user:password@host:465`. Without it nothing is mailed.',
+    ),
+  MAIL_FROM: z.string().min(3).optional().describe('Sender of these mails; needed with SMTP_URL.'),
 
   WITNESS_DELAY_FACTOR: z.coerce
     .number()
@@ -161,7 +172,10 @@ export const processes = {
     'META_GRAPH_URL',
     'META_FURTHER_PERMISSIONS',
     'MASTER_KEY',
+    'MASTER_KEY_PREVIOUS',
     'ROUTE_KEY',
+    'SMTP_URL',
+    'MAIL_FROM',
     'WITNESS_DELAY_FACTOR',
   ],
   local: [
@@ -175,7 +189,15 @@ export const processes = {
     'TEMPORAL_CLI',
     'TEMPORAL_TEST_SERVER',
   ],
-  setup: [...common, 'DATABASE_URL', 'API_DATABASE_URL', 'WORKER_DATABASE_URL', 'MASTER_KEY', 'CATALOGUE_KEY'],
+  setup: [
+    ...common,
+    'DATABASE_URL',
+    'API_DATABASE_URL',
+    'WORKER_DATABASE_URL',
+    'MASTER_KEY',
+    'MASTER_KEY_PREVIOUS',
+    'CATALOGUE_KEY',
+  ],
   ops: [
     ...temporal,
     'DATABASE_URL',
@@ -184,6 +206,7 @@ export const processes = {
     'META_APP_SECRET',
     'META_GRAPH_URL',
     'MASTER_KEY',
+    'MASTER_KEY_PREVIOUS',
     'CATALOGUE_KEY',
   ],
 } as const satisfies Record<string, readonly Name[]>;
@@ -243,6 +266,7 @@ function crossChecks(config: Partial<Variables>): string[] {
   const problems = [];
   if (config.META_LOGIN_MODE === 'config' && !config.META_CONFIG_ID)
     problems.push('META_CONFIG_ID is missing: META_LOGIN_MODE=config needs it.');
+  if (config.SMTP_URL && !config.MAIL_FROM) problems.push('MAIL_FROM is missing: SMTP_URL needs it.');
   if (
     config.WITNESS_DELAY_FACTOR !== undefined &&
     config.WITNESS_DELAY_FACTOR !== 1 &&

@@ -6,6 +6,7 @@ import type { CallClass } from '../activities/graph/call-class.ts';
 import { GraphClient } from '../activities/graph/client.ts';
 import { Governor } from '../activities/graph/governor.ts';
 import { beating } from '../activities/heartbeat.ts';
+import { openMailer } from '../activities/mail/mailer.ts';
 import { Claims } from '../activities/publish/claims.ts';
 import { publishActivities } from '../activities/publish/index.ts';
 import { connectControl } from '../db/control/connect.ts';
@@ -17,7 +18,11 @@ import type { Config } from '../deploy/config.ts';
 /** Opens everything that the activities of a worker need, and wires them. */
 export async function openParts(config: Config<'worker'>, log: Logger, client: Client, goingDown: AbortSignal) {
   const control = connectControl(config.WORKER_DATABASE_URL);
-  const vault = await Vault.open({ masterKey: config.MASTER_KEY, control });
+  const vault = await Vault.open({
+    masterKey: config.MASTER_KEY,
+    previousMasterKey: config.MASTER_KEY_PREVIOUS,
+    control,
+  });
   const tenants = new TenantPools({
     control,
     role: 'worker',
@@ -49,23 +54,24 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
     publishActivities: discreet(
       publishActivities({
         ...shared,
+        graph: publishing,
         media: new FileMediaStore(config.MEDIA_DIR),
         claims: new Claims(control),
         witnessFactor: config.WITNESS_DELAY_FACTOR,
         goingDown,
       }),
-        graph: publishing,
     ),
     connectionActivities: discreet(
       beating(
         connectionActivities({
           ...shared,
+          graph: connecting,
           temporal: client,
           routeKey: config.ROUTE_KEY,
           redirectUri: `${config.PUBLIC_URL}/oauth/meta/callback`,
+          ...mailerOf(config),
         }),
       ),
-          graph: connecting,
     ),
     async close() {
       await Promise.all([publishing.close(), connecting.close()]);
@@ -74,4 +80,8 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
       await control.destroy();
     },
   };
+}
+
+function mailerOf({ SMTP_URL: url, MAIL_FROM: from }: Config<'worker'>) {
+  return url && from ? { mailer: openMailer({ url, from }) } : {};
 }

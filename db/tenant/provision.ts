@@ -5,8 +5,9 @@ import { type AdminDb, alone, connectAdmin, withDatabase } from '../admin.ts';
 import { type ControlDb, connectControl } from '../control/connect.ts';
 import { ensureLogin, ensureRole, groups } from '../roles.ts';
 import { openPassword, sealPassword } from '../vault/catalogue.ts';
-import { newDataKey } from '../vault/data-keys.ts';
-import { deriveKeys, type MasterKeys, wipeKeys } from '../vault/master.ts';
+import { configuredKeys } from '../vault/configured-keys.ts';
+import { newDataKey } from '../vault/data-key.ts';
+import type { KeyService } from '../vault/key-service.ts';
 import { openWorkerPassword, sealWorkerPassword } from '../vault/worker-password.ts';
 import { ensureTemplate } from './template.ts';
 
@@ -16,6 +17,8 @@ export interface Provision {
   /** The control database as its owner; `quixess_control` on the same server where absent. */
   controlUrl?: string;
   masterKey: string;
+  /** While the master key is being replaced. */
+  previousMasterKey?: string | undefined;
   catalogueKey: string;
   name: string;
   zone?: string;
@@ -32,7 +35,7 @@ interface Making {
   database: string;
   control: ControlDb;
   server: AdminDb;
-  keys: MasterKeys;
+  keys: KeyService;
 }
 
 /**
@@ -47,14 +50,14 @@ export async function provisionTenant(o: Provision): Promise<{ tenant: string }>
     database: `quixess_t_${tenant.replaceAll('-', '')}`,
     control: connectControl(o.controlUrl ?? withDatabase(o.provisionerUrl, 'quixess_control'), { maxConnections: 1 }),
     server: connectAdmin(o.provisionerUrl),
-    keys: deriveKeys(o.masterKey),
+    keys: configuredKeys(o),
   };
   try {
     await alone(making.server, `quixess tenant ${tenant}`, () => make(making));
     return { tenant };
   } finally {
     await Promise.all([making.control.destroy(), making.server.destroy()]);
-    wipeKeys(making.keys);
+    making.keys.close();
   }
 }
 
@@ -99,14 +102,14 @@ async function writeCatalogue({ o, tenant, database, control, keys }: Making): P
         api_role: `${database}_api`,
         api_password_sealed: await sealPassword(o.catalogueKey, tenant, password()),
         worker_role: `${database}_worker`,
-        worker_password_sealed: sealWorkerPassword(keys, tenant, password()),
+        worker_password_sealed: await sealWorkerPassword(keys, tenant, password()),
       })
       .onConflict((conflict) => conflict.column('id').doNothing())
       .executeTakeFirst();
     if (!row.numInsertedOrUpdatedRows) return;
     await trx
       .insertInto('tenant_keys')
-      .values({ tenant, key_id: 1, wrapped: newDataKey(keys, tenant, 1) })
+      .values({ tenant, key_id: 1, wrapped: await newDataKey(keys, tenant, 1) })
       .execute();
   });
 }
@@ -119,7 +122,7 @@ async function makeApiLogin({ o, tenant, control, server }: Making): Promise<voi
 
 async function makeWorkerLogin({ tenant, control, server, keys }: Making): Promise<void> {
   const { worker_role, worker_password_sealed } = await catalogued(control, tenant);
-  const password = openWorkerPassword(keys, tenant, worker_password_sealed);
+  const password = await openWorkerPassword(keys, tenant, worker_password_sealed);
   await ensureLogin(server, worker_role, password, groups.tenantWorker);
 }
 

@@ -1,26 +1,14 @@
 import type { ControlDb } from '../control/connect.ts';
-import * as envelope from './envelope.ts';
-import type { MasterKeys } from './master.ts';
+import { unwrapDataKey } from './data-key.ts';
+import { VaultError } from './envelope.ts';
+import type { KeyService } from './key-service.ts';
 import { sodium } from './sodium.ts';
 
-const keyBytes = 32;
 /** A column of type int counts them; a forged value may name anything. */
 const greatestKeyId = 2 ** 31 - 1;
 const atMost = 500;
 /** After this time a key is read again: one that was destroyed is forgotten everywhere, and a rotated one takes over. */
 const keepMs = 60_000;
-
-const place = (tenant: string, keyId: number) => ['tenant_keys', tenant, String(keyId)];
-
-/** A new data key for a tenant, as it is stored. */
-export function newDataKey(keys: MasterKeys, tenant: string, keyId: number): Buffer {
-  const key = sodium.randombytes_buf(keyBytes);
-  try {
-    return envelope.seal(keys.wrapping, keys.id, place(tenant, keyId), key);
-  } finally {
-    sodium.memzero(key);
-  }
-}
 
 interface Kept {
   keyId: number;
@@ -31,10 +19,10 @@ interface Kept {
 /** The tenants' data keys, unwrapped and kept for a minute. */
 export class DataKeys {
   readonly #control: ControlDb;
-  readonly #master: MasterKeys;
+  readonly #master: KeyService;
   readonly #kept = new Map<string, Kept>();
 
-  constructor(control: ControlDb, master: MasterKeys) {
+  constructor(control: ControlDb, master: KeyService) {
     this.#control = control;
     this.#master = master;
   }
@@ -42,7 +30,7 @@ export class DataKeys {
   /**
    * Lends a key to `work`, which must not be asynchronous: the key may be wiped as soon as it returns.
    * @param keyId absent for the newest
-   * @throws VaultError when there is no such key, or it was not wrapped by this master key
+   * @throws VaultError when there is no such key, or no master key that is here wrapped it
    */
   async lend<T>(tenant: string, keyId: number | undefined, work: (key: Uint8Array, keyId: number) => T): Promise<T> {
     const name = `${tenant}|${keyId ?? 'newest'}`;
@@ -58,12 +46,12 @@ export class DataKeys {
   }
 
   async #load(tenant: string, keyId: number | undefined): Promise<Kept> {
-    if (keyId !== undefined && keyId > greatestKeyId) throw new envelope.VaultError();
+    if (keyId !== undefined && keyId > greatestKeyId) throw new VaultError();
     let query = this.#control.selectFrom('tenant_keys').select(['key_id', 'wrapped']).where('tenant', '=', tenant);
     if (keyId !== undefined) query = query.where('key_id', '=', keyId);
     const row = await query.orderBy('key_id', 'desc').limit(1).executeTakeFirst();
-    if (!row || envelope.keyIdOf(row.wrapped) !== this.#master.id) throw new envelope.VaultError();
-    const key = envelope.open(this.#master.wrapping, place(tenant, row.key_id), row.wrapped);
+    if (!row) throw new VaultError();
+    const key = await unwrapDataKey(this.#master, tenant, row.key_id, row.wrapped);
     return { keyId: row.key_id, key, untilMs: performance.now() + keepMs };
   }
 

@@ -17,27 +17,40 @@ export async function sealToIntake(publicKey: string, context: SealContext, plai
   return Buffer.concat([version, sealed]);
 }
 
-interface IntakeKeys {
-  intakePublic: Uint8Array;
-  intakeSecret: Uint8Array;
+export interface IntakeKeys {
+  publicKey: Uint8Array;
+  privateKey: Uint8Array;
 }
 
-/** @throws VaultError */
-export function openFromIntake(keys: IntakeKeys, context: SealContext, sealed: Buffer): string {
+/** @param seed of a key service; it is wiped */
+export function intakeKeysFrom(seed: Uint8Array): IntakeKeys {
+  try {
+    return sodium.crypto_box_seed_keypair(seed);
+  } finally {
+    sodium.memzero(seed);
+  }
+}
+
+/**
+ * @param keys tried one after the other: a box does not say to which of them it was sealed
+ * @throws VaultError
+ */
+export function openFromIntake(keys: readonly IntakeKeys[], context: SealContext, sealed: Buffer): string {
   if (sealed[0] !== version[0] || sealed.length <= version.length + sodium.crypto_box_SEALBYTES) throw new VaultError();
-  const text = opened(keys, sealed.subarray(version.length));
+  const box = sealed.subarray(version.length);
+  const text = keys.map((key) => opened(key, box)).find((opening) => opening !== undefined);
   const head = headOf(context);
-  if (!text.startsWith(head)) throw new VaultError();
+  if (!text?.startsWith(head)) throw new VaultError();
   return text.slice(head.length);
 }
 
-function opened({ intakePublic, intakeSecret }: IntakeKeys, box: Buffer): string {
+function opened({ publicKey, privateKey }: IntakeKeys, box: Buffer): string | undefined {
   try {
-    const plain = sodium.crypto_box_seal_open(box, intakePublic, intakeSecret);
+    const plain = sodium.crypto_box_seal_open(box, publicKey, privateKey);
     const text = sodium.to_string(plain);
     sodium.memzero(plain);
     return text;
   } catch {
-    throw new VaultError();
+    return undefined; // sealed to another key, or no box at all: whoever asks is told that it does not open
   }
 }

@@ -6,8 +6,7 @@ export interface MasterKeys {
   id: number;
   wrapping: Uint8Array;
   passwords: Uint8Array;
-  intakePublic: Uint8Array;
-  intakeSecret: Uint8Array;
+  intakeSeed: Uint8Array;
 }
 
 const purposes = { id: 0, wrapping: 1, passwords: 2, intake: 3 } as const;
@@ -18,16 +17,11 @@ export function deriveKeys(masterKey: string): MasterKeys {
   if (master.length !== keyBytes) throw new Error('The master key must be 32 bytes in base64');
   const derive = (purpose: number) => subkey(master, 'qxmaster', purpose);
   try {
-    const id = Buffer.from(derive(purposes.id)).readUInt32BE();
-    const seed = derive(purposes.intake);
-    const intake = sodium.crypto_box_seed_keypair(seed);
-    sodium.memzero(seed);
     return {
-      id,
+      id: Buffer.from(derive(purposes.id)).readUInt32BE(),
       wrapping: derive(purposes.wrapping),
       passwords: derive(purposes.passwords),
-      intakePublic: intake.publicKey,
-      intakeSecret: intake.privateKey,
+      intakeSeed: derive(purposes.intake),
     };
   } finally {
     sodium.memzero(master);
@@ -35,14 +29,16 @@ export function deriveKeys(masterKey: string): MasterKeys {
 }
 
 export function wipeKeys(keys: MasterKeys): void {
-  for (const key of [keys.wrapping, keys.passwords, keys.intakeSecret]) sodium.memzero(key);
+  for (const key of [keys.wrapping, keys.passwords, keys.intakeSeed]) sodium.memzero(key);
 }
 
 /** For whoever makes the configuration: the public half of the intake key, in base64, that belongs to a master key. */
 export function intakePublicKeyOf(masterKey: string): string {
   const keys = deriveKeys(masterKey);
+  const { publicKey, privateKey } = sodium.crypto_box_seed_keypair(keys.intakeSeed);
+  sodium.memzero(privateKey);
   wipeKeys(keys);
-  return Buffer.from(keys.intakePublic).toString('base64');
+  return Buffer.from(publicKey).toString('base64');
 }
 
 /** @param context 8 characters that no other use of the same key has */

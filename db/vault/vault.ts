@@ -1,29 +1,38 @@
 import type { ControlDb } from '../control/connect.ts';
+import { type ConfiguredKeys, configuredKeys } from './configured-keys.ts';
 import { DataKeys } from './data-keys.ts';
 import * as envelope from './envelope.ts';
-import { openFromIntake } from './intake.ts';
-import { deriveKeys, type MasterKeys, wipeKeys } from './master.ts';
+import { type IntakeKeys, intakeKeysFrom, openFromIntake } from './intake.ts';
+import type { KeyService } from './key-service.ts';
 import { placeOf, type SealContext } from './place.ts';
+import { sodium } from './sodium.ts';
 import { openWorkerPassword } from './worker-password.ts';
 
 export { VaultError } from './envelope.ts';
 export type { SealContext } from './place.ts';
 
+/** With the master keys of the configuration, or those of another service. */
+export type VaultOptions = { control: ControlDb } & (ConfiguredKeys | { keys: KeyService });
+
 /** Opens and seals what tenants' tables keep encrypted. Workers have one; the API has not. */
 export class Vault {
+  /** The API has to seal to it; what was sealed to the one before opens too. */
   readonly intakePublicKey: string;
-  readonly #master: MasterKeys;
+  readonly #keys: KeyService;
+  readonly #intake: readonly IntakeKeys[];
   readonly #dataKeys: DataKeys;
 
-  private constructor(master: MasterKeys, control: ControlDb) {
-    this.#master = master;
-    this.#dataKeys = new DataKeys(control, master);
-    this.intakePublicKey = Buffer.from(master.intakePublic).toString('base64');
+  private constructor(keys: KeyService, intake: readonly IntakeKeys[], control: ControlDb) {
+    this.#keys = keys;
+    this.#intake = intake;
+    this.#dataKeys = new DataKeys(control, keys);
+    this.intakePublicKey = Buffer.from(intake[0]?.publicKey ?? []).toString('base64');
   }
 
-  /** @param o.masterKey 32 bytes in base64 */
-  static async open({ masterKey, control }: { masterKey: string; control: ControlDb }): Promise<Vault> {
-    return new Vault(deriveKeys(masterKey), control);
+  static async open({ control, ...source }: VaultOptions): Promise<Vault> {
+    const keys = 'keys' in source ? source.keys : configuredKeys(source);
+    const seeds = await Promise.all(keys.keyIds.map((id) => keys.intakeSeed(id)));
+    return new Vault(keys, seeds.map(intakeKeysFrom), control);
   }
 
   /** Seals under the tenant's newest data key. */
@@ -45,20 +54,21 @@ export class Vault {
    * @throws VaultError
    */
   openIntake(context: SealContext, sealed: Buffer): string {
-    return openFromIntake(this.#master, context, sealed);
+    return openFromIntake(this.#intake, context, sealed);
   }
 
   /**
    * The password of the worker's login to a tenant's database, from the catalogue.
    * @throws VaultError
    */
-  openWorkerPassword(tenant: string, sealed: Buffer): string {
-    return openWorkerPassword(this.#master, tenant, sealed);
+  openWorkerPassword(tenant: string, sealed: Buffer): Promise<string> {
+    return openWorkerPassword(this.#keys, tenant, sealed);
   }
 
   /** Wipes every key from memory. */
   close(): void {
     this.#dataKeys.wipe();
-    wipeKeys(this.#master);
+    for (const { privateKey } of this.#intake) sodium.memzero(privateKey);
+    this.#keys.close();
   }
 }

@@ -7,8 +7,6 @@ export interface Finding {
   next: string;
 }
 
-export const since = (moment: Date): string => moment.toISOString();
-
 /** How long ago, so that nobody has to count at night. */
 export function ago(iso: string, nowMs = Date.now()): string {
   const minutes = Math.max(0, Math.round((nowMs - Date.parse(iso)) / 60_000));

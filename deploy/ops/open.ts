@@ -22,7 +22,11 @@ export interface Ops {
 
 export async function openOps(config: Config<'ops'>): Promise<Ops> {
   const control = connectControl(config.WORKER_DATABASE_URL, { maxConnections: 4 });
-  const vault = await Vault.open({ masterKey: config.MASTER_KEY, control });
+  const vault = await Vault.open({
+    masterKey: config.MASTER_KEY,
+    previousMasterKey: config.MASTER_KEY_PREVIOUS,
+    control,
+  });
   const tenants = new TenantPools({
     control,
     role: 'worker',

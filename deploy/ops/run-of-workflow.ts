@@ -1,7 +1,7 @@
 import { type Client, isGrpcServiceError, ServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { type Waiting, waiting } from '../../workflows/messages.ts';
 
-export interface PendingActivity {
+interface PendingActivity {
   activity: string;
   attempt: number;
   /** Words of ours; a failure never quotes anybody. */

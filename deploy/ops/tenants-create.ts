@@ -16,6 +16,7 @@ export const createTenant: Command = {
       provisionerUrl: config.DATABASE_URL,
       controlUrl: ownerUrl,
       masterKey: config.MASTER_KEY,
+      previousMasterKey: config.MASTER_KEY_PREVIOUS,
       catalogueKey: config.CATALOGUE_KEY,
       name,
       ...(typeof zone === 'string' && { zone }),

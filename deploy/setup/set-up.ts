@@ -41,6 +41,7 @@ async function prepare(config: Config<'setup'>, plan: ControlPlan, server: Admin
     provisionerUrl: plan.provisionerUrl,
     controlUrl: withDatabase(plan.provisionerUrl, plan.database),
     masterKey: config.MASTER_KEY,
+    previousMasterKey: config.MASTER_KEY_PREVIOUS,
     catalogueKey: config.CATALOGUE_KEY,
   };
   const control = connectControl(provision.controlUrl, { maxConnections: 2 });

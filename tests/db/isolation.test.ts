@@ -5,7 +5,7 @@ import { type AdminDb, connectAdmin, withDatabase } from '../../db/admin.ts';
 import { connectControl } from '../../db/control/connect.ts';
 import { ensureTemplate } from '../../db/tenant/template.ts';
 import { openPassword } from '../../db/vault/catalogue.ts';
-import { deriveKeys } from '../../db/vault/master.ts';
+import { configuredKeys } from '../../db/vault/configured-keys.ts';
 import { openWorkerPassword } from '../../db/vault/worker-password.ts';
 import { type FreshControl, freshControl } from '../stack/database.ts';
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const row = await owner.selectFrom('tenants').selectAll().where('id', '=', tenant).executeTakeFirstOrThrow();
   await owner.destroy();
   const api = await openPassword(fresh.catalogueKey, tenant, row.api_password_sealed);
-  const worker = openWorkerPassword(deriveKeys(fresh.masterKey), tenant, row.worker_password_sealed);
+  const worker = await openWorkerPassword(configuredKeys(fresh), tenant, row.worker_password_sealed);
   logins = {
     api: (database) => as(`${mine}_api`, api, database),
     worker: (database) => as(`${mine}_worker`, worker, database),
