@@ -1,6 +1,6 @@
 /** Rows under their headings, each column as wide as it must be. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const all = [headings, ...rows];
+  const all = [headings, ...rows.map((row) => row.map(plain))];
   const widths = headings.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   return all.map((row) =>
     row
@@ -9,3 +9,6 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
       .trimEnd(),
   );
 }
+
+/** A name is its owner's to choose, and an operator's terminal obeys what control characters say. */
+const plain = (cell: string) => cell.replace(/\p{Cc}/gu, '\ufffd');

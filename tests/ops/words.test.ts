@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { OpsFailure } from '../../deploy/ops/command.ts';
 import { commands } from '../../deploy/ops/commands.ts';
 import { ago } from '../../deploy/ops/finding.ts';
+import { table } from '../../deploy/ops/table.ts';
 import { understand } from '../../deploy/ops/understand.ts';
 import { say, sayJson } from './say.ts';
 
@@ -13,6 +14,13 @@ const meant = (...args: string[]) => {
   const understood = understand(args, commands);
   return understood && [understood.command.usage, ...understood.words];
 };
+
+test('a name cannot tell the terminal of an operator what to do', () => {
+  expect(table(['NAME'], [['Acme\x1b]52;c;ZXZpbA==\x07\r\x9b2J']])).toEqual([
+    'NAME',
+    'Acme\ufffd]52;c;ZXZpbA==\ufffd\ufffd\ufffd2J',
+  ]);
+});
 
 test('words find their command', () => {
   expect(meant('tenants')).toEqual(['tenants']);
