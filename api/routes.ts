@@ -11,6 +11,7 @@ import type { Route } from './http/route.ts';
 import { createKey, listKeys, revokeKey } from './keys/keys.ts';
 import { fetchMedia } from './media/fetch.ts';
 import { getMedia, uploadMedia } from './media/routes.ts';
+import { dismissNotice, getNotices } from './notices/routes.ts';
 import { createPost } from './posts/create.ts';
 import { getPost } from './posts/get.ts';
 import { getHistory } from './posts/history.ts';
@@ -36,6 +37,8 @@ export const routes: readonly Route[] = [
   chooseAccounts,
   getAccounts,
   getAccount,
+  getNotices,
+  dismissNotice,
   uploadMedia,
   getMedia,
   fetchMedia,

@@ -1,7 +1,7 @@
 import { notify } from './notify.ts';
-import type { ConnectionParts, ConnectionRef } from './parts.ts';
+import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
 
-export interface Asking extends ConnectionRef {
+export interface Asking extends At<ConnectionRef> {
   what: 'login' | 'data-access';
   daysLeft: number;
 }
@@ -9,10 +9,10 @@ export interface Asking extends ConnectionRef {
 /** Asks the members to have the person log in once more, in time. */
 export const askForRenewal =
   ({ tenants }: Pick<ConnectionParts, 'tenants'>) =>
-  async ({ tenant, connection, what, daysLeft }: Asking): Promise<void> => {
+  async ({ tenant, connection, what, daysLeft, nowMs }: Asking): Promise<void> => {
     const words = sentences[what](daysLeft);
     await tenants.use(tenant, (db) =>
-      notify(db, { about: 'connection', subject: connection, words, remedy: 'Connect again.' }),
+      notify(db, { about: 'connection', subject: connection, words, remedy: 'Connect again.', nowMs }),
     );
   };
 

@@ -5,6 +5,7 @@ import { discoverAccounts } from './discover-accounts.ts';
 import { exchangeCode } from './exchange-code.ts';
 import { keepUp } from './keep-up.ts';
 import { leaveAuthorization, leaveConnection } from './leave.ts';
+import { mailNotices } from './mail-notices.ts';
 import type { ConnectionParts } from './parts.ts';
 import { readAuthorization } from './read-authorization.ts';
 import { readConnection } from './read-connection.ts';
@@ -25,5 +26,6 @@ export const connectionActivities = (parts: ConnectionParts) => ({
   refreshToken: refreshToken(parts),
   keepUp: keepUp(parts),
   askForRenewal: askForRenewal(parts),
+  mailNotices: mailNotices(parts),
   leaveConnection: leaveConnection(parts),
 });

@@ -3,6 +3,7 @@ import type { ControlDb } from '../../db/control/connect.ts';
 import type { TenantPools } from '../../db/tenant/pools.ts';
 import type { Vault } from '../../db/vault/vault.ts';
 import type { GraphClient } from '../graph/client.ts';
+import type { Mailer } from '../mail/mailer.ts';
 
 /** What connecting needs; a worker wires it once. */
 export interface ConnectionParts {
@@ -16,6 +17,10 @@ export interface ConnectionParts {
   routeKey: string;
   /** Byte for byte what the dialog was opened with. */
   redirectUri: string;
+  /** What the dialog asks for besides the nine permissions of the policy. */
+  furtherPermissions?: readonly string[];
+  /** Absent where the operator has set no mail server. */
+  mailer?: Mailer;
 }
 
 export interface AuthorizationRef {

@@ -3,6 +3,7 @@ import type { TenantDb } from '../../db/tenant/pools.ts';
 import { connectionId } from '../../workflows/ids.ts';
 import { ageMs, tenantOrNothing } from './entry.ts';
 import { keepUpAtMs } from './keep-up-moment.ts';
+import { unmailed } from './mail-notices.ts';
 import type { ConnectionParts, ConnectionRef } from './parts.ts';
 
 /** What the workflow of a connection has to know: words of ours, times, a revision. */
@@ -19,11 +20,13 @@ export type ConnectionFacts =
       renewByMs?: number;
       /** When Meta stops showing Instagram's data, unless the person logs in again. */
       dataAccessEndsAtMs?: number;
+      /** There are notices to be mailed. */
+      mail?: true;
     };
 
 /** Reads the entry first and then the rows, so that whatever is wanted in between is noticed when leaving. */
 export const readConnection =
-  ({ control, tenants }: Pick<ConnectionParts, 'control' | 'tenants'>) =>
+  ({ control, tenants, mailer }: Pick<ConnectionParts, 'control' | 'tenants' | 'mailer'>) =>
   async ({ tenant, connection }: ConnectionRef): Promise<ConnectionFacts> => {
     const entry = await readEntry(control, connectionId(tenant, connection));
     const wanted = entry?.wanted ?? 0;
@@ -38,6 +41,7 @@ export const readConnection =
       keepUpAtMs: keepUpAtMs(connection, (row.kept_up_at ?? row.created_at).getTime()),
       ...at('renewByMs', renewing ? row.expires_at : null),
       ...at('dataAccessEndsAtMs', row.instagram ? row.data_access_expires_at : null),
+      ...(mailer && row.mail && { mail: true }),
     };
   };
 
@@ -67,5 +71,6 @@ const read = (db: TenantDb, connection: string) =>
         )
         .as('instagram'),
     )
+    .select((eb) => eb.exists(eb.selectFrom('notices').select('id').where(unmailed)).as('mail'))
     .where('c.id', '=', connection)
     .executeTakeFirst();

@@ -7,7 +7,7 @@ import { keepToken, type UserCredential, userCredential } from './credential.ts'
 import { discard, proveDead } from './discard.ts';
 import { notify } from './notify.ts';
 import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
-import { renewPageTokens } from './renew-page-tokens.ts';
+import { readPageTokens } from './renew-page-tokens.ts';
 
 /** `renewal-needed`: the token lives on, but only the person can get another. `dead`: discarded. */
 export type Refreshed = 'refreshed' | 'renewal-needed' | 'dead';
@@ -29,7 +29,7 @@ export const refreshToken =
     if (!old) return 'dead';
     // Where only the answer of the step was lost, a second exchange would seem to give no more time.
     const outcome = old.obtainedAtMs >= ref.nowMs ? 'refreshed' : await exchange(parts, ref, old);
-    if (outcome === 'refreshed') await renewPageTokens(parts)(ref);
+    if (outcome === 'refreshed') await readPageTokens(parts, ref);
     return outcome;
   };
 
@@ -82,5 +82,6 @@ async function askPerson(db: TenantDb, { connection, nowMs }: At<ConnectionRef>,
     words:
       'Facebook does not renew this login by itself. Publishing goes on; finding new Pages will stop when the login ends.',
     remedy: 'Connect again before it ends.',
+    nowMs,
   });
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { keepToken, userCredential } from './credential.ts';
 import { readPageWithToken } from './page-token.ts';
@@ -11,22 +12,45 @@ import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
 export const renewPageTokens =
   (parts: ConnectionParts) =>
   async (ref: At<ConnectionRef>): Promise<void> => {
-    const { tenant, connection, nowMs } = ref;
-    const accounts = await parts.tenants.use(tenant, (db) => readAccounts(db, connection));
-    const user = accounts.length ? await userCredential(parts, ref) : undefined;
-    if (!user) return;
-    for (const [pageMetaId, ofPage] of Map.groupBy(accounts, ({ page_meta_id }) => page_meta_id)) {
-      const answer = await readPageWithToken(parts.graph, user.token, pageMetaId);
-      if (!answer) continue;
-      const { token, facts } = answer;
-      await parts.tenants.use(tenant, (db) =>
-        db.transaction().execute(async (trx) => {
-          for (const { account } of ofPage)
-            await keepToken(parts, trx, { tenant, connection, account, token, facts, nowMs });
-        }),
-      );
-    }
+    await parts.tenants.use(ref.tenant, (db) => settleNotices(db, ref.connection));
+    await readPageTokens(parts, ref);
   };
+
+/**
+ * Has Meta give the tokens of the connected Pages anew.
+ * @throws ApplicationFailure, retryable, for passing faults
+ */
+export async function readPageTokens(parts: ConnectionParts, ref: At<ConnectionRef>): Promise<void> {
+  const { tenant, connection, nowMs } = ref;
+  const accounts = await parts.tenants.use(tenant, (db) => readAccounts(db, connection));
+  const user = accounts.length ? await userCredential(parts, ref) : undefined;
+  if (!user) return;
+  for (const [pageMetaId, ofPage] of Map.groupBy(accounts, ({ page_meta_id }) => page_meta_id)) {
+    const answer = await readPageWithToken(parts.graph, user.token, pageMetaId);
+    if (!answer) continue;
+    const { token, facts } = answer;
+    await parts.tenants.use(tenant, (db) =>
+      db.transaction().execute(async (trx) => {
+        for (const { account } of ofPage)
+          await keepToken(parts, trx, { tenant, connection, account, token, facts, nowMs });
+      }),
+    );
+  }
+}
+
+/** Whoever was asked to log in has done so. */
+const settleNotices = (db: TenantDb, connection: string) =>
+  db
+    .updateTable('notices')
+    .set({ dismissed_at: sql`clock_timestamp()` })
+    .where('dismissed_at', 'is', null)
+    .where(({ eb, or, selectFrom }) =>
+      or([
+        eb('subject', '=', connection),
+        eb('subject', 'in', selectFrom('accounts').select('id').where('connection', '=', connection)),
+      ]),
+    )
+    .execute();
 
 const readAccounts = (db: TenantDb, connection: string) =>
   db

@@ -78,6 +78,7 @@ describe('what is done next', () => {
     ['adopt', { is: 'connecting', wanted: 1 }, 5 * 60_000],
     ['refresh', { ...connected, refreshAtMs: now }, 6 * hourMs],
     ['keep-up', { ...connected, keepUpAtMs: now }, 6 * hourMs],
+    ['mail', { is: 'connected', wanted: 1, mail: true }, hourMs],
   ] as const)(
     'what Meta did not let us do (%s) is tried again later, and until then a nudge is heard',
     (task, facts, laterMs) => {
@@ -155,17 +156,21 @@ const facts: fc.Arbitrary<ConnectionFacts> = fc.oneof(
       keepUpAtMs: moment,
       renewByMs: moment,
       dataAccessEndsAtMs: moment,
+      mail: fc.option(fc.constant(true as const), { nil: undefined }),
     })
     .map(
-      (all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as ConnectionFacts,
+      (all) =>
+        Object.fromEntries(
+          Object.entries(all).filter(([, value]) => value !== undefined),
+        ) as unknown as ConnectionFacts,
     ),
 );
 const event: fc.Arbitrary<Event> = fc.oneof(
   fc.constant<Event>({ type: 'changed' }),
   facts.map((read): Event => ({ type: 'read', facts: read })),
   fc.constantFrom<Event>(
-    ...(['discover', 'adopt', 'refresh', 'ask'] as const).map((task): Event => ({ type: 'done', task })),
-    ...(['discover', 'adopt', 'refresh', 'keep-up'] as const).map((task): Event => ({ type: 'failed', task })),
+    ...(['discover', 'adopt', 'refresh', 'ask', 'mail'] as const).map((task): Event => ({ type: 'done', task })),
+    ...(['discover', 'adopt', 'refresh', 'keep-up', 'mail'] as const).map((task): Event => ({ type: 'failed', task })),
     { type: 'left', gone: true },
     { type: 'left', gone: false },
   ),
@@ -204,7 +209,7 @@ describe('whatever happens in whatever order', () => {
         const did: string[] = [];
         for (let task = todo(state, nowMs); task && !over(state); task = todo(state, nowMs)) {
           did.push(task);
-          expect(did.length, did.join(' ')).toBeLessThan(12);
+          expect(did.length, did.join(' ')).toBeLessThan(14);
           const outcome: Event =
             task === 'read'
               ? { type: 'read', facts: rows }

@@ -15,6 +15,8 @@ export const redirectUri = 'http://127.0.0.1:4000/oauth/meta/callback';
 
 export interface Place extends Pick<Stack, 'control' | 'simulator' | 'temporal' | 'processes'> {
   parts: ConnectionParts;
+  /** What a worker has in its environment. */
+  env: Record<string, string>;
   /** Somebody went through the dialog, and the API handed the code over; answers the id of the attempt. */
   returned(tenant: string, person: Person, options?: Ticked): Promise<string>;
   /** The code that the dialog gives. */
@@ -51,6 +53,7 @@ export async function connectionPlace({ worker = false } = {}): Promise<Place> {
   const code = (person: Person, options?: Ticked) => throughDialog(stack.urls.simulator, person, options);
   return {
     ...{ control, simulator, temporal, processes, parts, code },
+    env: stack.env.worker,
     returned: async (tenant, person, options) =>
       handOver(parts, tenant, await code(person, options), control.intakePublicKey),
     close: async () => {

@@ -184,7 +184,7 @@ test('logging in again brings a dead login back to life, and takes back what was
 
 test('members are asked in time, once for each of the days', async () => {
   const ask = (daysLeft: number, what: 'login' | 'data-access' = 'login') =>
-    act.askForRenewal({ tenant, connection, what, daysLeft });
+    act.askForRenewal({ tenant, connection, what, daysLeft, nowMs: Date.now() });
   await ask(14);
   await ask(14);
   await ask(1);

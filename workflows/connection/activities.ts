@@ -45,6 +45,7 @@ export function connectionActivitiesFor(tenant: string) {
     adoptChosenAccounts: work('Connect the chosen accounts', '10m', forAWhile).adoptChosenAccounts,
     refreshToken: work('Exchange the token for a fresh one', '10m', seldom).refreshToken,
     keepUp: work('Look at everything once a day', '10m', seldom).keepUp,
+    mailNotices: work('Mail the notices to the owners', '2m', seldom).mailNotices,
     askForRenewal: proxy('Ask for a new login in time', { startToCloseTimeout: '20s' }).askForRenewal,
   };
 }

@@ -16,6 +16,8 @@ export interface State {
   refreshFromMs?: number;
   /** The same for the daily look at everything. */
   keepUpFromMs?: number;
+  /** And for mails. */
+  mailFromMs?: number;
   /** When the members were last asked, for each thing that ends. */
   asked?: Partial<Record<Ending['what'], number>>;
   left: boolean;
@@ -31,10 +33,10 @@ export type Event =
   | { type: 'failed'; task: Patient }
   | { type: 'left'; gone: boolean };
 
-export type Todo = 'read' | 'discover' | 'adopt' | 'refresh' | 'keep-up' | 'ask' | 'leave';
+export type Todo = 'read' | 'discover' | 'adopt' | 'refresh' | 'keep-up' | 'ask' | 'mail' | 'leave';
 
-/** What asks Meta. It is tried for minutes and then again later, so that a nudge is heard though Meta is down for days. */
-export type Patient = 'discover' | 'adopt' | 'refresh' | 'keep-up';
+/** What needs others. It is tried for minutes and then again later, so that a nudge is heard though Meta is down for days. */
+export type Patient = 'discover' | 'adopt' | 'refresh' | 'keep-up' | 'mail';
 
 /** Something for which only a person can get more time. */
 interface Ending {
@@ -50,12 +52,14 @@ const dayMs = 24 * hourMs;
 const absentForSureMs = minuteMs;
 const betweenLooksMs = hourMs;
 const betweenRefreshesMs = hourMs;
+const betweenMailsMs = 10 * minuteMs;
 /** After trying in vain: soon where somebody waits for it, less often where nobody does. */
 const retryAfterMs = {
   discover: 5 * minuteMs,
   adopt: 5 * minuteMs,
   refresh: 6 * hourMs,
   'keep-up': 6 * hourMs,
+  mail: hourMs,
 } as const satisfies Record<Patient, number>;
 /** How long before something ends for which only a person can get more, a person is asked; and once when it has ended. */
 const askBeforeMs = [14 * dayMs, 7 * dayMs, dayMs, 0] as const;
@@ -96,12 +100,13 @@ export function todo(state: State, nowMs: number): Todo | undefined {
   }
   if (isDue(refreshMs(state), nowMs)) return 'refresh';
   if (isDue(keepUpMs(state), nowMs)) return 'keep-up';
-  return isDue(nextAsking(state)?.atMs, nowMs) ? 'ask' : undefined;
+  if (isDue(nextAsking(state)?.atMs, nowMs)) return 'ask';
+  return isDue(mailMs(state), nowMs) ? 'mail' : undefined;
 }
 
 /** The earliest moment at which something is due though nothing happens. */
 export function deadlineMs(state: State): number | undefined {
-  const moments = [state.lookAgainAtMs, refreshMs(state), keepUpMs(state), nextAsking(state)?.atMs];
+  const moments = [state.lookAgainAtMs, refreshMs(state), keepUpMs(state), nextAsking(state)?.atMs, mailMs(state)];
   const known = moments.filter((ms) => ms !== undefined);
   return known.length ? Math.min(...known) : undefined;
 }
@@ -133,6 +138,7 @@ function lookAgain(read: State, before: State, nowMs: number): State {
 
 function afterDone(state: State, task: Exclude<Todo, 'read' | 'leave' | 'keep-up'>, nowMs: number): State {
   if (task === 'refresh') return { ...state, refreshFromMs: nowMs + betweenRefreshesMs };
+  if (task === 'mail') return { ...state, mailFromMs: nowMs + betweenMailsMs };
   if (task === 'ask') {
     const what = nextAsking(state)?.what;
     return what ? { ...state, asked: { ...state.asked, [what]: nowMs } } : state;
@@ -144,6 +150,7 @@ function afterFailed(state: State, task: Patient, nowMs: number): State {
   const againAtMs = nowMs + retryAfterMs[task];
   if (task === 'refresh') return { ...state, refreshFromMs: againAtMs };
   if (task === 'keep-up') return { ...state, keepUpFromMs: againAtMs };
+  if (task === 'mail') return { ...state, mailFromMs: againAtMs };
   return { ...withTried(state), lookAgainAtMs: againAtMs };
 }
 
@@ -164,6 +171,9 @@ function keepUpMs({ facts, keepUpFromMs = 0 }: State): number | undefined {
   if (!facts || !('keepUpAtMs' in facts) || facts.keepUpAtMs === undefined) return undefined;
   return Math.max(facts.keepUpAtMs, keepUpFromMs);
 }
+
+const mailMs = ({ facts, mailFromMs = 0 }: State): number | undefined =>
+  facts && 'mail' in facts && facts.mail ? mailFromMs : undefined;
 
 /** The earliest day of asking that has not been used, of everything that ends. */
 function nextAsking(state: State): { what: Ending['what']; atMs: number; endsAtMs: number } | undefined {

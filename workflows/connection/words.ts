@@ -16,6 +16,7 @@ const next = {
   adopt: 'connect the accounts',
   refresh: 'exchange the token for a fresh one',
   'keep-up': 'look at everything',
+  mail: 'mail the notices',
   ask: 'ask for a new login',
   leave: 'leave',
 } as const;

@@ -56,6 +56,11 @@ export async function connection({ tenant, connection: subject, resumed }: Conne
         });
       case 'keep-up':
         return unlessItFails(task, async () => ({ type: 'kept-up', facts: await act.keepUp(now) }));
+      case 'mail':
+        return unlessItFails(task, async () => {
+          await act.mailNotices(ref);
+          return { type: 'done', task };
+        });
       case 'ask':
         await ask(state, now.nowMs);
         return { type: 'done', task };
@@ -66,7 +71,7 @@ export async function connection({ tenant, connection: subject, resumed }: Conne
 
   async function ask(state: State, nowMs: number): Promise<void> {
     const asking = askingFor(state, nowMs);
-    if (asking) await act.askForRenewal({ ...ref, ...asking });
+    if (asking) await act.askForRenewal({ ...ref, ...asking, nowMs });
   }
 }
 
