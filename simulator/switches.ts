@@ -34,8 +34,14 @@ export const defaultSwitches = {
   withheldPermissions: '',
   /** The login gives the token of a system user, as a configuration of Login for Business can. */
   systemUserTokens: false,
-  /** How much of every rate limit the usage headers say is used up. */
+  /** How much of every rate limit the usage headers say is used up, if it is not more by the calls that were counted. */
   usagePercent: 1,
+  /** Calls of all tokens together within `limitWindowMs`, before the app is refused with code 4; 0: no limit. */
+  appCallsPerWindow: 0,
+  /** Calls with the tokens of one Page within `limitWindowMs`, before they are refused with code 80001; 0: no limit. */
+  pageCallsPerWindow: 0,
+  /** How long a call counts. */
+  limitWindowMs: 3_600_000,
 };
 
 export type Switches = typeof defaultSwitches;

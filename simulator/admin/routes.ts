@@ -1,6 +1,7 @@
 import type Router from '@koa/router';
 import { z } from 'zod';
 import { addFault, clearFaults, listFaults } from '../faults.ts';
+import { counted } from '../graph/limits.ts';
 import { findPage } from '../state/accounts.ts';
 import { callsByName, forgetCalls } from '../state/calls.ts';
 import { defaultSwitches, readSwitches, setSwitches } from '../switches.ts';
@@ -56,6 +57,11 @@ export function routeAdmin(router: Router, world: World): void {
   router.post(
     '/sim/switches',
     accepting(z.record(z.string(), z.unknown()), (wanted) => setSwitches(db, wanted)),
+  );
+
+  router.get(
+    '/sim/limits',
+    giving(() => counted(world)),
   );
 
   const time = () => ({ offsetMs: clock.offsetMs, now: new Date(clock.nowMs()).toISOString() });

@@ -76,12 +76,16 @@ create index if not exists photos_by_post on photos (post_id, place);
 
 create table if not exists subscriptions (page_id text primary key references pages, fields text not null) strict;
 
+create table if not exists counted (at integer not null, page_id text, refused integer not null) strict;
+create index if not exists counted_at on counted (at);
+
 create table if not exists faults (id integer primary key autoincrement, fault text not null, remaining integer, hits integer not null default 0) strict;
 `;
 
 /** In the order in which rows may be deleted. */
 export const tables = [
   'faults',
+  'counted',
   'calls',
   'subscriptions',
   'photos',
