@@ -189,4 +189,14 @@ describe('the logins of the processes', () => {
       ])
         await expect(connected(url, run(statement)), statement).rejects.toThrow(denied);
   });
+
+  test('leave claims to the workers: the API can neither take nor release one', async () => {
+    for (const statement of [
+      "insert into workflows (id, claimed_by) values ('publish:t:x', gen_random_uuid())",
+      'update workflows set claimed_by = gen_random_uuid(), claimed_at = now()',
+      'update workflows set claimed_by = null, claimed_at = null',
+      'delete from workflows',
+    ])
+      await expect(connected(fresh.apiUrl, run(statement)), statement).rejects.toThrow(denied);
+  });
 });

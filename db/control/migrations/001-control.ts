@@ -132,5 +132,8 @@ const statements = [
   `grant update (name, zone, overdue_rule) on tenants to quixess_control_api`,
   `grant select, insert, update, delete on memberships, sessions to quixess_control_api`,
   // Keys are revoked, never deleted; entries are left by their workflows alone.
-  `grant select, insert, update on people, api_keys, workflows to quixess_control_api`,
+  `grant select, insert, update on people, api_keys to quixess_control_api`,
+  // Only a worker claims: whoever reads and writes what is wanted cannot stop or release a commit.
+  `grant select, insert (id, tenant, wanted, sent, wanted_at, due_at), update (wanted, sent, wanted_at, due_at)
+    on workflows to quixess_control_api`,
 ];
