@@ -44,7 +44,7 @@ const provisionerUrl = process.env.DATABASE_URL;
 if (provisionerUrl) await main(provisionerUrl);
 else {
   console.error(
-    'DATABASE_URL is missing: the server on which the databases to read the types from are made for a moment.',
+    'DATABASE_URL is missing: the server on which the databases to read the types from are made for a moment.\nWith npm start running: DATABASE_URL=postgres://quixess_provisioner:$(cat .local/keys/postgres-provisioner)@127.0.0.1:54329/postgres npm run types:db',
   );
   process.exitCode = 78;
 }

@@ -9,6 +9,8 @@ const WallClock = z
   .strictObject({ local: z.string(), zone: z.string() })
   .meta({ id: 'WallClock', example: { local: '2026-03-29T09:00', zone: 'Europe/Berlin' } });
 
+const whenWords = 'must be a time with its offset, like 2026-12-01T08:00:00Z, or { local, zone }';
+
 const postText = text(TEXT_MAX).nullish();
 const httpLink = text(2_000).refine(isHttp, 'must be an address that begins with http:// or https://').nullish();
 
@@ -27,10 +29,7 @@ export const NewPost = z
       .max(100)
       .default([]),
     publishAt: z
-      .union(
-        [z.iso.datetime({ offset: true }), WallClock],
-        'must be a time like 2026-12-01T08:00:00Z, or { local, zone }',
-      )
+      .union([z.iso.datetime({ offset: true, error: whenWords }), WallClock], whenWords)
       .nullish()
       .meta({ description: 'an instant, or the wall clock of a zone; absent: now' }),
     draft: z.boolean().default(false).meta({ description: 'keep it without scheduling it' }),

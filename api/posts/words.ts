@@ -7,9 +7,9 @@ type Call = {
 };
 
 const subjects = {
-  photo: 'Photo',
-  draft: 'The post, not yet public',
-  commit: 'Making it public',
+  photo: 'Uploading photo',
+  draft: 'Creating the unpublished post',
+  commit: 'Publishing',
   discard: 'Removing what was prepared',
 } as const;
 

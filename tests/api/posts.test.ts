@@ -288,8 +288,8 @@ test('the history tells the steps in words and in order', async () => {
   const steps = history.body.targets[0]?.steps ?? [];
   expect(steps.map(({ words }) => words)).toEqual([
     'Created.',
-    'The post, not yet public is done.',
-    'Making it public got no clear answer from Meta; it is being looked for there.',
+    'Creating the unpublished post is done.',
+    'Publishing got no clear answer from Meta; it is being looked for there.',
     'Looked at Meta: it is live.',
     'Published.',
   ]);
