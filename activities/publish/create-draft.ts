@@ -1,15 +1,19 @@
 import { v7 as uuidv7 } from 'uuid';
+import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { openEntry } from '../../db/tenant/ledger/open.ts';
+import { spendPhotos } from '../../db/tenant/ledger/spend-photos.ts';
 import { usable } from '../../db/tenant/ledger/usable.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import type { Prepared } from '../../workflows/publish/state.ts';
+import type { GraphFailure } from '../graph/client.ts';
 import { photoHash } from './content.ts';
+import { diagnosticOf } from './failing.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import { type Ready, readyToPrepare, settle } from './preparing.ts';
 
 /**
  * Creates the post at Meta, unpublished, from text, link and the photos that lie there. A draft whose answer was lost is
- * never seen by anybody; the next attempt makes another.
+ * never seen by anybody; the next attempt makes another, with photos of its own where the first one took them along.
  * (Page feed reference, `published=false` and `attached_media`, read 2026-09-11.)
  */
 export const createDraft =
@@ -41,11 +45,22 @@ export const createDraft =
           ...(attached.length ? { attached_media: JSON.stringify(attached) } : {}),
         },
       });
+      if (!answer.ok && isTaken(answer.failure)) {
+        const diagnostic = diagnosticOf(answer.failure);
+        const spent = await tenants.use(tenant, async (db) => {
+          await closeEntry(db, id, { status: 'refused', diagnostic });
+          return spendPhotos(db, target, id);
+        });
+        if (spent) return 'stale';
+      }
       if (await settle(parts, { tenant, target, ledger: id }, answer, overdueMs)) return 'over';
     }
     await tenants.use(tenant, (db) => record(db, target, { state: 'armed' }));
     return 'ready';
   };
+
+/** The photos belong to another post: to the draft of an attempt whose answer was lost, where there was one. */
+const isTaken = ({ code, subcode }: GraphFailure): boolean => (subcode ?? code) === 1366051;
 
 /** @returns undefined where a photo is not at Meta (any more) */
 function photoIds(

@@ -19,7 +19,7 @@ const outcomes = {
   done: 'is done',
   refused: 'was refused by Meta',
   unknown: 'got no clear answer from Meta; it is being looked for there',
-  abandoned: 'was given up before any call',
+  abandoned: 'was given up; it made nothing public',
 } as const;
 
 /** One call to Meta, in words. */

@@ -77,6 +77,16 @@ test('a draft whose answer was lost is never seen by visitors', async () => {
   expect(await page.publications(post)).toBe(1);
 });
 
+test('an album whose draft’s answer was lost is published once, with photos that no other draft holds', async () => {
+  await stack.simulator.fault({ call: 'createPost', then: 'dropAnswer', times: 1 });
+  const post = await page.schedule({ media: [{ id: await page.upload() }, { id: await page.upload() }] });
+  await page.becomes(post, 'published', 30_000);
+  const made = await page.everMade(post);
+  expect(made).toHaveLength(2);
+  expect(made.find(({ isPublished }) => isPublished)?.photoIds).toHaveLength(2);
+  expect(await page.publications(post)).toBe(1);
+});
+
 test('a photo whose upload was cut is uploaded again, and stands once in the post', async () => {
   await stack.simulator.fault({ call: 'uploadPhoto', then: 'dropAnswer', times: 1 });
   const post = await page.schedule({ media: [{ id: await page.upload() }] });
