@@ -37,6 +37,7 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
     onTrouble: (error) =>
       log.warn(harmless(error), 'usage of the Graph API could not be shared with the other workers'),
   });
+  const further = { furtherPermissions: config.META_FURTHER_PERMISSIONS ?? [] };
   const graphFor = (callClass: CallClass) =>
     new GraphClient({
       graphUrl: config.META_GRAPH_URL,
@@ -45,6 +46,7 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
       alarm: (words, details) => log.error(details, words),
       governor,
       class: callClass,
+      ...further,
     });
   const publishing = graphFor('publish');
   const connecting = graphFor('token');
@@ -69,6 +71,7 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
           temporal: client,
           routeKey: config.ROUTE_KEY,
           redirectUri: `${config.PUBLIC_URL}/oauth/meta/callback`,
+          ...further,
           ...mailerOf(config),
         }),
       ),

@@ -19,7 +19,8 @@ export const settleChoice = (
       .set({
         state: connected ? 'connected' : 'choosing',
         since: sql`clock_timestamp()`,
-        missing: sql`missing || ${JSON.stringify(missing)}::jsonb`,
+        // What discovery said names accounts that were not chosen; of those nothing stays.
+        missing: connected ? JSON.stringify(missing) : sql`missing || ${JSON.stringify(missing)}::jsonb`,
       })
       .where('id', '=', connection)
       .where('state', '=', 'connecting')

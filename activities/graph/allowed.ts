@@ -1,5 +1,4 @@
-import { type Coverage, coverageOf, graphAppPaths } from '../../meta/graph-objects.ts';
-import { permissions } from '../../meta/permissions.ts';
+import { type Coverage, graphAppPaths } from '../../meta/graph-objects.ts';
 
 /** A call that this product does not make: a bug of ours, found before anything is sent. Names no id and no value. */
 class GraphCallNotAllowed extends Error {
@@ -12,9 +11,6 @@ interface Asked {
   fields: readonly string[];
 }
 
-/** What any permission of the table covers. */
-const wholeTable = coverageOf(permissions.map(({ name }) => name));
-
 /** An id, or `me`; never anything that could lead to another path or host. */
 const segment = /^[A-Za-z0-9_]{1,128}$/;
 
@@ -22,7 +18,7 @@ const segment = /^[A-Za-z0-9_]{1,128}$/;
  * Looks at a call before it is sent: only what a permission covers that this installation asks for.
  * @throws GraphCallNotAllowed
  */
-export function assertAllowed(asked: Asked, coverage: Coverage = wholeTable): void {
+export function assertAllowed(asked: Asked, coverage: Coverage): void {
   const objection = objectionTo(asked, coverage);
   if (objection) throw new GraphCallNotAllowed(objection);
 }

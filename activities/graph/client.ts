@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { type Dispatcher, type FormData, Pool } from 'undici';
+import { type Coverage, coverageOf } from '../../meta/graph-objects.ts';
+import { scopesToAsk } from '../../meta/permissions.ts';
 import { graphVersion } from '../../meta/version.ts';
 import { assertAllowed } from './allowed.ts';
 import type { CallClass } from './call-class.ts';
@@ -52,9 +54,13 @@ export class GraphClient {
   readonly #alarm: Alarm;
   readonly #governor: Governor | undefined;
   readonly #class: CallClass;
+  readonly #coverage: Coverage;
   readonly #versionsSeen = new Set<string>([graphVersion]);
 
-  /** @param o `class`: what calls are for that do not say it; `governor`: shared by all clients of a process */
+  /**
+   * @param o `class`: what calls are for that do not say it; `governor`: shared by all clients of a process;
+   * `furtherPermissions`: what is asked of people besides the nine of the policy, and lets the client ask more of Meta
+   */
   constructor(o: {
     graphUrl: string;
     appId: string;
@@ -62,12 +68,14 @@ export class GraphClient {
     alarm?: Alarm;
     governor?: Governor;
     class?: CallClass;
+    furtherPermissions?: readonly string[];
   }) {
     this.appId = o.appId;
     this.#appSecret = o.appSecret;
     this.#alarm = o.alarm ?? (() => {});
     this.#governor = o.governor;
     this.#class = o.class ?? 'token';
+    this.#coverage = coverageOf(scopesToAsk(o.furtherPermissions));
     this.#pool = new Pool(graphOrigin(o.graphUrl), {
       connections: connectionsAtMost,
       connect: { minVersion: 'TLSv1.2', timeout: 10_000 },
@@ -76,7 +84,7 @@ export class GraphClient {
 
   /** One call with the token of a person or a Page. */
   async call<T>(call: GraphCall): Promise<GraphAnswer<T>> {
-    assertAllowed({ method: call.method, path: call.path, fields: call.fields ?? [] });
+    assertAllowed({ method: call.method, path: call.path, fields: call.fields ?? [] }, this.#coverage);
     const proof = createHmac('sha256', this.#appSecret).update(call.token).digest('hex');
     return this.#governed(call, () =>
       this.#send<T>(call, { authorization: `Bearer ${call.token}` }, { appsecret_proof: proof }),

@@ -47,6 +47,8 @@ export const newBusiness = z.strictObject({
   pages: z.array(z.strictObject({ id, as: z.enum(holdings).optional() })).default([]),
   people: z.array(z.strictObject({ id, secondFactor: z.boolean().optional() })).default([]),
 });
+/** `POST /sim/instagram/move`: to the Page that it is linked to from now on. */
+export const movedInstagram = z.strictObject({ instagram: id, page: id });
 /** `POST /sim/roles`, and `DELETE /sim/roles`. */
 export const newRole = z.strictObject({ person: id, page: id, ...role });
 export const goneRole = z.strictObject({ person: id, page: id });

@@ -2,10 +2,10 @@ import type Router from '@koa/router';
 import { removeApp } from '../graph/permissions.ts';
 import { allPages, allPeople, findPerson, rolesOf } from '../state/accounts.ts';
 import { addBusiness } from '../state/businesses.ts';
-import { addPage, addPerson, giveRole, takeRole } from '../state/populate.ts';
+import { addPage, addPerson, giveRole, moveInstagram, takeRole } from '../state/populate.ts';
 import { killTokens } from '../state/tokens.ts';
 import type { World } from '../world.ts';
-import { deadTokens, goneRole, newBusiness, newPageWithPeople, newRole, newUser } from './inputs.ts';
+import { deadTokens, goneRole, movedInstagram, newBusiness, newPageWithPeople, newRole, newUser } from './inputs.ts';
 import { accepting, giving, refuseMissing } from './json.ts';
 
 const LOST_ROLE = 492;
@@ -49,6 +49,12 @@ export function routePopulation(router: Router, { db }: World): void {
   router.post(
     '/sim/businesses',
     accepting(newBusiness, (business) => db.transaction(() => addBusiness(db, business))),
+  );
+  router.post(
+    '/sim/instagram/move',
+    accepting(movedInstagram, ({ instagram, page }) =>
+      moveInstagram(db, instagram, page) ? { ok: true } : { problem: 'There is no such account or Page.' },
+    ),
   );
   router.post(
     '/sim/roles',

@@ -61,6 +61,12 @@ function addInstagram(db: Database, pageId: string, account: NewInstagram): Inst
   ) as InstagramAccount;
 }
 
+/** Links an Instagram account to another Page, as is done at facebook.com; what was granted for it stays as it was. */
+export function moveInstagram(db: Database, accountId: string, pageId: string): boolean {
+  if (!findPage(db, pageId)) return false;
+  return db.run('update instagram_accounts set page_id = ? where id = ?', pageId, accountId) > 0;
+}
+
 /** Gives a person a role on a Page, or changes the one they have; no tasks means all of them. */
 export function giveRole(db: Database, personId: string, pageId: string, role: NewRole = {}): boolean {
   if (!findPerson(db, personId) || !findPage(db, pageId)) return false;

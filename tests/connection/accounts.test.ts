@@ -103,7 +103,7 @@ test('what was not granted is said, a sentence each with what to do', async () =
   await discover(login);
   const { missing } = await row(login);
   expect(missing).toContainEqual(
-    expect.stringMatching(/^The permission pages_manage_posts was not granted\. Connect again/),
+    expect.stringMatching(/^The permission pages_manage_posts was declined .*\. Connect again/),
   );
   expect(missing).not.toContainEqual(expect.stringContaining('pages_show_list'));
 });

@@ -1,0 +1,64 @@
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import type { Found } from './found.ts';
+import type { Missing } from './missing.ts';
+import type { Ungranted } from './ungranted.ts';
+
+interface Discovery {
+  found: readonly Found[];
+  missing: readonly Missing[];
+  ungranted: Ungranted;
+}
+
+/**
+ * Shows a member what there is to choose from. What is connected already stays chosen unless it is unticked.
+ * @returns false where the connection is no longer about discovering
+ */
+export const keepFound = (db: TenantDb, connection: string, discovery: Discovery): Promise<boolean> =>
+  db.transaction().execute(async (trx) => {
+    const moved = await trx
+      .updateTable('connections')
+      .set({
+        state: 'choosing',
+        since: sql`clock_timestamp()`,
+        discovered_at: sql`clock_timestamp()`,
+        missing: JSON.stringify(discovery.missing),
+      })
+      .where('id', '=', connection)
+      .where('state', '=', 'discovering')
+      .executeTakeFirst();
+    if (moved.numUpdatedRows === 0n) return false;
+    await trx
+      .updateTable('credentials')
+      .set({ ungranted: JSON.stringify(discovery.ungranted) })
+      .where('connection', '=', connection)
+      .where('kind', '=', 'user')
+      .execute();
+    await trx.deleteFrom('found_accounts').where('connection', '=', connection).execute();
+    await insert(trx, connection, discovery.found);
+    return true;
+  });
+
+async function insert(trx: TenantDb, connection: string, found: readonly Found[]): Promise<void> {
+  if (!found.length) return;
+  const connected = await trx
+    .selectFrom('accounts')
+    .select(['platform', 'meta_id'])
+    .where('connection', '=', connection)
+    .execute();
+  const isConnected = ({ platform, metaId }: Found) =>
+    connected.some((account) => account.platform === platform && account.meta_id === metaId);
+  const rows = found.map((one) => ({
+    id: uuidv7(),
+    connection,
+    platform: one.platform,
+    meta_id: one.metaId,
+    page_meta_id: one.pageMetaId,
+    name: one.name,
+    username: one.username ?? null,
+    tasks: one.tasks,
+    chosen: isConnected(one),
+  }));
+  await trx.insertInto('found_accounts').values(rows).execute();
+}
