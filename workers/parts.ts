@@ -58,6 +58,7 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
         ...shared,
         graph: publishing,
         media: new FileMediaStore(config.MEDIA_DIR),
+        temporal: client,
         claims: new Claims(control),
         witnessFactor: config.WITNESS_DELAY_FACTOR,
         goingDown,

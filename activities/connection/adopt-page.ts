@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import type { GraphClient } from '../graph/client.ts';
 import { keepToken } from './credential.ts';
+import { resumeHeld } from './dependents.ts';
 import type { Missing } from './missing.ts';
 import { type PageAnswer, readPageWithToken } from './page-token.ts';
 import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
@@ -36,9 +37,10 @@ export async function adoptPage(
   for (const account of accounts) {
     const profile = await readProfile(parts.graph, account, answer);
     await keepRoutes(parts, ref.tenant, account);
-    await parts.tenants.use(ref.tenant, (db) =>
+    const adopted = await parts.tenants.use(ref.tenant, (db) =>
       db.transaction().execute((trx) => adopt(parts, trx, ref, account, profile, answer)),
     );
+    await resumeHeld(parts, { tenant: ref.tenant, account: adopted });
   }
   return subscribe(parts.graph, pageMetaId, answer.token, accounts);
 }
@@ -56,7 +58,7 @@ async function adopt(
   { platform, meta_id, page_meta_id, tasks }: ChosenAccount,
   profile: Profile,
   { token, facts }: PageAnswer,
-): Promise<void> {
+): Promise<string> {
   const { id: account } = await trx
     .insertInto('accounts')
     .values({ id: uuidv7(), connection, platform, meta_id, page_meta_id, tasks, ...profile })
@@ -66,4 +68,5 @@ async function adopt(
     .returning('id')
     .executeTakeFirstOrThrow();
   await keepToken(parts, trx, { tenant, connection, account, token, facts, nowMs });
+  return account;
 }

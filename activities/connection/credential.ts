@@ -66,11 +66,12 @@ export async function keepToken(
   const owner = trx.selectFrom('credentials').select('id').where('connection', '=', connection).forUpdate();
   const known = account ? owner.where('account', '=', account) : owner.where('kind', '=', 'user');
   const id = (await known.executeTakeFirst())?.id ?? uuidv7();
+  const grants = await grantsToKeep(trx, connection, facts, account);
   const refresh = account ? null : refreshAtMs(nowMs, facts.expiresAtMs);
   const values = {
     token_sealed: await vault.seal(sealPlace(tenant, id), token),
     scopes: facts.scopes,
-    granular_scopes: JSON.stringify(facts.granularScopes),
+    granular_scopes: JSON.stringify(grants),
     health: 'alive' as const,
     diagnostic: null,
     obtained_at: new Date(nowMs),
@@ -85,5 +86,39 @@ export async function keepToken(
     .onConflict((conflict) => conflict.column('id').doUpdateSet({ ...values, health_since: since }))
     .execute();
 }
+
+/** What is kept of the grants of a login, or of one account's token: of the person's own everything while a member is still choosing. */
+export async function grantsToKeep(
+  db: TenantDb,
+  connection: string,
+  { granularScopes }: Pick<TokenFacts, 'granularScopes'>,
+  account?: string,
+): Promise<TokenFacts['granularScopes']> {
+  const metaIds = await chosenIds(db, connection, account);
+  return metaIds ? narrowed(granularScopes, metaIds) : granularScopes;
+}
+
+/** Meta's ids of what was chosen of a login, or of one account. @returns undefined while a member is still choosing */
+async function chosenIds(db: TenantDb, connection: string, account?: string): Promise<string[] | undefined> {
+  if (!account) {
+    const row = await db.selectFrom('connections').select('state').where('id', '=', connection).executeTakeFirst();
+    if (row?.state !== 'connected') return undefined;
+  }
+  const accounts = db.selectFrom('accounts as a').select(['a.meta_id', 'a.page_meta_id']);
+  const rows = await (account
+    ? accounts.where('a.id', '=', account)
+    : accounts.innerJoin('credentials as c', 'c.account', 'a.id').where('c.connection', '=', connection)
+  ).execute();
+  return rows.flatMap(({ meta_id, page_meta_id }) => [meta_id, page_meta_id]);
+}
+
+/** Of what a login was granted only what concerns the accounts that were chosen: the others leave no trace. */
+export const narrowed = (
+  grants: TokenFacts['granularScopes'],
+  metaIds: readonly string[],
+): TokenFacts['granularScopes'] =>
+  grants.map(({ scope, target_ids }) =>
+    target_ids ? { scope, target_ids: target_ids.filter((id) => metaIds.includes(id)) } : { scope },
+  );
 
 const orNull = (ms: number | null) => (ms === null ? null : new Date(ms));

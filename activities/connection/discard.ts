@@ -7,14 +7,29 @@ import { inspectToken, type TokenFacts } from '../graph/tokens.ts';
 import { notify } from './notify.ts';
 
 /**
+ * What Meta itself says about a token.
+ * @throws ApplicationFailure, retryable, when Meta does not say
+ */
+export async function inspected(graph: GraphClient, token: string): Promise<TokenFacts> {
+  const answer = await inspectToken(graph, token);
+  if (!answer.ok) throw passing('Meta does not say whether the token lives', answer.failure.retryAfterMs);
+  return answer.data;
+}
+
+/** "Not valid", for a reason that ends a login: any other code beside it is a fault of Meta's, and proves nothing. */
+export function isProvenDead({ valid, code, subcode }: TokenFacts): boolean {
+  return !valid && (code === undefined || meaningOf(code, subcode).reaction === 'reauthorize');
+}
+
+/**
  * Asks Meta itself about a token that was refused. Only its "not valid" is proof: time-outs, faults and rate limits never are.
  * @returns why it is dead; undefined where Meta says that it lives
  * @throws ApplicationFailure, retryable, when Meta does not say
  */
 export async function proveDead(graph: GraphClient, token: string): Promise<TokenFacts | undefined> {
-  const answer = await inspectToken(graph, token);
-  if (!answer.ok) throw passing('Meta does not say whether the token lives', answer.failure.retryAfterMs);
-  return answer.data.valid ? undefined : answer.data;
+  const facts = await inspected(graph, token);
+  if (!facts.valid && !isProvenDead(facts)) throw passing('Meta does not say whether the token lives');
+  return isProvenDead(facts) ? facts : undefined;
 }
 
 /** Forgets the dead token of a person, and says what to do. Accounts with living tokens of their own go on. */

@@ -1,14 +1,16 @@
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { capabilitiesOf, type Grant } from '../../meta/capabilities.ts';
 import type { TokenFacts } from '../graph/tokens.ts';
+import { narrowed } from './credential.ts';
 import type { KeptAccount } from './keep-up-page.ts';
 import { notify } from './notify.ts';
 
 /** Writes down what Meta grants for an account now, and says so to the members where something was taken away. */
 export async function keepUpGrants(db: TenantDb, account: KeptAccount, facts: TokenFacts): Promise<void> {
+  const grants = narrowed(facts.granularScopes, [account.meta_id, account.page_meta_id]);
   const written = await db
     .updateTable('credentials')
-    .set({ scopes: facts.scopes, granular_scopes: JSON.stringify(facts.granularScopes) })
+    .set({ scopes: facts.scopes, granular_scopes: JSON.stringify(grants) })
     .where('id', '=', account.credential)
     // Not over what a new login has brought meanwhile.
     .where('token_sealed', '=', account.token_sealed)

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { passing } from '../failures.ts';
 import { inspectToken, type TokenFacts } from '../graph/tokens.ts';
-import type { UserCredential } from './credential.ts';
-import { discard } from './discard.ts';
+import { grantsToKeep, type UserCredential } from './credential.ts';
+import { discard, isProvenDead } from './discard.ts';
 import type { ConnectionParts, ConnectionRef } from './parts.ts';
 import { refreshAtMs } from './refresh-moment.ts';
 
@@ -22,19 +22,21 @@ export async function keepUpLogin(
 ): Promise<void> {
   const said = await inspectToken(graph, user.token);
   if (!said.ok) throw passing('Meta does not say whether the login lives', said.failure.retryAfterMs);
+  if (!said.data.valid && !isProvenDead(said.data)) throw passing('Meta does not say whether the login lives');
   await tenants.use(tenant, (db) =>
-    said.data.valid ? write(db, user, said.data) : discard(db, connection, user.id, said.data),
+    said.data.valid ? write(db, connection, user, said.data) : discard(db, connection, user.id, said.data),
   );
 }
 
-async function write(db: TenantDb, user: UserCredential, facts: TokenFacts): Promise<void> {
+async function write(db: TenantDb, connection: string, user: UserCredential, facts: TokenFacts): Promise<void> {
   const moved = Math.abs((facts.expiresAtMs ?? 0) - (user.expiresAtMs ?? 0)) > noticeableMs;
+  const grants = await grantsToKeep(db, connection, facts);
   const refreshAt = refreshAtMs(user.obtainedAtMs, facts.expiresAtMs);
   await db
     .updateTable('credentials')
     .set({
       scopes: facts.scopes,
-      granular_scopes: JSON.stringify(facts.granularScopes),
+      granular_scopes: JSON.stringify(grants),
       data_access_expires_at: moment(facts.dataAccessExpiresAtMs),
       ...(moved && { expires_at: moment(facts.expiresAtMs), refresh_at: moment(refreshAt) }),
     })

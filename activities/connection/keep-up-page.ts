@@ -1,6 +1,8 @@
 import { passing } from '../failures.ts';
 import { inspectToken } from '../graph/tokens.ts';
 import { keepToken, sealPlace } from './credential.ts';
+import { holdDependents, resumeHeld } from './dependents.ts';
+import { isProvenDead } from './discard.ts';
 import { discardPage } from './discard-page.ts';
 import { keepUpGrants } from './keep-up-grants.ts';
 import { readPageWithToken } from './page-token.ts';
@@ -43,11 +45,14 @@ export async function keepUpPage(parts: ConnectionParts, ref: At<ConnectionRef>,
   if (!said.data.valid) {
     if (await replaceToken(parts, ref, page)) return;
     const { data } = said;
+    if (!isProvenDead(data)) throw passing('Meta does not say whether a Page token lives');
     await tenants.use(ref.tenant, (db) => discardPage(db, page.accounts, data));
+    for (const { account } of page.accounts) await holdDependents(parts, { tenant: ref.tenant, account });
     return;
   }
   for (const account of page.accounts) {
     await tenants.use(ref.tenant, (db) => keepUpGrants(db, account, said.data));
+    await holdDependents(parts, { tenant: ref.tenant, account: account.account });
     await keepUpProfile(parts, ref, account, token);
   }
   if (said.data.scopes.includes('pages_manage_metadata')) await repairSubscription(graph, page.pageMetaId, token);
@@ -68,6 +73,7 @@ async function replaceToken(
         await keepToken(parts, trx, { tenant, connection, account, token, facts, nowMs });
     }),
   );
+  for (const { account } of accounts) await resumeHeld(parts, { tenant, account });
   return true;
 }
 

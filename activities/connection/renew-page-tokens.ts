@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { keepToken, userCredential } from './credential.ts';
+import { resumeHeld } from './dependents.ts';
 import { readPageWithToken } from './page-token.ts';
 import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
 
@@ -35,6 +36,7 @@ export async function readPageTokens(parts: ConnectionParts, ref: At<ConnectionR
           await keepToken(parts, trx, { tenant, connection, account, token, facts, nowMs });
       }),
     );
+    for (const { account } of ofPage) await resumeHeld(parts, { tenant, account });
   }
 }
 

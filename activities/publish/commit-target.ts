@@ -7,6 +7,7 @@ import { openEntry } from '../../db/tenant/ledger/open.ts';
 import { usable } from '../../db/tenant/ledger/usable.ts';
 import { isOver } from '../../db/tenant/targets/read-target.ts';
 import { publishId } from '../../workflows/ids.ts';
+import type { UsedCredential } from '../connection/judge-credential.ts';
 import { gaveWay } from '../failures.ts';
 import { callCommit, callEndsMs, claimHoldsMs } from './call-commit.ts';
 import { conclude, isRefused } from './conclude.ts';
@@ -21,7 +22,8 @@ import type { PublishParts, WantedTarget } from './parts.ts';
 interface Armed {
   attempt: string;
   draft: string;
-  token: string;
+  account: string;
+  credential: UsedCredential;
 }
 
 /**
@@ -63,8 +65,9 @@ async function arm(parts: PublishParts, { tenant, target, wanted }: WantedTarget
     const drafts = await usable(db, target, 'draft');
     const draft = drafts.find((d) => d.contentHash.equals(content.hash))?.metaId;
     if (!draft) return 'stale';
-    const token = await pageToken(parts, db, { tenant, account: content.row.account });
-    if (!token) {
+    const { account } = content.row;
+    const credential = await pageToken(parts, db, { tenant, account });
+    if (!credential) {
       await end(db, target, noCredential, 0);
       return 'over';
     }
@@ -79,7 +82,7 @@ async function arm(parts: PublishParts, { tenant, target, wanted }: WantedTarget
       metaId: draft,
       status: 'armed',
     });
-    return { attempt, draft, token };
+    return { attempt, draft, account, credential };
   });
 }
 
@@ -87,7 +90,7 @@ async function arm(parts: PublishParts, { tenant, target, wanted }: WantedTarget
 async function call(
   parts: PublishParts,
   { tenant, target }: WantedTarget,
-  { attempt, draft, token }: Armed,
+  { attempt, draft, account, credential }: Armed,
   claimAskedAtMs: number,
 ): Promise<'published' | 'over' | 'unknown'> {
   const heldForMs = performance.now() - claimAskedAtMs;
@@ -96,10 +99,10 @@ async function call(
     return 'unknown';
   }
   const calledAt = new Date();
-  const answer = await callCommit(parts.graph, { draft, token }, Math.floor(callEndsMs - heldForMs));
+  const answer = await callCommit(parts.graph, { draft, token: credential.token }, Math.floor(callEndsMs - heldForMs));
   if (!answer.ok && isRefused(answer.failure) && answer.failure.reaction === 'permanent') {
     // What somebody published by hand is refused as well.
-    const sought = { claimedBy: attempt, draft, token };
+    const sought = { claimedBy: attempt, draft, account, credential };
     const { seen, permalink } = await look(parts, { tenant, target }, sought);
     if (seen === 'live') return seenLive(parts, { tenant, target }, sought, { permalink, publishedAt: calledAt });
     if (seen !== 'not-live') {
@@ -107,7 +110,8 @@ async function call(
       return 'unknown';
     }
   }
-  return conclude(parts, { tenant, target }, { ledger: attempt, claimedBy: attempt, draft, calledAt }, answer);
+  const called = { ledger: attempt, claimedBy: attempt, draft, calledAt, account, credential };
+  return conclude(parts, { tenant, target }, called, answer);
 }
 
 async function parkOrGiveWay({ goingDown }: PublishParts, dueAtMs: number, offsetMs: number): Promise<void> {

@@ -1,9 +1,11 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { releaseClaim } from '../../db/control/workflows/release-claim.ts';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { publishId } from '../../workflows/ids.ts';
+import { judgeCredential, type UsedCredential, type Verdict } from '../connection/judge-credential.ts';
 import type { GraphAnswer, GraphFailure } from '../graph/client.ts';
-import { diagnosticOf, end } from './failing.ts';
+import { blamesLogin, diagnosticOf, end } from './failing.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
 
 export interface Called {
@@ -13,6 +15,8 @@ export interface Called {
   claimedBy: string;
   draft: string;
   calledAt: Date;
+  account: string;
+  credential: UsedCredential;
 }
 
 /**
@@ -20,11 +24,13 @@ export interface Called {
  * gone live, and is for the witness.
  */
 export async function conclude(
-  { control, tenants }: Pick<PublishParts, 'control' | 'tenants'>,
+  parts: PublishParts,
   { tenant, target }: TargetRef,
-  { ledger, claimedBy, draft, calledAt }: Called,
+  called: Called,
   answer: GraphAnswer<unknown>,
 ): Promise<'published' | 'over' | 'unknown'> {
+  const { control, tenants } = parts;
+  const { ledger, claimedBy, draft, calledAt } = called;
   if (answer.ok) {
     await tenants.use(tenant, async (db) => {
       await closeEntry(db, ledger, { status: 'done', metaId: draft, calledAt });
@@ -35,12 +41,20 @@ export async function conclude(
   const { failure } = answer;
   const diagnostic = diagnosticOf(failure);
   const proven = isRefused(failure);
+  const verdict = proven && blamesLogin(failure) ? await judged(parts, tenant, called, failure) : 'none';
+  if (!proven || verdict === 'lives') {
+    await tenants.use(tenant, async (db) => {
+      await closeEntry(db, ledger, { status: 'unknown', diagnostic, calledAt });
+      await record(db, target, { state: 'committing', diagnostic });
+    });
+    return 'unknown';
+  }
   await tenants.use(tenant, async (db) => {
-    await closeEntry(db, ledger, { status: proven ? 'refused' : 'unknown', diagnostic, calledAt });
-    if (proven) await end(db, target, failure, 0);
-    else await record(db, target, { state: 'committing', diagnostic });
+    await closeEntry(db, ledger, { status: 'refused', diagnostic, calledAt });
+    // With another login the same draft is committed at once: the rows are read again, and nothing is claimed.
+    if (verdict === 'another') await record(db, target, { state: 'armed', diagnostic });
+    else await end(db, target, failure, 0);
   });
-  if (!proven) return 'unknown';
   await releaseClaim(control, publishId(tenant, target), claimedBy);
   return 'over';
 }
@@ -51,3 +65,18 @@ export async function conclude(
  */
 export const isRefused = ({ commit, reaction }: GraphFailure): boolean =>
   commit === 'refused' && reaction !== 'retry' && reaction !== 'retry-after';
+
+/** While Meta does not say whether the token lives, the refusal is not proven. */
+async function judged(
+  parts: PublishParts,
+  tenant: string,
+  { account, credential }: Called,
+  failure: GraphFailure,
+): Promise<Verdict> {
+  try {
+    return await judgeCredential(parts, { tenant, account }, credential, failure);
+  } catch (error) {
+    if (error instanceof ApplicationFailure) return 'lives';
+    throw error;
+  }
+}

@@ -23,7 +23,7 @@ export const createDraft =
     const { tenants, graph } = parts;
     const ready = await readyToPrepare(parts, ref);
     if (typeof ready === 'string') return ready;
-    const { content, token, overdueMs } = ready;
+    const { content, credential } = ready;
     const { drafts, photos } = await tenants.use(tenant, async (db) => {
       await record(db, target, { state: 'preparing' });
       return { drafts: await usable(db, target, 'draft'), photos: await usable(db, target, 'photo') };
@@ -37,7 +37,7 @@ export const createDraft =
       const answer = await graph.call<{ id?: unknown }>({
         method: 'POST',
         path: `/${content.row.accountMetaId}/feed`,
-        token,
+        token: credential.token,
         params: {
           published: false,
           ...(content.row.text ? { message: content.row.text } : {}),
@@ -53,7 +53,7 @@ export const createDraft =
         });
         if (spent) return 'stale';
       }
-      if (await settle(parts, { tenant, target, ledger: id }, answer, overdueMs)) return 'over';
+      if (await settle(parts, { tenant, target, ledger: id }, answer, ready)) return 'over';
     }
     await tenants.use(tenant, (db) => record(db, target, { state: 'armed' }));
     return 'ready';

@@ -23,14 +23,24 @@ export const noCredential: GraphFailure = {
   words: 'The login that published to this account is no longer valid. Connect again, then publish.',
 };
 
+/** Whether the refusal is about who called rather than about what was sent. */
+export const blamesLogin = ({ reaction }: GraphFailure): boolean =>
+  reaction === 'reauthorize' || reaction === 'degrade';
+
 /**
  * Ends a target by a refusal that no repetition can change: `held` where a new login can, `failed` otherwise.
  * @returns false where the failure is a passing one, and nothing was written
  */
 export async function end(db: TenantDb, target: string, failure: GraphFailure, overdueMs: number): Promise<boolean> {
   const diagnostic = diagnosticOf(failure);
-  if (failure.reaction === 'reauthorize' || failure.reaction === 'degrade') {
-    await record(db, target, { state: 'held', reason: failure.words, diagnostic, choices: ['retry', 'cancel'] });
+  if (blamesLogin(failure)) {
+    await record(db, target, {
+      state: 'held',
+      heldFor: 'authorization',
+      reason: failure.words,
+      diagnostic,
+      choices: ['retry', 'cancel'],
+    });
     return true;
   }
   if (failure.reaction === 'permanent') {

@@ -1,6 +1,7 @@
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { noteRead, type Seen } from '../../db/tenant/ledger/witness-reads.ts';
 import { record } from '../../db/tenant/targets/record.ts';
+import { judgeCredential, type UsedCredential } from '../connection/judge-credential.ts';
 import type { GraphAnswer } from '../graph/client.ts';
 import { diagnosticOf } from './failing.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
@@ -9,7 +10,8 @@ import type { PublishParts, TargetRef } from './parts.ts';
 export interface Sought {
   claimedBy: string;
   draft: string;
-  token: string | undefined;
+  account: string;
+  credential: UsedCredential | undefined;
 }
 
 export interface Look {
@@ -19,16 +21,20 @@ export interface Look {
 
 /** Looks at Meta whether the post is live, and notes what was seen. */
 export async function look(
-  { graph, tenants }: Pick<PublishParts, 'graph' | 'tenants'>,
+  parts: PublishParts,
   { tenant }: TargetRef,
-  { claimedBy, draft, token }: Sought,
+  { claimedBy, draft, account, credential }: Sought,
 ): Promise<Look> {
-  const answer = token
-    ? await graph.call<Post>({ method: 'GET', path: `/${draft}`, token, fields: ['is_published', 'permalink_url'] })
+  const fields = ['is_published', 'permalink_url'] as const;
+  const answer = credential
+    ? await parts.graph.call<Post>({ method: 'GET', path: `/${draft}`, token: credential.token, fields })
     : undefined;
   const seen = whatWasSeen(answer);
   const diagnostic = answer && !answer.ok ? diagnosticOf(answer.failure) : undefined;
-  await tenants.use(tenant, (db) => noteRead(db, claimedBy, seen, diagnostic));
+  await parts.tenants.use(tenant, (db) => noteRead(db, claimedBy, seen, diagnostic));
+  // The next look is made with a login that lives, where there is one.
+  if (credential && answer && !answer.ok && answer.failure.reaction === 'reauthorize')
+    await judgeCredential(parts, { tenant, account }, credential, answer.failure);
   const permalink = answer?.ok ? answer.data.permalink_url : undefined;
   return typeof permalink === 'string' ? { seen, permalink } : { seen };
 }

@@ -1,4 +1,7 @@
 import type { TenantDb } from '../../db/tenant/pools.ts';
+import { livingCredentials } from '../connection/ability.ts';
+import { sealPlace } from '../connection/credential.ts';
+import type { UsedCredential } from '../connection/judge-credential.ts';
 import type { PublishParts } from './parts.ts';
 
 /**
@@ -9,17 +12,7 @@ export async function pageToken(
   { vault }: Pick<PublishParts, 'vault'>,
   db: TenantDb,
   { tenant, account }: { tenant: string; account: string },
-): Promise<string | undefined> {
-  const credential = await db
-    .selectFrom('credentials')
-    .select(['id', 'token_sealed'])
-    .where('account', '=', account)
-    .where('kind', '=', 'page')
-    .where('health', '=', 'alive')
-    .where('token_sealed', 'is not', null)
-    .orderBy('obtained_at', 'desc')
-    .executeTakeFirst();
-  if (!credential?.token_sealed) return undefined;
-  const context = { tenant, table: 'credentials', row: credential.id, column: 'token_sealed' };
-  return vault.open(context, credential.token_sealed);
+): Promise<UsedCredential | undefined> {
+  const [best] = await livingCredentials(db, account);
+  return best && { id: best.id, token: await vault.open(sealPlace(tenant, best.id), best.sealed) };
 }

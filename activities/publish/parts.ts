@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import type { ControlDb } from '../../db/control/connect.ts';
 import type { MediaStore } from '../../db/media/store.ts';
 import type { TenantPools } from '../../db/tenant/pools.ts';
@@ -12,6 +13,8 @@ export interface PublishParts {
   vault: Vault;
   media: MediaStore;
   graph: GraphClient;
+  /** Nudges what else depends on a login that was found dead. */
+  temporal: Client;
   claims: Claims;
   /** Scales the delays of the witness; 1 but in fault suites. */
   witnessFactor: number;

@@ -10,7 +10,8 @@ export const readPermalink =
     const found = await parts.tenants.use(tenant, async (db) => {
       const row = await readTarget(db, target);
       if (!row?.metaId || row.permalink) return undefined;
-      return { metaId: row.metaId, token: await pageToken(parts, db, { tenant, account: row.account }) };
+      const credential = await pageToken(parts, db, { tenant, account: row.account });
+      return { metaId: row.metaId, token: credential?.token };
     });
     if (!found?.token) return 'none';
     const answer = await parts.graph.call<{ permalink_url?: unknown }>({

@@ -39,11 +39,12 @@ export const uploadPhotos =
 async function upload(
   parts: PublishParts,
   { tenant, target, wanted }: WantedTarget,
-  { content, token, overdueMs }: Ready,
+  ready: Ready,
   media: MediaRow,
   contentHash: Buffer,
 ): Promise<boolean> {
   const { tenants, graph, media: store } = parts;
+  const { content, credential, overdueMs } = ready;
   const bytes = await store.openBlob(mediaKey(tenant, media.sha256), media.contentType).catch(unlessMissing);
   if (!bytes) {
     if (await tenants.use(tenant, (db) => missing(db, target, overdueMs))) return true;
@@ -59,11 +60,11 @@ async function upload(
   const answer = await graph.call<{ id?: unknown }>({
     method: 'POST',
     path: `/${content.row.accountMetaId}/photos`,
-    token,
+    token: credential.token,
     form,
     timeoutMs: 120_000,
   });
-  return settle(parts, { tenant, target, ledger: id }, answer, overdueMs);
+  return settle(parts, { tenant, target, ledger: id }, answer, ready);
 }
 
 function unlessMissing(error: unknown): undefined {

@@ -6,6 +6,7 @@ import { countReads, type Seen } from '../../db/tenant/ledger/witness-reads.ts';
 import { isOver } from '../../db/tenant/targets/read-target.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { publishId } from '../../workflows/ids.ts';
+import type { UsedCredential } from '../connection/judge-credential.ts';
 import { callCommit, callEndsMs } from './call-commit.ts';
 import { conclude, isRefused } from './conclude.ts';
 import { readContent } from './content.ts';
@@ -47,8 +48,8 @@ export const witnessTarget =
     const { seen, permalink } = await look(parts, ref, claimed);
     if (seen === 'live') return seenLive(parts, ref, claimed, { permalink, publishedAt: claim.claimedAt });
     const lookedForMs = (entry.now.getTime() - claim.claimedAt.getTime()) / parts.witnessFactor;
-    if (seen === 'not-live' && claimed.token && lookedForMs < repeatForMs) {
-      const outcome = await repeat(parts, ref, { ...claimed, token: claimed.token });
+    if (seen === 'not-live' && claimed.credential && lookedForMs < repeatForMs) {
+      const outcome = await repeat(parts, ref, { ...claimed, credential: claimed.credential });
       if (outcome !== 'unknown') return outcome;
     }
     if (await isBelieved(parts, ref, claimed, 'gone')) return hold(parts, ref, draftGone);
@@ -74,11 +75,12 @@ function find(
       .executeTakeFirst();
     if (!call?.draft) return undefined;
     await record(db, target, { state: 'committing' });
-    const token = await pageToken(parts, db, { tenant, account: content.row.account });
+    const { account } = content.row;
+    const credential = await pageToken(parts, db, { tenant, account });
     const { contentHash, revision, draft, status, closedAt } = call;
     const ended = status === 'unknown' ? closedAt : null;
     const endedAt = ended ?? new Date(claim.claimedAt.getTime() + callEndsMs);
-    return { ...claim, endedAt, contentHash, revision, draft, token };
+    return { ...claim, endedAt, contentHash, revision, draft, account, credential };
   });
 }
 
@@ -100,24 +102,26 @@ async function isBelieved(
 async function repeat(
   parts: PublishParts,
   ref: TargetRef,
-  claimed: Claimed & { token: string },
+  claimed: Claimed & { credential: UsedCredential },
 ): Promise<'published' | 'over' | 'unknown'> {
-  const { claimedBy, draft, contentHash, revision } = claimed;
+  const { claimedBy, draft, account, credential, contentHash, revision } = claimed;
   const ledger = uuidv7();
   const entry = { id: ledger, target: ref.target, step: 'commit', revision, contentHash, status: 'open' } as const;
   await parts.tenants.use(ref.tenant, (db) => openEntry(db, entry));
   const calledAt = new Date();
-  const answer = await callCommit(parts.graph, claimed, callEndsMs);
+  const answer = await callCommit(parts.graph, { draft, token: credential.token }, callEndsMs);
   // Refused now, because the first call has published it after all? Only reads can tell.
   if (!answer.ok && isRefused(answer.failure) && !(await isBelieved(parts, ref, claimed, 'not-live'))) {
     const diagnostic = diagnosticOf(answer.failure);
     await parts.tenants.use(ref.tenant, (db) => closeEntry(db, ledger, { status: 'refused', diagnostic, calledAt }));
     return 'unknown';
   }
-  return conclude(parts, ref, { ledger, claimedBy, draft, calledAt }, answer);
+  return conclude(parts, ref, { ledger, claimedBy, draft, calledAt, account, credential }, answer);
 }
 
 async function hold({ tenants }: PublishParts, { tenant, target }: TargetRef, reason: string): Promise<'over'> {
-  await tenants.use(tenant, (db) => record(db, target, { state: 'held', reason, choices: ['live', 'publishAgain'] }));
+  await tenants.use(tenant, (db) =>
+    record(db, target, { state: 'held', heldFor: 'outcome', reason, choices: ['live', 'publishAgain'] }),
+  );
   return 'over';
 }

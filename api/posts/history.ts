@@ -20,7 +20,7 @@ const Step = z
 const History = z
   .object({
     post: id,
-    targets: z.array(z.object({ id, account: id, state: TargetState, steps: z.array(Step) })),
+    targets: z.array(z.object({ id, account: id.nullable(), state: TargetState, steps: z.array(Step) })),
   })
   .meta({ id: 'PostHistory' });
 

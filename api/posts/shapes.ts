@@ -52,7 +52,7 @@ export type NewPost = z.output<typeof NewPost>;
 const Target = z
   .object({
     id,
-    account: id,
+    account: id.nullable().meta({ description: 'null once the account was disconnected' }),
     kind: TargetKind,
     text: z.string().nullable(),
     state: TargetState,

@@ -67,7 +67,7 @@ export interface People {
 
 export interface Routes {
   hash: Buffer;
-  kind: "page" | "instagram" | "person";
+  kind: "page" | "instagram" | "person" | "carrier";
   tenant: string;
 }
 

@@ -173,9 +173,11 @@ export interface Posts {
 }
 
 export interface Targets {
-  account: string;
+  account: string | null;
+  afresh_from: Timestamp | null;
   choices: Generated<string[]>;
   diagnostic: Json | null;
+  held_for: "authorization" | "overdue" | "outcome" | null;
   id: string;
   kind: "feed" | "reel" | "story";
   meta_id: string | null;

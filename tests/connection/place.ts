@@ -1,7 +1,10 @@
 import { Client, Connection } from '@temporalio/client';
+import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { ConnectionParts } from '../../activities/connection/parts.ts';
 import { GraphClient } from '../../activities/graph/client.ts';
+import { tokenForCode } from '../../activities/graph/tokens.ts';
+import { connectControl } from '../../db/control/connect.ts';
 import { TenantPools } from '../../db/tenant/pools.ts';
 import { sealToIntake } from '../../db/vault/intake.ts';
 import { Vault } from '../../db/vault/vault.ts';
@@ -21,6 +24,12 @@ export interface Place extends Pick<Stack, 'control' | 'simulator' | 'temporal' 
   returned(tenant: string, person: Person, options?: Ticked): Promise<string>;
   /** The code that the dialog gives. */
   code(person: Person, options?: Ticked): Promise<string>;
+  /** The tenant's rule for posts whose time passed while they were held. */
+  rule(tenant: string, overdueRule: string): Promise<void>;
+  /** At Meta, somebody gets a role on a Page. */
+  givesRole(person: Person, page: string): Promise<void>;
+  /** At Meta, somebody takes one permission away. */
+  revokes(person: Person, permission: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -56,6 +65,18 @@ export async function connectionPlace({ worker = false } = {}): Promise<Place> {
     env: stack.env.worker,
     returned: async (tenant, person, options) =>
       handOver(parts, tenant, await code(person, options), control.intakePublicKey),
+    rule: async (tenant, overdueRule) => {
+      const owner = connectControl(control.ownerUrl);
+      await sql`update tenants set overdue_rule = ${overdueRule} where id = ${tenant}`.execute(owner);
+      await owner.destroy();
+    },
+    givesRole: (person, page) => simulate(stack.urls.simulator, 'POST', '/sim/roles', { person: person.id, page }),
+    revokes: async (person, permission) => {
+      const user = await tokenForCode(graph, await code(person), redirectUri);
+      if (!user.ok) throw new Error('No token to revoke with');
+      const params = { permission };
+      await graph.call({ method: 'DELETE', path: `/${person.id}/permissions`, token: user.data, params });
+    },
     close: async () => {
       await tenants.close();
       await graph.close();
@@ -63,6 +84,12 @@ export async function connectionPlace({ worker = false } = {}): Promise<Place> {
       await stack.stop();
     },
   };
+}
+
+async function simulate(url: string, method: string, path: string, body: unknown): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${url}${path}`, { method, headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
 }
 
 async function throughDialog(url: string, person: Person, { pages, permissions }: Ticked = {}): Promise<string> {

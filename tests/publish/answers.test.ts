@@ -102,12 +102,12 @@ test('a refusal by Meta’s rules fails the post with words, and nothing is publ
   expect(await page.publications(post)).toBe(0);
 });
 
-test('a login that Meta proves dead holds the post, and says what to do', async () => {
+test('one answer that calls a living login dead holds nothing: Meta itself is asked', async () => {
   await stack.simulator.fault({ call: 'createPost', then: 'tokenDead', subcode: 460, onlyThisAnswer: true, times: 1 });
+  await stack.simulator.fault({ call: 'publish', then: 'tokenDead', subcode: 460, onlyThisAnswer: true, times: 1 });
   const post = await page.schedule();
-  const target = await page.becomes(post, 'held');
-  expect(target.reason).toMatch(/connect again/i);
-  expect(await page.publications(post)).toBe(0);
+  await page.becomes(post, 'published', 30_000);
+  expect(await page.publications(post)).toBe(1);
 });
 
 test('a draft that somebody deleted by hand is held, never silently made anew', async () => {
@@ -121,3 +121,36 @@ test('a draft that somebody deleted by hand is held, never silently made anew', 
   expect(target.reason).toContain('no longer there');
   expect(await page.everMade(post)).toHaveLength(1);
 });
+
+test('a login that Meta proves dead holds the post and every other of the account, and says what to do', async () => {
+  const later = await page.schedule({ dueInMs: 3_600_000 });
+  await stack.simulator.fault({ call: 'createPost', then: 'tokenDead', subcode: 460, times: 1 });
+  const post = await page.schedule();
+  for (const held of [post, later]) {
+    const target = await page.becomes(held, 'held');
+    expect(target.reason).toMatch(/connect again/i);
+    expect(target.choices).toEqual(['retry', 'cancel']);
+    expect(await page.publications(held)).toBe(0);
+  }
+});
+
+test('a commit that a login dies under is made with the login of somebody else of the tenant', async () => {
+  const [second, third] = [await stranger([{ name: 'Shared' }]), await stranger([])];
+  const shared = await Page.connect(stack, second);
+  await simulate('/sim/roles', { person: third, page: shared.metaId });
+  await Page.connect(stack, third);
+  const post = await shared.schedule({ dueInMs: 7_000 });
+  await shared.becomes(post, 'armed');
+  await stack.simulator.fault({ call: 'publish', then: 'tokenDead', subcode: 467, times: 1 });
+  await shared.becomes(post, 'published', 30_000);
+  expect(await shared.publications(post)).toBe(1);
+}, 60_000);
+
+/** Somebody new at Meta, with Pages. */
+const stranger = async (pages: object[]) => (await simulate('/sim/users', { name: 'Kim', pages })).id;
+
+async function simulate(path: string, body: unknown): Promise<{ id: string }> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${stack.urls.simulator}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  return (await answer.json()) as { id: string };
+}

@@ -1,7 +1,8 @@
+import { Client, Connection } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { GraphClient } from '../../activities/graph/client.ts';
 import { Claims } from '../../activities/publish/claims.ts';
 import { commitTarget } from '../../activities/publish/commit-target.ts';
@@ -53,12 +54,15 @@ test('a clock that was measured wrongly, by a database that was slow, leads to o
   const graph = new GraphClient({ graphUrl: 'http://127.0.0.1:1', appId: '1', appSecret: 'secret' });
   const { signal: goingDown } = new AbortController();
   const media = new FileMediaStore('/nowhere');
-  const parts = { control, tenants, vault, media, graph, claims, witnessFactor: 1, goingDown };
+  const connection = Connection.lazy({ address: inject('temporalAddress') });
+  const temporal = new Client({ connection });
+  const parts = { control, tenants, vault, media, graph, claims, temporal, witnessFactor: 1, goingDown };
   const outcome = await new MockActivityEnvironment().run(commitTarget(parts), { tenant, target, wanted });
   // Nobody listens where the call goes.
   expect(outcome).toBe('unknown');
   expect(claim.mock.calls.length).toBeLessThan(5);
   await graph.close();
+  await connection.close();
 });
 
 /** A target whose draft lies at Meta, as the ledger says. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { TenantDb } from '../pools.ts';
+import { openStates } from './states.ts';
 
 /** For support: what Meta answered, without its words. */
 export interface Diagnostic {
@@ -14,13 +15,13 @@ interface Change {
   reason?: string;
   diagnostic?: Diagnostic;
   choices?: string[];
+  /** What has to come before a held target goes on. */
+  heldFor?: 'authorization' | 'outcome';
   metaId?: string;
   permalink?: string;
   publishedAt?: Date;
 }
 
-/** What may still become something else by what a publish workflow finds out. */
-const open = ['scheduled', 'preparing', 'armed', 'committing'] as const;
 /** That it is live is proven by Meta: it stands against what was given up in the meantime. */
 const givenUp = ['held', 'failed'] as const;
 
@@ -37,12 +38,13 @@ export async function record(db: TenantDb, target: string, change: Change): Prom
       reason: change.reason ?? null,
       diagnostic: change.diagnostic ? JSON.stringify(change.diagnostic) : null,
       choices: change.choices ?? [],
+      held_for: change.heldFor ?? null,
       ...(change.metaId === undefined ? {} : { meta_id: change.metaId }),
       ...(change.permalink === undefined ? {} : { permalink: change.permalink }),
       ...(change.state === 'published' ? { published_at: change.publishedAt ?? sql`clock_timestamp()` } : {}),
     })
     .where('id', '=', target)
-    .where('state', 'in', change.state === 'published' ? [...open, ...givenUp] : open)
+    .where('state', 'in', change.state === 'published' ? [...openStates, ...givenUp] : openStates)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }

@@ -1,0 +1,97 @@
+import { sql } from 'kysely';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { type Candidate, decide } from '../../db/tenant/targets/decide.ts';
+import { openStates } from '../../db/tenant/targets/states.ts';
+import { publishId } from '../../workflows/ids.ts';
+import { tell } from '../tell.ts';
+import { lockedAbility, publishAbility } from './ability.ts';
+import type { ConnectionParts } from './parts.ts';
+
+type Parts = Pick<ConnectionParts, 'control' | 'tenants' | 'temporal'>;
+
+export interface AccountRef {
+  tenant: string;
+  account: string;
+}
+
+const choices = ['retry', 'cancel'] as const;
+
+/**
+ * Holds what is scheduled for an account when nothing is left to publish it with. What a commit has claimed is not touched: its own
+ * outcome says what became of it.
+ */
+export async function holdDependents(parts: Parts, { tenant, account }: AccountRef): Promise<void> {
+  const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => parts.tenants.use(tenant, work);
+  const ability = await inTenant((db) => publishAbility(db, account));
+  if (ability.able) return;
+  const { reason, diagnostic } = ability;
+  const { changes } = await decide(
+    { control: parts.control, tenant, inTenant },
+    await inTenant((db) => openTargets(db, tenant, account)),
+    {
+      ...{ state: 'held', heldFor: 'authorization', reason, diagnostic, choices, from: openStates },
+      still: async (trx) => (await lockedAbility(trx, account))?.able === false,
+    },
+  );
+  await tell(parts, changes);
+}
+
+async function openTargets(db: TenantDb, tenant: string, account: string): Promise<Candidate[]> {
+  const rows = await db
+    .selectFrom('targets')
+    .select(['id', 'revision'])
+    .where('account', '=', account)
+    .where('state', 'in', openStates)
+    .execute();
+  return rows.map((row) => ({ ...row, workflow: publishId(tenant, row.id) }));
+}
+
+const overdueWords = 'The login came back after the time of this post had passed. Publish it now, or cancel it.';
+
+/**
+ * Goes on with what was held for want of a login. What is not due yet is scheduled again; for what should have been out already the
+ * tenant has a rule, since nobody likes to be surprised by a post of yesterday.
+ */
+export async function resumeHeld(parts: Parts, { tenant, account }: AccountRef): Promise<void> {
+  const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => parts.tenants.use(tenant, work);
+  const held = await inTenant((db) => heldTargets(db, tenant, account));
+  if (!held.length) return;
+  const { overdue_rule: rule } = await parts.control
+    .selectFrom('tenants')
+    .select('overdue_rule')
+    .where('id', '=', tenant)
+    .executeTakeFirstOrThrow();
+  const late = held.filter(({ overdue }) => overdue);
+  const goOn = rule === 'publish' ? held : held.filter(({ overdue }) => !overdue);
+  const still = async (trx: TenantDb) => (await lockedAbility(trx, account))?.able === true;
+  const stores = { control: parts.control, tenant, inTenant };
+  const from = ['held'] as const;
+  const scheduled = await decide(stores, goOn, { state: 'scheduled', reason: null, from, still });
+  await tell(parts, scheduled.changes);
+  if (rule === 'publish') return;
+  // Their time is over: there is none to be claimed at.
+  const settled = late.map(({ dueAt: _, ...candidate }) => candidate);
+  const { changes } = await decide(
+    stores,
+    settled,
+    rule === 'ask'
+      ? { state: 'held', heldFor: 'overdue', reason: overdueWords, choices, from, still }
+      : { state: 'canceled', reason: 'The login came back after the time of this post had passed.', from, still },
+  );
+  await tell(parts, changes);
+}
+
+async function heldTargets(db: TenantDb, tenant: string, account: string) {
+  const rows = await db
+    .selectFrom('targets as t')
+    .innerJoin('posts as p', 'p.id', 't.post')
+    .select(['t.id', 't.revision'])
+    // One that is late has its patience counted from now on.
+    .select(sql<Date>`greatest(p.publish_at, clock_timestamp())`.as('dueAt'))
+    .select(sql<boolean>`coalesce(p.publish_at <= clock_timestamp(), true)`.as('overdue'))
+    .where('t.account', '=', account)
+    .where('t.state', '=', 'held')
+    .where('t.held_for', '=', 'authorization')
+    .execute();
+  return rows.map((row) => ({ ...row, workflow: publishId(tenant, row.id) }));
+}

@@ -1,0 +1,2 @@
+/** What may still become something else by what a publish workflow finds out. */
+export const openStates = ['scheduled', 'preparing', 'armed', 'committing'] as const;

@@ -1,0 +1,208 @@
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { connectionActivities } from '../../activities/connection/index.ts';
+import { judgeCredential } from '../../activities/connection/judge-credential.ts';
+import { pageToken } from '../../activities/publish/page-token.ts';
+import { claim } from '../../db/control/workflows/claim.ts';
+import { readEntry } from '../../db/control/workflows/read-entry.ts';
+import { want } from '../../db/control/workflows/want.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { publishId } from '../../workflows/ids.ts';
+import { MetaLogin } from './meta-login.ts';
+import { goWrong, killTokens, newPerson, type Person } from './person.ts';
+import { connectionPlace, type Place } from './place.ts';
+
+let place: Place;
+let tenant: string;
+
+beforeAll(async () => {
+  place = await connectionPlace();
+});
+beforeEach(async () => {
+  await place.simulator.reset();
+  tenant = await place.control.tenant();
+});
+afterAll(() => place.close());
+
+const rows = <T>(work: (db: TenantDb) => Promise<T>) => place.parts.tenants.use(tenant, work);
+const hour = 3_600_000;
+
+const bakery = [{ name: 'Bakery', instagram: { username: 'bread' } }, { name: 'Pottery' }];
+
+async function connected(names = ['Bakery', 'bread', 'Pottery']): Promise<{ person: Person; login: MetaLogin }> {
+  const person = await newPerson(place.simulator, bakery);
+  return { person, login: await MetaLogin.connected(place, tenant, person, names) };
+}
+
+/** A post that is scheduled as the API does it. */
+async function scheduled(account: string, dueInMs: number): Promise<string> {
+  const [post, id] = [uuidv7(), uuidv7()];
+  const publish_at = new Date(Date.now() + dueInMs);
+  const revision = (await want(place.parts.control, { id: publishId(tenant, id), tenant, dueAt: publish_at })) ?? 0;
+  await rows(async (db) => {
+    await db.insertInto('posts').values({ id: post, text: 'A post', publish_at, created_by: uuidv7() }).execute();
+    await db.insertInto('targets').values({ id, post, account, kind: 'feed', state: 'scheduled', revision }).execute();
+  });
+  return id;
+}
+const target = (id: string) =>
+  rows((db) => db.selectFrom('targets').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
+const credentialsOf = (account: string) =>
+  rows((db) => db.selectFrom('credentials').selectAll().where('account', '=', account).orderBy('id').execute());
+const used = async (account: string) => {
+  const found = await rows((db) => pageToken(place.parts, db, { tenant, account }));
+  if (!found) throw new Error('No token is left');
+  return found;
+};
+const judge = async (account: string, reaction: 'reauthorize' | 'degrade' = 'reauthorize') =>
+  judgeCredential(place.parts, { tenant, account }, await used(account), { reaction });
+const renew = async ({ connection }: MetaLogin) =>
+  connectionActivities(place.parts).renewPageTokens({ tenant, connection, nowMs: Date.now() });
+const rule = (overdue_rule: string) => place.rule(tenant, overdue_rule);
+
+test('3.5 a proven dead Page token is discarded at once, says since when and why, and touches its account only', async () => {
+  const { person, login } = await connected();
+  const [page, other] = [await login.account('Bakery'), await login.account('Pottery')];
+  const [waits, elsewhere] = [await scheduled(page, hour), await scheduled(other, hour)];
+  await killTokens(place.simulator, { person: person.id, page: person.pages[0]?.id ?? '', subcode: 460 });
+
+  expect(await judge(page)).toBe('none');
+  const [dead] = await credentialsOf(page);
+  expect(dead).toMatchObject({ token_sealed: null, health: 'dead', diagnostic: { code: 190, subcode: 460 } });
+  expect(Date.now() - (dead?.health_since.getTime() ?? 0)).toBeLessThan(10_000);
+  // The Instagram account works by the very same token.
+  expect(await credentialsOf(await login.account('bread'))).toMatchObject([{ token_sealed: null, health: 'dead' }]);
+  expect(await credentialsOf(other)).toMatchObject([{ health: 'alive' }]);
+  expect((await credentialsOf(other))[0]?.token_sealed).not.toBeNull();
+  expect(await target(waits)).toMatchObject({
+    ...{ state: 'held', held_for: 'authorization', choices: ['retry', 'cancel'] },
+    reason: expect.stringContaining('password'),
+    diagnostic: { code: 190, subcode: 460 },
+  });
+  expect(await target(elsewhere)).toMatchObject({ state: 'scheduled' });
+  const notices = await rows((db) => db.selectFrom('notices').selectAll().where('subject', '=', page).execute());
+  expect(notices).toMatchObject([{ about: 'account', remedy: 'Connect again.' }]);
+});
+
+test('what was parked for a post that is held can no longer claim; what had claimed is not touched', async () => {
+  const { person, login } = await connected();
+  const page = await login.account('Bakery');
+  const [parked, claimed] = [await scheduled(page, -hour), await scheduled(page, -hour)];
+  const before = (await target(parked)).revision;
+  const attempt = { id: publishId(tenant, claimed), revision: 1, attempt: uuidv7() };
+  expect((await claim(place.parts.control, [attempt])).size).toBe(1);
+  await killTokens(place.simulator, { person: person.id, subcode: 460 });
+  await judge(page);
+  expect((await target(parked)).state).toBe('held');
+  const late = { id: publishId(tenant, parked), revision: before, attempt: uuidv7() };
+  expect(await claim(place.parts.control, [late])).toEqual(new Set());
+  expect(await target(claimed)).toMatchObject({ state: 'scheduled', revision: 1 });
+  const entry = await readEntry(place.parts.control, publishId(tenant, parked));
+  expect(entry?.wanted).toBe((await target(parked)).revision);
+});
+
+test('time-outs, faults, rate limits and unknown codes about a token change nothing', async () => {
+  const { login } = await connected();
+  const page = await login.account('Bakery');
+  const waits = await scheduled(page, hour);
+  const before = await credentialsOf(page);
+  for (const [how, more] of [
+    ['dropAnswer', {}],
+    ['resetBefore', {}],
+    ['errorButDone', {}],
+    ['errorButDone', { status: 503, code: 2 }],
+    ['rateLimited', { code: 4 }],
+    ['refuse', { code: 999_999 }],
+    ['refuse', { code: 190, subcode: 460, status: 500 }],
+  ] as const) {
+    await goWrong(place.simulator, 'debugToken', how, more);
+    await expect(judge(page)).rejects.toMatchObject({ nonRetryable: false });
+    expect(await credentialsOf(page)).toEqual(before);
+    expect(await target(waits)).toMatchObject({ state: 'scheduled', revision: 1 });
+  }
+  expect(await judge(page)).toBe('lives');
+  expect(await credentialsOf(page)).toEqual(before);
+});
+
+test('the login of another person of the tenant takes over for a dead one, and nothing is held', async () => {
+  const { person, login } = await connected();
+  const page = await login.account('Bakery');
+  const second = await newPerson(place.simulator, []);
+  await place.givesRole(second, person.pages[0]?.id ?? '');
+  await MetaLogin.connected(place, tenant, second, ['Bakery']);
+  expect(await credentialsOf(page)).toHaveLength(2);
+  const waits = await scheduled(page, hour);
+  const first = await used(page);
+  await killTokens(place.simulator, { person: person.id, subcode: 467 });
+  expect(await judge(page)).toBe('another');
+  expect(await target(waits)).toMatchObject({ state: 'scheduled', revision: 1 });
+  expect((await used(page)).id).not.toBe(first.id);
+  await killTokens(place.simulator, { person: second.id, subcode: 467 });
+  expect(await judge(page)).toBe('none');
+  expect(await target(waits)).toMatchObject({ state: 'held' });
+});
+
+test('a permission that was taken away at Meta takes its capabilities only, and its posts wait', async () => {
+  const { person, login } = await connected();
+  const page = await login.account('Bakery');
+  const waits = await scheduled(page, hour);
+  await place.revokes(person, 'pages_manage_posts');
+  expect(await judge(page, 'degrade')).toBe('none');
+  const [credential] = await credentialsOf(page);
+  expect(credential).toMatchObject({ health: 'alive' });
+  expect(credential?.token_sealed).not.toBeNull();
+  expect(credential?.scopes).not.toContain('pages_manage_posts');
+  expect(credential?.scopes).toContain('pages_read_engagement');
+  expect(await target(waits)).toMatchObject({
+    ...{ state: 'held', held_for: 'authorization' },
+    reason: expect.stringContaining('pages_manage_posts'),
+  });
+  await MetaLogin.again(place, tenant, person);
+  await renew(login);
+  expect(await target(waits)).toMatchObject({ state: 'scheduled', reason: null });
+});
+
+async function diedAndCameBack(overdueRule?: string) {
+  const { person, login } = await connected();
+  if (overdueRule) await rule(overdueRule);
+  const page = await login.account('Bakery');
+  const [late, early] = [await scheduled(page, -hour), await scheduled(page, hour)];
+  await killTokens(place.simulator, { person: person.id, subcode: 460 });
+  await judge(page);
+  expect([await target(late), await target(early)]).toMatchObject([{ state: 'held' }, { state: 'held' }]);
+  await MetaLogin.again(place, tenant, person);
+  await renew(login);
+  const due = await readEntry(place.parts.control, publishId(tenant, early));
+  expect(await target(early)).toMatchObject({ state: 'scheduled', held_for: null, reason: null, choices: [] });
+  expect(due).toMatchObject({ wanted: (await target(early)).revision, claimedBy: null });
+  expect((due?.dueAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(hour / 2);
+  return late;
+}
+
+test('a new login schedules again what is not due yet; what is late asks first, unless the tenant said otherwise', async () => {
+  const late = await diedAndCameBack();
+  expect(await target(late)).toMatchObject({ state: 'held', held_for: 'overdue', choices: ['retry', 'cancel'] });
+});
+
+test('with the rule "publish" what is late is published when the login comes back', async () => {
+  const late = await diedAndCameBack('publish');
+  expect(await target(late)).toMatchObject({ state: 'scheduled', held_for: null });
+  const attempt = { id: publishId(tenant, late), revision: (await target(late)).revision, attempt: uuidv7() };
+  expect((await claim(place.parts.control, [attempt])).size).toBe(1);
+});
+
+test('with the rule "cancel" what is late is canceled, in words', async () => {
+  const late = await diedAndCameBack('cancel');
+  expect(await target(late)).toMatchObject({ state: 'canceled', reason: expect.stringContaining('had passed') });
+});
+
+test('what is held for another reason than the login is not resumed by one', async () => {
+  const { login } = await connected();
+  const page = await login.account('Bakery');
+  const asks = await scheduled(page, hour);
+  await rows((db) =>
+    db.updateTable('targets').set({ state: 'held', held_for: 'outcome' }).where('id', '=', asks).execute(),
+  );
+  await renew(login);
+  expect(await target(asks)).toMatchObject({ state: 'held', held_for: 'outcome' });
+});
