@@ -1,13 +1,13 @@
 import { createTransport } from 'nodemailer';
 
-export interface Mail {
+interface Mail {
   to: readonly string[];
   subject: string;
   text: string;
 }
 
 /** `unsure`: the server may have taken it, but its answer was lost. */
-export type Sent = 'sent' | 'not-sent' | 'unsure';
+type Sent = 'sent' | 'not-sent' | 'unsure';
 
 export interface Mailer {
   send(mail: Mail): Promise<Sent>;
