@@ -50,10 +50,13 @@ function words(issue: z.core.$ZodIssue): string {
     return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}.`;
   if (issue.code === 'invalid_format' && issue.format === 'datetime' && issue.message.startsWith('Invalid'))
     return 'must be a time like 2026-12-01T08:00:00Z.';
+  if (issue.code === 'invalid_format' && issue.format === 'uuid' && issue.message.startsWith('Invalid'))
+    return 'must be an id.';
   if (issue.code === 'too_big' && issue.origin === 'number') return `must be ${issue.maximum} at most.`;
   if (issue.code === 'too_small' && issue.origin === 'number') return `must be ${issue.minimum} at least.`;
   const message = issue.message.replace(/^Invalid (input|string): /, '');
-  return `${message.charAt(0).toLowerCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`;
+  const begin = /^(Invalid|Too|Unrecognized)\b/.test(message) ? 'is wrong: ' : '';
+  return `${begin}${message.charAt(0).toLowerCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`;
 }
 
 const article = (type: string) => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
