@@ -25,7 +25,7 @@ export const adoptChosenAccounts =
     const missing: Missing[] = [];
     let adopted = 0;
     for (const [pageMetaId, accounts] of Map.groupBy(chosen, ({ page_meta_id }) => page_meta_id)) {
-      const outcome = await adoptPage(parts, ref, { userToken: user.token, pageMetaId, accounts });
+      const outcome = await adoptPage(parts, ref, { user, pageMetaId, accounts });
       if (outcome !== 'no token') {
         missing.push(...outcome);
         adopted += accounts.length;

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import type { GraphClient } from '../graph/client.ts';
-import { keepToken } from './credential.ts';
+import { keepToken, type UserCredential } from './credential.ts';
 import { resumeHeld } from './dependents.ts';
 import type { Missing } from './missing.ts';
 import { type PageAnswer, readPageWithToken } from './page-token.ts';
@@ -20,7 +20,7 @@ export interface ChosenAccount {
 }
 
 interface PageChoice {
-  userToken: string;
+  user: Pick<UserCredential, 'token' | 'scopes'>;
   pageMetaId: string;
   /** The Page, its Instagram account, or both. Where the Page itself is not among them it only carries: its id and token are kept, nothing else. */
   accounts: readonly ChosenAccount[];
@@ -30,9 +30,9 @@ interface PageChoice {
 export async function adoptPage(
   parts: ConnectionParts,
   ref: At<ConnectionRef>,
-  { userToken, pageMetaId, accounts }: PageChoice,
+  { user, pageMetaId, accounts }: PageChoice,
 ): Promise<Missing[] | 'no token'> {
-  const answer = await readPageWithToken(parts.graph, userToken, pageMetaId);
+  const answer = await readPageWithToken(parts.graph, user, pageMetaId);
   if (!answer) return 'no token';
   for (const account of accounts) {
     const profile = await readProfile(parts.graph, account, answer);
@@ -42,12 +42,19 @@ export async function adoptPage(
     );
     await resumeHeld(parts, { tenant: ref.tenant, account: adopted });
   }
-  return subscribe(parts.graph, pageMetaId, answer.token, accounts);
+  return subscribe(parts.graph, pageMetaId, { token: answer.token, scopes: answer.facts.scopes }, accounts);
 }
 
-async function readProfile(graph: GraphClient, account: ChosenAccount, { page, token }: PageAnswer): Promise<Profile> {
+async function readProfile(
+  graph: GraphClient,
+  account: ChosenAccount,
+  { page, token, facts }: PageAnswer,
+): Promise<Profile> {
   if (account.platform === 'facebook') return pageProfile(account, page);
-  return instagramProfile(account, (await readInstagram(graph, account.meta_id, token)) ?? {});
+  return instagramProfile(
+    account,
+    (await readInstagram(graph, account.meta_id, { token, scopes: facts.scopes })) ?? {},
+  );
 }
 
 /** An account that another connection of the tenant owns stays there; this login's token is kept as its spare. */

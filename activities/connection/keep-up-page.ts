@@ -1,13 +1,13 @@
 import { passing } from '../failures.ts';
 import { inspectToken } from '../graph/tokens.ts';
-import { keepToken, sealPlace } from './credential.ts';
+import { keepToken, sealPlace, type UserCredential } from './credential.ts';
 import { holdDependents, resumeHeld } from './dependents.ts';
 import { isProvenDead } from './discard.ts';
 import { discardPage } from './discard-page.ts';
 import { keepUpGrants } from './keep-up-grants.ts';
 import { readPageWithToken } from './page-token.ts';
 import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
-import { instagramProfile, pageProfile, readInstagram, readPage } from './profile.ts';
+import { type Bearer, instagramProfile, pageProfile, readInstagram, readPage } from './profile.ts';
 import { repairSubscription } from './subscribe.ts';
 
 export interface KeptAccount {
@@ -28,7 +28,7 @@ interface KeptPage {
   /** The Page, its Instagram account, or both; they share what Meta says about the Page's token. */
   accounts: readonly KeptAccount[];
   /** The person's own, where it lives: it may give another Page token for a dead one. */
-  userToken: string | undefined;
+  user: UserCredential | undefined;
 }
 
 /**
@@ -53,18 +53,19 @@ export async function keepUpPage(parts: ConnectionParts, ref: At<ConnectionRef>,
   for (const account of page.accounts) {
     await tenants.use(ref.tenant, (db) => keepUpGrants(db, account, said.data));
     await holdDependents(parts, { tenant: ref.tenant, account: account.account });
-    await keepUpProfile(parts, ref, account, token);
+    await keepUpProfile(parts, ref, account, { token, scopes: said.data.scopes });
   }
-  if (said.data.scopes.includes('pages_manage_metadata')) await repairSubscription(graph, page.pageMetaId, token);
+  if (said.data.scopes.includes('pages_manage_metadata'))
+    await repairSubscription(graph, page.pageMetaId, { token, scopes: said.data.scopes });
 }
 
 /** @returns whether Meta gave another token for the dead one */
 async function replaceToken(
   parts: ConnectionParts,
   { tenant, connection, nowMs }: At<ConnectionRef>,
-  { pageMetaId, accounts, userToken }: KeptPage,
+  { pageMetaId, accounts, user }: KeptPage,
 ): Promise<boolean> {
-  const answer = userToken && (await readPageWithToken(parts.graph, userToken, pageMetaId));
+  const answer = user && (await readPageWithToken(parts.graph, user, pageMetaId));
   if (!answer) return false;
   const { token, facts } = answer;
   await parts.tenants.use(tenant, (db) =>
@@ -82,10 +83,10 @@ async function keepUpProfile(
   { graph, tenants }: ConnectionParts,
   { tenant }: ConnectionRef,
   account: KeptAccount,
-  token: string,
+  as: Bearer,
 ): Promise<void> {
   const ofPage = account.platform === 'facebook';
-  const said = await (ofPage ? readPage : readInstagram)(graph, account.meta_id, token);
+  const said = await (ofPage ? readPage : readInstagram)(graph, account.meta_id, as);
   if (!said) return;
   const profile = (ofPage ? pageProfile : instagramProfile)(account, said);
   await tenants.use(tenant, (db) =>

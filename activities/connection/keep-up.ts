@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import { type UserCredential, userCredential } from './credential.ts';
+import { userCredential } from './credential.ts';
 import { keepUpLogin } from './keep-up-login.ts';
 import { type KeptAccount, keepUpPage } from './keep-up-page.ts';
 import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
@@ -25,18 +25,15 @@ export const keepUp =
     const user = await userCredential(parts, ref);
     if (user) await goOn(() => keepUpLogin(parts, ref, user));
     const accounts = await parts.tenants.use(ref.tenant, (db) => readAccounts(db, ref.connection));
+    // The login may just have been found dead.
     for (const [pageMetaId, ofPage] of Map.groupBy(accounts, ({ page_meta_id }) => page_meta_id))
       await goOn(async () =>
-        keepUpPage(parts, ref, { pageMetaId, accounts: ofPage, userToken: await living(parts, ref) }),
+        keepUpPage(parts, ref, { pageMetaId, accounts: ofPage, user: await userCredential(parts, ref) }),
       );
     if (troubles[0]) throw troubles[0];
     await parts.tenants.use(ref.tenant, (db) => markKeptUp(db, ref));
     return readConnection(parts)(ref);
   };
-
-/** The login may just have been found dead. */
-const living = async (parts: ConnectionParts, ref: ConnectionRef): Promise<UserCredential['token'] | undefined> =>
-  (await userCredential(parts, ref))?.token;
 
 function asTrouble(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;

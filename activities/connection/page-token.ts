@@ -3,6 +3,7 @@ import { passing } from '../failures.ts';
 import type { GraphClient } from '../graph/client.ts';
 import { passes } from '../graph/failure.ts';
 import { inspectToken, type TokenFacts } from '../graph/tokens.ts';
+import type { UserCredential } from './credential.ts';
 
 export interface PageAnswer {
   page: Record<string, unknown>;
@@ -16,11 +17,11 @@ export interface PageAnswer {
  */
 export async function readPageWithToken(
   graph: GraphClient,
-  userToken: string,
+  user: Pick<UserCredential, 'token' | 'scopes'>,
   pageMetaId: string,
 ): Promise<PageAnswer | undefined> {
-  const call = { method: 'GET', path: `/${pageMetaId}`, token: userToken, fields: graphFields.page } as const;
-  const answer = await graph.call<Record<string, unknown>>(call);
+  const call = { method: 'GET', path: `/${pageMetaId}`, token: user.token, granted: user.scopes } as const;
+  const answer = await graph.call<Record<string, unknown>>({ ...call, fields: graphFields.page });
   if (!answer.ok) {
     if (passes(answer.failure)) throw passing('Meta did not show a Page', answer.failure.retryAfterMs);
     return undefined;

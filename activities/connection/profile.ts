@@ -12,6 +12,12 @@ export interface Profile {
   followers_count: number | null;
 }
 
+/** A token, and what was granted to it. */
+export interface Bearer {
+  token: string;
+  scopes: readonly string[];
+}
+
 interface Known {
   name: string;
   username: string | null;
@@ -20,20 +26,21 @@ interface Known {
 const ofPage = graphFields.page.filter((field) => field !== 'access_token');
 
 /** A Page by its own token. @returns undefined where Meta refuses to show it, which changes nothing */
-export const readPage = (graph: GraphClient, id: string, token: string) => readNode(graph, id, token, ofPage);
+export const readPage = (graph: GraphClient, id: string, as: Bearer) => readNode(graph, id, as, ofPage);
 
 /** An Instagram account by the token of the Page that carries it. @returns undefined where Meta refuses to show it */
-export const readInstagram = (graph: GraphClient, id: string, token: string) =>
-  readNode(graph, id, token, graphFields.instagram, 'instagram');
+export const readInstagram = (graph: GraphClient, id: string, as: Bearer) =>
+  readNode(graph, id, as, graphFields.instagram, 'instagram');
 
 async function readNode(
   graph: GraphClient,
   id: string,
-  token: string,
+  { token, scopes: granted }: Bearer,
   fields: readonly string[],
   useCase: 'pages' | 'instagram' = 'pages',
 ) {
-  const answer = await graph.call<Record<string, unknown>>({ method: 'GET', path: `/${id}`, token, fields, useCase });
+  const call = { method: 'GET', path: `/${id}`, token, granted, fields, useCase } as const;
+  const answer = await graph.call<Record<string, unknown>>(call);
   if (answer.ok) return answer.data;
   if (passes(answer.failure)) throw passing('Meta did not show an account', answer.failure.retryAfterMs);
   return undefined;

@@ -27,7 +27,7 @@ export async function readPageTokens(parts: ConnectionParts, ref: At<ConnectionR
   const user = accounts.length ? await userCredential(parts, ref) : undefined;
   if (!user) return;
   for (const [pageMetaId, ofPage] of Map.groupBy(accounts, ({ page_meta_id }) => page_meta_id)) {
-    const answer = await readPageWithToken(parts.graph, user.token, pageMetaId);
+    const answer = await readPageWithToken(parts.graph, user, pageMetaId);
     if (!answer) continue;
     const { token, facts } = answer;
     await parts.tenants.use(tenant, (db) =>

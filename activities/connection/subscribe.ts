@@ -4,16 +4,17 @@ import type { GraphClient } from '../graph/client.ts';
 import { passes } from '../graph/failure.ts';
 import { metaId } from '../graph/ids.ts';
 import type { Missing } from './missing.ts';
+import type { Bearer } from './profile.ts';
 
 const fields = ['feed'] as const;
 
 /** Meta forgets subscriptions, and anybody with a role on the Page can end them. What Meta refuses to tell is left as it is. */
-export async function repairSubscription(graph: GraphClient, pageMetaId: string, token: string): Promise<void> {
-  const call = { method: 'GET', path: `/${pageMetaId}/subscribed_apps`, token } as const;
+export async function repairSubscription(graph: GraphClient, pageMetaId: string, as: Bearer): Promise<void> {
+  const call = { method: 'GET', path: `/${pageMetaId}/subscribed_apps`, token: as.token, granted: as.scopes } as const;
   const answer = await graph.call<{ data?: unknown }>({ ...call, fields: graphFields.subscription });
   if (!answer.ok && passes(answer.failure))
     throw passing('Meta did not say whether we are subscribed to a Page', answer.failure.retryAfterMs);
-  if (answer.ok && !isSubscribed(answer.data.data, graph.appId)) await subscribe(graph, pageMetaId, token, []);
+  if (answer.ok && !isSubscribed(answer.data.data, graph.appId)) await subscribe(graph, pageMetaId, as, []);
 }
 
 function isSubscribed(apps: unknown, appId: string): boolean {
@@ -29,11 +30,11 @@ function isSubscribed(apps: unknown, appId: string): boolean {
 export async function subscribe(
   graph: GraphClient,
   pageMetaId: string,
-  token: string,
+  { token, scopes: granted }: Bearer,
   accounts: readonly { name: string }[],
 ): Promise<Missing[]> {
   const params = { subscribed_fields: fields.join(',') };
-  const answer = await graph.call({ method: 'POST', path: `/${pageMetaId}/subscribed_apps`, token, params });
+  const answer = await graph.call({ method: 'POST', path: `/${pageMetaId}/subscribed_apps`, token, granted, params });
   if (answer.ok) return [];
   if (passes(answer.failure)) throw passing('Meta did not subscribe us to a Page', answer.failure.retryAfterMs);
   return accounts.map(

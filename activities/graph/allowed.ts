@@ -1,4 +1,4 @@
-import { type Coverage, graphAppPaths } from '../../meta/graph-objects.ts';
+import { type Coverage, coverageOf, graphAppPaths, graphFields } from '../../meta/graph-objects.ts';
 
 /** A call that this product does not make: a bug of ours, found before anything is sent. Names no id and no value. */
 class GraphCallNotAllowed extends Error {
@@ -22,6 +22,27 @@ export function assertAllowed(asked: Asked, coverage: Coverage): void {
   const objection = objectionTo(asked, coverage);
   if (objection) throw new GraphCallNotAllowed(objection);
 }
+
+/** Of what a call asks, the part that those permissions cover; undefined where they do not cover the call at all. */
+export function coveredBy<Call extends Partial<Asked> & Pick<Asked, 'method' | 'path'>>(
+  granted: readonly string[],
+  call: Call,
+): Call | undefined {
+  const { fields, doors } = coverageOf(granted);
+  const [, , edge] = call.path.split('/');
+  const objects = doors.get(edge === undefined ? call.method : `${call.method} ${edge}`);
+  if (!objects) return undefined;
+  if (!call.fields?.length) return call;
+  const kind = kindOf(call.fields);
+  const covered = call.fields.filter((field) => kind !== undefined && fields[kind]?.includes(field));
+  return covered.length ? { ...call, fields: covered } : undefined;
+}
+
+/** The object that is asked for all of these fields. */
+const kindOf = (asked: readonly string[]) =>
+  (Object.keys(graphFields) as (keyof typeof graphFields)[]).find((kind) =>
+    asked.every((field) => graphFields[kind].includes(field)),
+  );
 
 function objectionTo({ method, path, fields }: Asked, coverage: Coverage): string | undefined {
   if (graphAppPaths.includes(path)) return fields.length ? 'This call takes no fields' : undefined;

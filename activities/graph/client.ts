@@ -3,9 +3,9 @@ import { type Dispatcher, type FormData, Pool } from 'undici';
 import { type Coverage, coverageOf } from '../../meta/graph-objects.ts';
 import { scopesToAsk } from '../../meta/permissions.ts';
 import { graphVersion } from '../../meta/version.ts';
-import { assertAllowed } from './allowed.ts';
+import { assertAllowed, coveredBy } from './allowed.ts';
 import type { CallClass } from './call-class.ts';
-import { failureFrom, type GraphFailure, keptBack, noAnswer } from './failure.ts';
+import { failureFrom, type GraphFailure, keptBack, noAnswer, notGranted } from './failure.ts';
 import type { Governor } from './governor.ts';
 import { graphOrigin } from './hosts.ts';
 import type { Headers, UseCase } from './usage.ts';
@@ -17,6 +17,8 @@ export interface GraphCall {
   path: string;
   token: string;
   fields?: readonly string[];
+  /** The permissions that the token was granted: what they do not cover is not asked. Absent: whatever this installation asks for. */
+  granted?: readonly string[];
   params?: Record<string, string | number | boolean>;
   form?: FormData;
   timeoutMs?: number;
@@ -83,7 +85,9 @@ export class GraphClient {
   }
 
   /** One call with the token of a person or a Page. */
-  async call<T>(call: GraphCall): Promise<GraphAnswer<T>> {
+  async call<T>(wanted: GraphCall): Promise<GraphAnswer<T>> {
+    const call = wanted.granted ? coveredBy(wanted.granted, wanted) : wanted;
+    if (!call) return { ok: false, failure: notGranted };
     assertAllowed({ method: call.method, path: call.path, fields: call.fields ?? [] }, this.#coverage);
     const proof = createHmac('sha256', this.#appSecret).update(call.token).digest('hex');
     return this.#governed(call, () =>

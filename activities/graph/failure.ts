@@ -36,6 +36,14 @@ export const keptBack = (retryAfterMs: number): GraphFailure => ({
   words: 'So much was asked of Meta in the last hours that this waits a little. It goes on by itself.',
 });
 
+/** What was not granted is not asked: Meta's answer would be the same. */
+export const notGranted: GraphFailure = {
+  kind: 'refused',
+  reaction: 'degrade',
+  commit: 'refused',
+  words: 'The permission for this was not granted. Connect again with every permission ticked.',
+};
+
 /** A later try may succeed. Everything else is Meta's last word on this attempt. */
 export const passes = ({ kind, reaction }: GraphFailure): boolean =>
   kind === 'no-answer' || reaction === 'retry' || reaction === 'retry-after';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assertAllowed } from '../../activities/graph/allowed.ts';
+import { assertAllowed, coveredBy } from '../../activities/graph/allowed.ts';
 import { type AccountGrants, capabilitiesOf } from '../../meta/capabilities.ts';
 import { coverageOf, fieldsFor, graphFields } from '../../meta/graph-objects.ts';
 import { permissions, scopesToAsk } from '../../meta/permissions.ts';
@@ -121,4 +121,14 @@ test('a call that no permission covers is refused before it is sent', () => {
   expect(() => assertAllowed(linked, withoutInsights)).not.toThrow();
   expect(() => assertAllowed(linked, coverageOf(['pages_show_list']))).toThrow('field');
   expect(() => assertAllowed({ method: 'POST', path: '/1_2', fields: [] }, coverageOf(['pages_show_list']))).toThrow();
+});
+
+test('of what a token was not granted nothing is asked: fields are left out, and calls not made', () => {
+  const call = { method: 'GET', path: '/1', fields: graphFields.page };
+  expect(coveredBy(['pages_read_engagement'], call)?.fields).toEqual(['id', 'name', 'username', 'followers_count']);
+  expect(coveredBy(scopesToAsk(), call)).toEqual(call);
+  expect(coveredBy(['business_management'], call)).toBeUndefined();
+  const subscribing = { method: 'POST', path: '/1/subscribed_apps' };
+  expect(coveredBy(scopesToAsk(), subscribing)).toEqual(subscribing);
+  expect(coveredBy(['pages_show_list'], subscribing)).toBeUndefined();
 });
