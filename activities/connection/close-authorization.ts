@@ -13,7 +13,8 @@ export const expireAuthorization =
         .set({
           status: 'expired',
           finished_at: sql`clock_timestamp()`,
-          reason: 'Nobody came back from Facebook in time. Please connect again.',
+          reason:
+            'Nobody came back from Facebook within 15 minutes. Please connect again; if Facebook says that the app is not active, an operator has to set it live at Meta.',
         })
         .where('id', '=', authorization)
         .where('status', '=', 'waiting')

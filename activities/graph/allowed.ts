@@ -14,6 +14,9 @@ interface Asked {
 /** An id, or `me`; never anything that could lead to another path or host. */
 const segment = /^[A-Za-z0-9_]{1,128}$/;
 
+/** What is ever looked at of the person who logged in: never a profile, never messages. */
+const ofPerson: readonly string[] = ['accounts', 'businesses', 'permissions'];
+
 /**
  * Looks at a call before it is sent: only what a permission covers that this installation asks for.
  * @throws GraphCallNotAllowed
@@ -48,8 +51,9 @@ function objectionTo({ method, path, fields }: Asked, coverage: Coverage): strin
   if (graphAppPaths.includes(path)) return fields.length ? 'This call takes no fields' : undefined;
   const [start, node = '', edge, ...rest] = path.split('/');
   if (start !== '' || rest.length || !segment.test(node)) return 'The path is not one of a Graph object';
+  if (node === 'me' && !ofPerson.includes(edge ?? ''))
+    return 'Nothing of a person is read but their Pages and businesses';
   if (edge !== undefined) return objectionToEdge(`${method} ${edge}`, fields, coverage);
-  if (node === 'me') return 'The profile of a person is never read';
   if (!coverage.doors.has(method)) return 'No permission covers this call';
   if (!fields.length) return method === 'GET' ? 'An object is asked for by its fields' : undefined;
   // The kind of a node cannot be seen from its id: all fields must be those of one kind.

@@ -16,6 +16,8 @@ import { countCall, usageOf } from './limits.ts';
 import { operationOn } from './operations.ts';
 import { needOwnPage } from './rights.ts';
 
+const LOGGED_FIELDS_MAX = 500;
+
 /** graph.facebook.com: whatever path is left after the others is meant for it. */
 export const serveGraph =
   (world: World): Middleware =>
@@ -41,6 +43,7 @@ async function answer(
   params: Params,
   state: { token: Token | undefined; uploads: Upload[] },
 ): Promise<Outcome> {
+  ctx.state.fields = params.text('fields')?.slice(0, LOGGED_FIELDS_MAX);
   const version = ctx.state.askedVersion as string | undefined;
   const served = servedVersion(version);
   if (!served) throw unknownPath(`/${version}`);

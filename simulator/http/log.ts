@@ -13,7 +13,7 @@ export const logRequests =
       await next();
     } finally {
       const path = ctx.path.slice(0, 200).replace(/(EAA|AQ)[A-Za-z0-9]{8,}|\d+\|\S+/g, '…');
-      const call: unknown = ctx.state.call;
+      const { call, fields }: { call?: unknown; fields?: unknown } = ctx.state;
       log[background.test(ctx.path) ? 'debug' : 'info'](
         {
           method: ctx.method,
@@ -21,6 +21,7 @@ export const logRequests =
           status: ctx.status,
           ms: Math.round(performance.now() - begun),
           ...(call ? { call } : {}),
+          ...(fields ? { fields } : {}),
         },
         'request',
       );

@@ -101,7 +101,8 @@ describe('what is never sent', () => {
     'an edge that we do not need: %s',
     async (edge) => {
       const call = { method: 'GET' as const, path: `/me/${edge}`, token, fields: ['id'] };
-      await expect(graph.call(call)).rejects.toThrow('edge is not called');
+      await expect(graph.call(call)).rejects.toThrow('Nothing of a person');
+      await expect(graph.call({ ...call, path: `/1/${edge}` })).rejects.toThrow('edge is not called');
       expect(seen).toEqual([]);
     },
   );
