@@ -10,7 +10,11 @@ export async function keepUpGrants(db: TenantDb, account: KeptAccount, facts: To
   const grants = narrowed(facts.granularScopes, [account.meta_id, account.page_meta_id]);
   const written = await db
     .updateTable('credentials')
-    .set({ scopes: facts.scopes, granular_scopes: JSON.stringify(grants) })
+    .set({
+      scopes: facts.scopes,
+      granular_scopes: JSON.stringify(grants),
+      data_access_expires_at: facts.dataAccessExpiresAtMs === null ? null : new Date(facts.dataAccessExpiresAtMs),
+    })
     .where('id', '=', account.credential)
     // Not over what a new login has brought meanwhile.
     .where('token_sealed', '=', account.token_sealed)

@@ -75,10 +75,11 @@ async function readAccounts(
     .selectAll('a')
     .select(['page.health'])
     // What the account's own token was granted, as long as there is one; and of several tokens the one that lives.
+    // But how long Meta shows data counts from when the person was here, of which the login knows first.
     .select(({ fn }) => [
       fn.coalesce('page.scopes', 'user.scopes').as('scopes'),
       fn.coalesce('page.granular_scopes', 'user.granular_scopes').as('granular_scopes'),
-      sql<boolean>`coalesce(coalesce(page.data_access_expires_at, "user".data_access_expires_at) <= clock_timestamp(), false)`.as(
+      sql<boolean>`coalesce(coalesce("user".data_access_expires_at, page.data_access_expires_at) <= clock_timestamp(), false)`.as(
         'data_access_ended',
       ),
     ])

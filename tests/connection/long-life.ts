@@ -1,9 +1,11 @@
 import { Context } from '@temporalio/activity';
+import type { temporal } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { connectionActivities } from '../../activities/connection/index.ts';
 import type { ConnectionParts } from '../../activities/connection/parts.ts';
 import { discreet } from '../../activities/failures.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
 import { workflowBundle } from '../../workers/bundle.ts';
 import { connectionId } from '../../workflows/ids.ts';
 import { nudge } from '../../workflows/nudge.ts';
@@ -37,7 +39,8 @@ export interface Life {
   beganMs: number;
   steps: Step[];
   of(name: Name): Step[];
-  /** Events of each run of the workflow. */
+  /** Of each run of the workflow. */
+  histories: temporal.api.history.v1.IHistory[];
   historyLengths: number[];
 }
 
@@ -73,8 +76,8 @@ export async function live(place: Place, skipping: TestWorkflowEnvironment, plan
   const beganMs = await skipping.currentTimeMs();
   const steps: Step[] = [];
   const of = (name: Name) => steps.filter((step) => step.name === name);
-  const life: Life = { tenant, connection: '', beganMs, steps, of, historyLengths: [] };
-  const rows = parts.tenants.use.bind(parts.tenants, tenant);
+  const life: Life = { tenant, connection: '', beganMs, steps, of, histories: [], historyLengths: [] };
+  const rows = <T>(work: (db: TenantDb) => Promise<T>) => parts.tenants.use(tenant, work);
 
   // What a test finds wrong ends the test, and not an activity, which would be repeated.
   const found: unknown[] = [];
@@ -125,11 +128,11 @@ export async function live(place: Place, skipping: TestWorkflowEnvironment, plan
     await skipping.client.workflow.getHandle(connectionId(tenant, row.id)).result();
   });
   if (found.length) throw found[0];
+  const { workflow } = skipping.client;
   for (const runId of runs) {
-    const { events } = await skipping.client.workflow
-      .getHandle(connectionId(tenant, life.connection), runId)
-      .fetchHistory();
-    life.historyLengths.push(events?.length ?? 0);
+    const history = await workflow.getHandle(connectionId(tenant, life.connection), runId).fetchHistory();
+    life.histories.push(history);
+    life.historyLengths.push(history.events?.length ?? 0);
   }
   return life;
 }

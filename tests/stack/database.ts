@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { inject } from 'vitest';
 import { withDatabase } from '../../db/admin.ts';
 import { recordCluster } from '../../db/control/clusters.ts';
 import { type ControlDb, connectControl } from '../../db/control/connect.ts';
 import { createControl } from '../../db/control/create.ts';
 import { provisionTenant } from '../../db/tenant/provision.ts';
 import { intakePublicKeyOf } from '../../db/vault/master.ts';
+import { server } from './servers.ts';
 
 export interface FreshControl {
   provisionerUrl: string;
@@ -30,7 +30,7 @@ const key = () => randomBytes(32).toString('base64');
 
 /** A control database of one's own with logins and keys of its own, on the server that all test files share. */
 export async function freshControl(): Promise<FreshControl> {
-  const provisionerUrl = inject('provisionerUrl');
+  const provisionerUrl = server('provisionerUrl');
   const suffix = randomBytes(6).toString('hex');
   const database = `quixess_control_${suffix}`;
   const api = { user: `quixess_api_${suffix}`, password: randomBytes(12).toString('hex') };

@@ -31,13 +31,15 @@ declare module 'vitest' {
 const startWithinMs = 30_000;
 const stopWithinMs = 5_000;
 
+type Provider = Pick<TestProject, 'provide'>;
+
 interface Place {
   folder: string;
   watchdog: Watchdog;
 }
 
 /** One PostgreSQL and one Temporal for all test files; each file takes databases and a namespace of its own. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export default async function setup(project: Provider): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'quixess-tests-'));
   const place = { folder, watchdog: new Watchdog(folder) };
   // PostgreSQL's user must get through.
@@ -54,7 +56,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   throw failed.reason;
 }
 
-async function startPostgres(project: TestProject, { folder, watchdog }: Place): Promise<Child> {
+async function startPostgres(project: Provider, { folder, watchdog }: Place): Promise<Child> {
   const password = randomBytes(16).toString('hex');
   const [port, logFile, data] = [await freePort(), join(folder, 'postgres.log'), postgresPlace(folder)];
   await makeCluster(data, password);
@@ -67,7 +69,7 @@ async function startPostgres(project: TestProject, { folder, watchdog }: Place):
   return child;
 }
 
-async function startTemporal(project: TestProject, { folder, watchdog }: Place): Promise<Child> {
+async function startTemporal(project: Provider, { folder, watchdog }: Place): Promise<Child> {
   const cli = await temporalCli({ env: process.env, say: (line) => console.error(line) });
   const [port, httpPort, logFile] = [await freePort(), await freePort(), join(folder, 'temporal.log')];
   const dataFile = join(folder, 'temporal.db');

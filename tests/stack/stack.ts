@@ -1,7 +1,6 @@
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inject } from 'vitest';
 import { type Environments, environments } from '../../deploy/local/environments.ts';
 import { localKeys } from '../../deploy/local/keys.ts';
 import { Watchdog } from '../../deploy/local/watchdog.ts';
@@ -10,6 +9,7 @@ import { freePort } from './free-port.ts';
 import { HttpClient } from './http.ts';
 import { freshNamespace } from './namespace.ts';
 import { Processes, type Startable } from './processes.ts';
+import { server } from './servers.ts';
 import { SimulatorAdmin } from './simulator.ts';
 import { mainIn, setUp, temporalIn } from './startables.ts';
 
@@ -52,7 +52,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const temporal =
     options.temporal === 'own'
       ? { address: `127.0.0.1:${ports.temporal}`, namespace: 'default' }
-      : { address: inject('temporalAddress'), namespace: await freshNamespace(inject('temporalAddress')) };
+      : { address: server('temporalAddress'), namespace: await freshNamespace(server('temporalAddress')) };
   const env = envOf(folder, ports, control, temporal, options.env ?? {});
 
   const main = (name: 'simulator' | 'worker' | 'api', file: string) =>

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { inject } from 'vitest';
 import { untilHealthy } from '../../deploy/local/healthy.ts';
 import { nodeCommand } from '../../deploy/local/node-command.ts';
 import { run } from '../../deploy/local/programs.ts';
 import { temporalCommand, untilTemporalServes } from '../../deploy/local/temporal-server.ts';
 import type { Startable } from './processes.ts';
+import { server } from './servers.ts';
 
 const readyWithinMs = 60_000;
 
@@ -12,7 +12,7 @@ const readyWithinMs = 60_000;
 export function temporalIn(folder: string, ports: { temporal: number; temporalHttp: number }): Startable {
   return {
     command: temporalCommand({
-      cli: inject('temporalCli'),
+      cli: server('temporalCli'),
       port: ports.temporal,
       httpPort: ports.temporalHttp,
       dataFile: join(folder, 'temporal.db'),
