@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { TenantDb } from '../../db/tenant/pools.ts';
+import type { TokenFacts } from '../graph/tokens.ts';
 import type { Adopted } from './adopt-chosen-accounts.ts';
+import { grantsToKeep } from './credential.ts';
 import type { Missing } from './missing.ts';
 
 /**
@@ -28,5 +30,24 @@ export const settleChoice = (
     if (moved.numUpdatedRows === 0n) return 'moved on';
     if (!connected) return 'none';
     await trx.deleteFrom('found_accounts').where('connection', '=', connection).execute();
+    await forgetGrants(trx, connection);
     return 'connected';
   });
+
+/** The grants of a login name every account that was ticked at Meta; those of the accounts that were not chosen here go. */
+async function forgetGrants(trx: TenantDb, connection: string): Promise<void> {
+  const login = await trx
+    .selectFrom('credentials')
+    .select(['id', 'granular_scopes'])
+    .where('connection', '=', connection)
+    .where('kind', '=', 'user')
+    .executeTakeFirst();
+  if (!login) return;
+  const granularScopes = login.granular_scopes as unknown as TokenFacts['granularScopes'];
+  const kept = await grantsToKeep(trx, connection, { granularScopes });
+  await trx
+    .updateTable('credentials')
+    .set({ granular_scopes: JSON.stringify(kept) })
+    .where('id', '=', login.id)
+    .execute();
+}
