@@ -42,7 +42,7 @@ export function openParts(
     log,
     metrics: new Metrics(),
     readiness: new Readiness(control, temporal),
-    throttle: new LoginThrottle(),
+    throttle: new LoginThrottle(control),
   };
   const close = async () => {
     await tenants.close();

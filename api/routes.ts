@@ -1,4 +1,5 @@
 import { getAccount, getAccounts } from './accounts/routes.ts';
+import { getAudit } from './audit/routes.ts';
 import { beginAuthorization } from './authorizations/begin.ts';
 import { callback } from './authorizations/callback.ts';
 import { connectedPage } from './authorizations/connected-page.ts';
@@ -11,13 +12,19 @@ import type { Route } from './http/route.ts';
 import { createKey, listKeys, revokeKey } from './keys/keys.ts';
 import { fetchMedia } from './media/fetch.ts';
 import { getMedia, uploadMedia } from './media/routes.ts';
+import { acceptInvitation } from './members/accept.ts';
+import { changeMember, removeMember } from './members/change.ts';
+import { inviteMember } from './members/invite.ts';
+import { listMembers } from './members/list.ts';
 import { dismissNotice, getNotices } from './notices/routes.ts';
 import { createPost } from './posts/create.ts';
 import { getPost } from './posts/get.ts';
 import { getHistory } from './posts/history.ts';
 import { listPosts } from './posts/list.ts';
+import { changePassword } from './session/change-password.ts';
 import { getMe } from './session/me.ts';
 import { changeSession, logIn, logOut } from './session/session.ts';
+import { changeTenant, getTenant } from './tenant/routes.ts';
 
 /** Every route there is; nothing is served that is not in this list, and everything in it is in the documentation. */
 export const routes: readonly Route[] = [
@@ -25,6 +32,15 @@ export const routes: readonly Route[] = [
   changeSession,
   logOut,
   getMe,
+  changePassword,
+  getTenant,
+  changeTenant,
+  listMembers,
+  inviteMember,
+  changeMember,
+  removeMember,
+  acceptInvitation,
+  getAudit,
   listKeys,
   createKey,
   revokeKey,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { want } from '../../db/control/workflows/want.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { authorizationId } from '../../workflows/ids.ts';
+import { audit } from '../audit/write.ts';
 import { created } from '../http/answer.ts';
 import { refuse } from '../http/problem.ts';
 import type { NewId } from '../http/route.ts';
@@ -54,6 +55,7 @@ export async function beginAttempt({ parts, tenant, db, caller, newId }: Asking,
           expires_at: sql<Date>`clock_timestamp() + make_interval(mins => ${VALID_MINUTES})`,
         })
         .execute();
+      await audit(tx, caller, { action: 'authorization.begun', subject: authorization });
       stillInTime();
     });
     return wanted;

@@ -8,6 +8,7 @@ import {
 import { Problem, type ProblemName, problems } from '../http/problem.ts';
 import type { Definition, Route } from '../http/route.ts';
 import { cookieName } from '../session/cookie.ts';
+import { scopeOf } from '../session/scopes.ts';
 
 /** OpenAPI 3.1 of every route, from the definitions that also validate. */
 export function describeApi(routes: readonly Route[], publicUrl: string) {
@@ -54,7 +55,7 @@ function operation(definition: Definition): ZodOpenApiOperationObject {
     operationId: `${method}${path.replaceAll(/[^a-zA-Z0-9]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
     summary,
     tags: [tag(path)],
-    description: [description, needs(role)].filter(Boolean).join('\n\n'),
+    description: [description, needs(definition)].filter(Boolean).join('\n\n'),
     security: role === 'public' || role === 'optional' ? [] : [{ session: [] }, { apiKey: [] }],
     requestParams: { ...(params && { path: params }), ...(query && { query }), ...(header && { header }) },
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
@@ -111,5 +112,6 @@ const words = (status: string) => ({ '200': 'Done.', '201': 'Made.' })[status] ?
 
 const tag = (path: string) => path.match(/^\/v1\/([\w-]+)/)?.[1] ?? 'service';
 
-const needs = (role: Definition['role']) =>
-  ({ public: '', optional: '', known: 'For any session or key.' })[role as 'known'] ?? `Needs the role \`${role}\`.`;
+const needs = (definition: Definition) =>
+  ({ public: '', optional: '', known: 'For any session or key.' })[definition.role as 'known'] ??
+  `Needs the role \`${definition.role}\`; an API key the scope \`${scopeOf(definition)}\` too.`;

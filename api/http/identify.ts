@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Parts } from '../parts.ts';
 import { byApiKey, bySession, type Caller, isMember, mayAct } from '../session/caller.ts';
 import { readCookie } from '../session/cookie.ts';
+import { scopeOf } from '../session/scopes.ts';
 import { type Refusal, refuse } from './problem.ts';
 import type { Definition } from './route.ts';
 
@@ -53,10 +54,14 @@ const unknown = (tried: boolean) =>
     { headers: { 'www-authenticate': 'Bearer' } },
   );
 
-function forbidden({ role }: Definition, caller: Caller): Refusal | undefined {
+function forbidden(definition: Definition, caller: Caller): Refusal | undefined {
+  const { role } = definition;
   if (role === 'known' || role === 'public' || role === 'optional') return undefined;
   if (!isMember(caller))
     return refuse('forbidden', 'You are not a member of a tenant any more. Switch with PATCH /v1/session.');
-  if (mayAct(caller.role, role)) return undefined;
-  return refuse('forbidden', `This needs the role "${role}"; yours here is "${caller.role}".`);
+  if (!mayAct(caller.role, role))
+    return refuse('forbidden', `This needs the role "${role}"; yours here is "${caller.role}".`);
+  const scope = scopeOf(definition);
+  if (caller.kind === 'person' || !scope || caller.scopes.includes(scope)) return undefined;
+  return refuse('forbidden', `This needs the scope "${scope}"; this key has ${caller.scopes.join(', ') || 'none'}.`);
 }

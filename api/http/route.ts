@@ -3,6 +3,7 @@ import type { TenantDb } from '../../db/tenant/pools.ts';
 import type { Received } from '../media/receive.ts';
 import type { Parts } from '../parts.ts';
 import type { Caller, Member, Role } from '../session/caller.ts';
+import type { Scope } from '../session/scopes.ts';
 import type { Content, Extras } from './answer.ts';
 import type { Problem, Refusal } from './problem.ts';
 
@@ -28,6 +29,8 @@ export interface Definition {
   summary: string;
   description?: string;
   role: 'public' | 'optional' | 'known' | Role;
+  /** The scope that an API key needs; absent: as role and resource say (`scopeOf`). */
+  scope?: Scope;
   /**
    * Honours an Idempotency-Key. The handler must be repeatable: ids from `newId`, and what was made before is looked for first, before
    * any rule that time may have turned against it.

@@ -1,14 +1,18 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { ControlDb } from '../../db/control/connect.ts';
+import { audited } from '../audit/write.ts';
 import { created, noContent, ok } from '../http/answer.ts';
 import { Problem, refuse } from '../http/problem.ts';
 import { nothing, route } from '../http/route.ts';
 import { RoleName } from '../session/me.ts';
+import { type Scope, scopes } from '../session/scopes.ts';
 import { hashOf, newSecret } from '../session/secret.ts';
 import { ById, id, instant, text, toInstant, toInstantOrNull } from '../shapes.ts';
 
 const PREFIX_LENGTH = 11;
+
+const ScopeName = z.enum(scopes).meta({ id: 'Scope' });
 
 const ApiKey = z
   .object({
@@ -16,12 +20,24 @@ const ApiKey = z
     name: z.string(),
     prefix: z.string().meta({ description: 'how the key begins, to recognise it by' }),
     role: RoleName,
+    scopes: z.array(ScopeName),
     createdAt: instant,
     lastUsedAt: instant.nullable(),
   })
   .meta({ id: 'ApiKey' });
 
-const NewApiKey = z.strictObject({ name: text(100).min(1, 'is empty'), role: RoleName }).meta({ id: 'NewApiKey' });
+const NewApiKey = z
+  .strictObject({
+    name: text(100).min(1, 'is empty'),
+    role: RoleName,
+    scopes: z
+      .array(ScopeName)
+      .min(1, 'names no scope')
+      .max(scopes.length)
+      .default([...scopes])
+      .meta({ description: 'what it is for, within its role; everything that the role allows where absent' }),
+  })
+  .meta({ id: 'NewApiKey' });
 
 const ApiKeyWithSecret = ApiKey.extend({
   secret: z
@@ -55,23 +71,30 @@ export const createKey = route(
     body: NewApiKey,
     answers: { 201: ApiKeyWithSecret },
   },
-  async ({ parts: { control }, tenant, caller, body, newId }) => {
+  async ({ parts: { control }, tenant, db, caller, body, newId }) => {
+    if (caller.kind === 'api-key' && body.scopes.some((scope) => !caller.scopes.includes(scope)))
+      return refuse('forbidden', 'A key cannot make one that may do more than itself.');
     const key = newId('api-key');
     const secret = `qxs_${newSecret()}`;
-    const inserted = await control
-      .insertInto('api_keys')
-      .values({
-        id: key,
-        tenant,
-        name: body.name,
-        prefix: secret.slice(0, PREFIX_LENGTH),
-        secret_hash: hashOf(secret),
-        role: body.role,
-        created_by: caller.kind === 'person' ? caller.actor : null,
-      })
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .returning('id')
-      .executeTakeFirst();
+    const made = {
+      id: key,
+      tenant,
+      name: body.name,
+      prefix: secret.slice(0, PREFIX_LENGTH),
+      secret_hash: hashOf(secret),
+      role: body.role,
+      scopes: [...new Set(body.scopes)],
+      created_by: caller.kind === 'person' ? caller.actor : null,
+    };
+    const deed = { action: 'api-key.made', subject: key, details: { role: body.role, scopes: made.scopes.join(' ') } };
+    const inserted = await audited(db, caller, deed, () =>
+      control
+        .insertInto('api_keys')
+        .values(made)
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .returning('id')
+        .executeTakeFirst(),
+    );
     const row = await keysOf(control, tenant).where('id', '=', key).executeTakeFirst();
     if (!row) return refuse('conflict', 'This key was made with the same Idempotency-Key, and has been revoked since.');
     return created({ ...present(row), secret: inserted ? secret : null }, '/v1/api-keys');
@@ -87,15 +110,17 @@ export const revokeKey = route(
     params: ById,
     answers: { 204: nothing, 404: Problem },
   },
-  async ({ parts: { control }, tenant, params }) => {
-    const revoked = await control
-      .updateTable('api_keys')
-      .set({ revoked_at: sql`clock_timestamp()` })
-      .where('id', '=', params.id)
-      .where('tenant', '=', tenant)
-      .where('revoked_at', 'is', null)
-      .returning('id')
-      .executeTakeFirst();
+  async ({ parts: { control }, tenant, db, caller, params }) => {
+    const revoked = await audited(db, caller, { action: 'api-key.revoked', subject: params.id }, () =>
+      control
+        .updateTable('api_keys')
+        .set({ revoked_at: sql`clock_timestamp()` })
+        .where('id', '=', params.id)
+        .where('tenant', '=', tenant)
+        .where('revoked_at', 'is', null)
+        .returning('id')
+        .executeTakeFirst(),
+    );
     return revoked ? noContent() : refuse('not-found', 'There is no such key.');
   },
 );
@@ -103,17 +128,18 @@ export const revokeKey = route(
 const keysOf = (control: ControlDb, tenant: string) =>
   control
     .selectFrom('api_keys')
-    .select(['id', 'name', 'prefix', 'role', 'created_at', 'last_used_at'])
+    .select(['id', 'name', 'prefix', 'role', 'scopes', 'created_at', 'last_used_at'])
     .where('tenant', '=', tenant)
     .where('revoked_at', 'is', null);
 
 type Row = Awaited<ReturnType<ReturnType<typeof keysOf>['execute']>>[number];
 
-const present = ({ id, name, prefix, role, created_at, last_used_at }: Row) => ({
+const present = ({ id, name, prefix, role, scopes, created_at, last_used_at }: Row) => ({
   id,
   name,
   prefix,
   role,
+  scopes: scopes as Scope[],
   createdAt: toInstant(created_at),
   lastUsedAt: toInstantOrNull(last_used_at),
 });

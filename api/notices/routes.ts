@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { TenantDb } from '../../db/tenant/pools.ts';
+import { audit } from '../audit/write.ts';
 import { fromCursor, type Place, pageOf, paging, toCursor } from '../cursor.ts';
 import { noContent, ok } from '../http/answer.ts';
 import { Problem, refuse } from '../http/problem.ts';
@@ -49,14 +50,18 @@ export const dismissNotice = route(
     params: ById,
     answers: { 204: nothing, 404: Problem },
   },
-  async ({ db, params }) => {
-    const dismissed = await db
-      .updateTable('notices')
-      .set({ dismissed_at: sql`clock_timestamp()` })
-      .where('id', '=', params.id)
-      .where('dismissed_at', 'is', null)
-      .executeTakeFirst();
-    return dismissed.numUpdatedRows ? noContent() : refuse('not-found', 'There is no such notice.');
+  async ({ db, caller, params }) => {
+    const dismissed = await db.transaction().execute(async (tx) => {
+      const { numUpdatedRows } = await tx
+        .updateTable('notices')
+        .set({ dismissed_at: sql`clock_timestamp()` })
+        .where('id', '=', params.id)
+        .where('dismissed_at', 'is', null)
+        .executeTakeFirst();
+      if (numUpdatedRows) await audit(tx, caller, { action: 'notice.dismissed', subject: params.id });
+      return numUpdatedRows > 0n;
+    });
+    return dismissed ? noContent() : refuse('not-found', 'There is no such notice.');
   },
 );
 

@@ -21,6 +21,8 @@ interface KeyCaller {
   tenant: string;
   role: Role;
   closed: boolean;
+  /** What it may be used for, within its role. */
+  scopes: readonly string[];
 }
 
 export type Caller = SessionCaller | KeyCaller;
@@ -57,6 +59,7 @@ export async function byApiKey(control: ControlDb, secret: string): Promise<Call
       'k.id',
       'k.tenant',
       'k.role',
+      'k.scopes',
       't.state',
       sql<boolean>`coalesce(last_used_at < clock_timestamp() - interval '1 minute', true)`.as('stale'),
     ])
@@ -71,5 +74,5 @@ export async function byApiKey(control: ControlDb, secret: string): Promise<Call
       .where('id', '=', row.id)
       .execute();
   const closed = row.state !== 'active';
-  return { kind: 'api-key', actor: row.id, tenant: row.tenant, role: row.role as Role, closed };
+  return { kind: 'api-key', actor: row.id, tenant: row.tenant, role: row.role as Role, closed, scopes: row.scopes };
 }

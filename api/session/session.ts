@@ -4,10 +4,10 @@ import { Problem, type Refusal, refuse } from '../http/problem.ts';
 import { nothing, route } from '../http/route.ts';
 import { id, text } from '../shapes.ts';
 import { bySession } from './caller.ts';
-import { checkPassword } from './check-password.ts';
+import { readCookie } from './cookie.ts';
 import { describe, gone, Me } from './me.ts';
-import { beginSession, endSession, switchTenant } from './sessions.ts';
-import { TurnedAway } from './turnstile.ts';
+import { provePassword } from './prove-password.ts';
+import { beginSession, endSession, forgetToken, switchTenant } from './sessions.ts';
 
 const Login = z
   .strictObject({ email: z.email('must be an e-mail address').max(320), password: text(1_000).min(1, 'is empty') })
@@ -24,22 +24,14 @@ export const logIn = route(
     body: Login,
     answers: { 200: Me, 401: Problem, 429: Problem, 503: Problem },
   },
-  async ({ parts: { control, throttle }, body, address }) => {
-    const email = body.email.toLowerCase();
-    const waitMs = throttle.waitMs(email, address);
-    if (waitMs > 0) return tooMany(waitMs);
-    // Counted before it is looked at: of many guesses at once, none has failed yet when the last is let in.
-    throttle.failed(email, address);
-    const person = await checkPassword(control, email, body.password).catch((unchecked) => {
-      throttle.takeBack(email, address);
-      if (unchecked instanceof TurnedAway) return unchecked;
-      throw unchecked;
-    });
-    if (person instanceof TurnedAway) return tooBusy();
-    if (!person) return refuse('wrong-credentials', 'The e-mail address and the password do not belong together.');
-    throttle.succeeded(email, address);
-    const session = await beginSession(control, person);
-    return withCookie(control, session);
+  async ({ parts, body, address, header }) => {
+    const { control, settings } = parts;
+    const proven = await provePassword(parts, { ...body, address });
+    if ('problem' in proven) return proven;
+    // A session that the browser had before ends here: nobody goes on in one that somebody else put there.
+    const before = readCookie(header('cookie'), settings.PUBLIC_URL);
+    if (before) await forgetToken(control, before);
+    return withCookie(control, await beginSession(control, proven.person));
   },
 );
 
@@ -70,7 +62,8 @@ export const logOut = route(
   },
 );
 
-async function withCookie(
+/** The answer that begins or renews a session: who that is, and the cookie. */
+export async function withCookie(
   control: Parameters<typeof bySession>[0],
   { token, expiresAt }: { token: string; expiresAt: Date },
 ) {
@@ -79,17 +72,5 @@ async function withCookie(
   return me ? ok(me, { cookie: { set: token, expiresAt } }) : gone();
 }
 
-const keyHasNoSession = (): Refusal =>
+export const keyHasNoSession = (): Refusal =>
   refuse('forbidden', 'This is for people with a session; an API key belongs to its tenant for good.');
-
-const tooBusy = (): Refusal =>
-  refuse('unavailable', 'Too many logins wait to be looked at. Try again in a moment.', {
-    headers: { 'retry-after': '5' },
-  });
-
-function tooMany(waitMs: number): Refusal {
-  const seconds = Math.ceil(waitMs / 1_000);
-  return refuse('too-many-attempts', `Too many wrong passwords. Try again in ${Math.ceil(seconds / 60)} minutes.`, {
-    headers: { 'retry-after': String(seconds) },
-  });
-}

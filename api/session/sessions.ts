@@ -11,8 +11,8 @@ export interface OpenSession {
   expiresAt: Date;
 }
 
-/** Begins a session in the person's first tenant, and forgets those of theirs that have expired. */
-export async function beginSession(control: ControlDb, person: string): Promise<OpenSession> {
+/** Begins a session in that tenant or the person's first one, and forgets those of theirs that have expired. */
+export async function beginSession(control: ControlDb, person: string, tenant?: string | null): Promise<OpenSession> {
   await control
     .deleteFrom('sessions')
     .where('person', '=', person)
@@ -25,7 +25,7 @@ export async function beginSession(control: ControlDb, person: string): Promise<
       id: v7(),
       token_hash: hashOf(token),
       person,
-      tenant: (await tenantsOf(control, person))[0]?.tenant ?? null,
+      tenant: tenant ?? (await tenantsOf(control, person))[0]?.tenant ?? null,
       expires_at: sql<Date>`clock_timestamp() + make_interval(days => ${SESSION_DAYS})`,
     })
     .returning(['id', 'expires_at as expiresAt'])
@@ -56,6 +56,15 @@ export async function switchTenant(
 
 export const endSession = (control: ControlDb, session: string) =>
   control.deleteFrom('sessions').where('id', '=', session).execute();
+
+export const forgetToken = (control: ControlDb, token: string) =>
+  control.deleteFrom('sessions').where('token_hash', '=', hashOf(token)).execute();
+
+/** Ends a person's sessions in one tenant, or everywhere: what they could do has changed, and a stolen cookie must not outlive that. */
+export async function endSessionsOf(control: ControlDb, person: string, tenant?: string): Promise<void> {
+  const sessions = control.deleteFrom('sessions').where('person', '=', person);
+  await (tenant === undefined ? sessions : sessions.where('tenant', '=', tenant)).execute();
+}
 
 /** A person's tenants, longest membership first. */
 export const tenantsOf = (control: ControlDb, person: string) =>

@@ -1,93 +1,78 @@
-import { BlockList, isIP } from 'node:net';
+import { sql } from 'kysely';
+import type { ControlDb } from '../../db/control/connect.ts';
+import { type Party, parties } from './parties.ts';
+import { hashOf } from './secret.ts';
 
-const WINDOW_MS = 15 * 60_000;
-const REMEMBERED_MAX = 10_000;
+const WINDOW_MINUTES = 15;
+const FORGOTTEN_AT_ONCE = 100;
 
-interface Failures {
-  count: number;
-  untilMs: number;
-}
-
-/** Addresses that say nothing of the caller: behind a proxy every caller has the proxy's. */
-const shared = new BlockList();
-for (const [net, prefix] of [
-  ['127.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['100.64.0.0', 10],
-] as const)
-  shared.addSubnet(net, prefix);
-shared.addSubnet('fc00::', 7, 'ipv6');
-shared.addSubnet('fe80::', 10, 'ipv6');
-shared.addAddress('::1', 'ipv6');
-
-/** Counts failed logins for each e-mail and each public network, in this process; a few wrong guesses cost nothing, many cost waiting. */
+/**
+ * Counts failed logins for each e-mail and each public network, in the control database: a restart forgives nothing, and another
+ * API process is no second chance. A few wrong guesses cost nothing, many cost waiting.
+ */
 export class LoginThrottle {
-  readonly #failures = new Map<string, Failures>();
-  readonly #perEmail: number;
-  readonly #perAddress: number;
+  readonly #control: ControlDb;
+  readonly #limits: Record<Party['kind'], number>;
 
-  constructor({ perEmail = 10, perAddress = 50 } = {}) {
-    this.#perEmail = perEmail;
-    this.#perAddress = perAddress;
+  constructor(control: ControlDb, { perEmail = 10, perAddress = 50 } = {}) {
+    this.#control = control;
+    this.#limits = { email: perEmail, address: perAddress };
   }
 
-  /** How long to wait before another attempt is looked at; 0 when it may be made now. */
-  waitMs(email: string, address: string, nowMs = Date.now()): number {
-    const limits = { email: this.#perEmail, address: this.#perAddress };
-    return Math.max(...parties(email, address).map(({ who, kind }) => this.#wait(who, limits[kind], nowMs)));
+  /**
+   * Counts an attempt before it is looked at: of many guesses at once, none has failed yet when the last is let in.
+   * @returns how long to wait before another attempt is looked at, in ms; 0: this one may be
+   */
+  async attempt(email: string, address: string): Promise<number> {
+    const counted = parties(email, address)
+      .map(({ kind, who }) => ({ who: hashOf(who), limit: this.#limits[kind] }))
+      .sort((a, b) => a.who.compare(b.who));
+    // In the order of the keys, so that two attempts with both in common wait for each other instead of deadlocking.
+    const { rows } = await sql<{ waitMs: number }>`
+      insert into login_failures as f (who, count, until)
+      select who, 1, clock_timestamp() + make_interval(mins => ${WINDOW_MINUTES})
+      from unnest(${counted.map(({ who }) => who)}::bytea[]) as w (who) order by who
+      on conflict (who) do update set
+        count = case when f.until < clock_timestamp() then 1 else f.count + 1 end,
+        until = case when f.until > clock_timestamp() and f.count >= ${limitOf(counted)} then f.until else excluded.until end
+      returning case when count > ${limitOf(counted)}
+        then extract(epoch from until - clock_timestamp()) * 1000 else 0 end::float8 as "waitMs"`.execute(
+      this.#control,
+    );
+    const waitMs = Math.max(0, ...rows.map((row) => row.waitMs));
+    if (waitMs > 0) await this.takeBack(email, address);
+    return waitMs;
   }
 
-  failed(email: string, address: string, nowMs = Date.now()): void {
-    for (const { who } of parties(email, address)) {
-      const known = this.#failures.get(who);
-      const count = known && known.untilMs > nowMs ? known.count + 1 : 1;
-      this.#failures.delete(who);
-      this.#failures.set(who, { count, untilMs: nowMs + WINDOW_MS });
-    }
-    this.#forgetOldest();
-  }
-
-  succeeded(email: string, address: string): void {
-    this.takeBack(email, address);
-    this.#failures.delete(`email ${email}`);
+  /** The attempt was right: whoever guessed before was its owner. */
+  async succeeded(email: string, address: string): Promise<void> {
+    await this.takeBack(email, address);
+    await this.#control
+      .deleteFrom('login_failures')
+      .where('who', '=', hashOf(`email ${email}`))
+      .execute();
+    await sql`
+      delete from login_failures where who in (
+        select who from login_failures where until < clock_timestamp() limit ${FORGOTTEN_AT_ONCE} for update skip locked)`.execute(
+      this.#control,
+    );
   }
 
   /** It was no failure after all. */
-  takeBack(email: string, address: string): void {
-    for (const { who } of parties(email, address)) {
-      const known = this.#failures.get(who);
-      if (known) known.count -= 1;
-    }
-  }
-
-  #wait(who: string, limit: number, nowMs: number): number {
-    const known = this.#failures.get(who);
-    return known && known.count >= limit ? Math.max(0, known.untilMs - nowMs) : 0;
-  }
-
-  #forgetOldest(): void {
-    for (const who of this.#failures.keys()) {
-      if (this.#failures.size <= REMEMBERED_MAX) return;
-      this.#failures.delete(who);
-    }
+  async takeBack(email: string, address: string): Promise<void> {
+    for (const who of parties(email, address).map((party) => hashOf(party.who)))
+      await this.#control
+        .updateTable('login_failures')
+        .set({ count: sql`count - 1` })
+        .where('who', '=', who)
+        .where('count', '>', 0)
+        .execute();
   }
 }
 
-function parties(email: string, address: string): { kind: 'email' | 'address'; who: string }[] {
-  const byEmail = { kind: 'email', who: `email ${email}` } as const;
-  const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
-  return isShared(plain) ? [byEmail] : [byEmail, { kind: 'address', who: `address ${networkOf(plain)}` }];
-}
-
-const isShared = (address: string) =>
-  isIP(address) === 0 || shared.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
-
-/** Whoever has one IPv6 address has all of its /64. */
-function networkOf(address: string): string {
-  if (isIP(address) !== 6) return address;
-  const [left = [], right = []] = address.split('::').map((half) => half.split(':').filter(Boolean));
-  const zeros = Array<string>(8 - left.length - right.length).fill('0');
-  return [...left, ...zeros, ...right].slice(0, 4).join(':');
-}
+/** The limit of the row at hand. */
+const limitOf = (counted: { who: Buffer; limit: number }[]) =>
+  sql`(case f.who ${sql.join(
+    counted.map(({ who, limit }) => sql`when ${who}::bytea then ${limit}::int`),
+    sql` `,
+  )} end)`;

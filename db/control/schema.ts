@@ -20,6 +20,7 @@ export interface ApiKeys {
   prefix: string;
   revoked_at: Timestamp | null;
   role: "owner" | "editor" | "viewer";
+  scopes: Generated<string[]>;
   secret_hash: Buffer;
   tenant: string;
 }
@@ -39,6 +40,16 @@ export interface GraphUsage {
   use_case: string;
 }
 
+export interface Invitations {
+  created_at: Generated<Timestamp>;
+  email: string;
+  expires_at: Timestamp;
+  id: string;
+  role: "owner" | "editor" | "viewer";
+  tenant: string;
+  token_hash: Buffer;
+}
+
 export interface Leases {
   holder: string;
   name: string;
@@ -48,6 +59,12 @@ export interface Leases {
 export interface Lighthouse {
   beats: Generated<number>;
   only_row: Generated<boolean>;
+}
+
+export interface LoginFailures {
+  count: number;
+  until: Timestamp;
+  who: Buffer;
 }
 
 export interface Memberships {
@@ -117,8 +134,10 @@ export interface Control {
   api_keys: ApiKeys;
   clusters: Clusters;
   graph_usage: GraphUsage;
+  invitations: Invitations;
   leases: Leases;
   lighthouse: Lighthouse;
+  login_failures: LoginFailures;
   memberships: Memberships;
   people: People;
   routes: Routes;

@@ -78,3 +78,48 @@ test('a key cannot connect a Meta login nor switch tenants: that is for people',
   ] as const)
     expect((await api.stranger().send(method, path, body, withKey(secret))).status).toBe(403);
 });
+
+const makeScoped = async (scopes: string[], role = 'owner') =>
+  (await owner.client.post<Key>('/v1/api-keys', { name: 'Scoped', role, scopes })).body;
+
+test.each([
+  [['read'], ['GET /v1/posts']],
+  [['posts'], ['POST /v1/posts']],
+  [['connections'], ['PUT /v1/connections/{id}/accounts']],
+  [['admin'], ['GET /v1/members', 'PATCH /v1/tenant', 'GET /v1/audit']],
+  [
+    ['read', 'admin'],
+    ['GET /v1/posts', 'GET /v1/members', 'PATCH /v1/tenant', 'GET /v1/audit'],
+  ],
+])('a key with the scopes %j may %j, and nothing else', async (scopes, may) => {
+  const { secret } = await makeScoped(scopes);
+  const id = '0199b1f2-7c3d-7a10-8b5e-000000000001';
+  const tried: Record<string, unknown> = {
+    'GET /v1/posts': undefined,
+    'POST /v1/posts': { text: 'x', targets: [] },
+    'PUT /v1/connections/{id}/accounts': { accounts: [id] },
+    'GET /v1/members': undefined,
+    'PATCH /v1/tenant': { name: 'Same' },
+    'GET /v1/audit': undefined,
+  };
+  const allowed = [];
+  for (const [name, body] of Object.entries(tried)) {
+    const [method = '', path = ''] = name.replace('{id}', id).split(' ');
+    if ((await api.stranger().send(method, path, body, withKey(secret))).status !== 403) allowed.push(name);
+  }
+  expect(allowed).toEqual(may);
+});
+
+test('a scope widens no role', async () => {
+  const { secret } = await makeScoped(['read', 'posts', 'connections', 'admin'], 'viewer');
+  expect((await api.stranger().send('GET', '/v1/members', undefined, withKey(secret))).status).toBe(403);
+});
+
+test('a key makes no key that may do more than itself', async () => {
+  const { secret } = await makeScoped(['admin']);
+  const make = (scopes?: string[]) =>
+    api.stranger().send('POST', '/v1/api-keys', { name: 'More', role: 'owner', scopes }, withKey(secret));
+  expect((await make(['admin', 'posts'])).status).toBe(403);
+  expect((await make()).status).toBe(403);
+  expect((await make(['admin'])).status).toBe(201);
+});

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
 import { passwordChecks } from '../../api/session/check-password.ts';
 import { readCookie, setCookie } from '../../api/session/cookie.ts';
@@ -78,37 +78,111 @@ test('when too many logins wait, the next is turned away, and waits for no threa
   expect((await logIn(owner.email, password)).status).toBe(200);
 });
 
-test('an attempt that was none, and one that succeeded, count for nothing', () => {
-  const throttle = new LoginThrottle({ perEmail: 2, perAddress: 2 });
-  for (let n = 0; n < 5; n += 1) {
-    throttle.failed('person@example.test', '203.0.113.7', 0);
-    throttle.succeeded('person@example.test', '203.0.113.7');
-    throttle.failed('person@example.test', '203.0.113.7', 0);
-    throttle.takeBack('person@example.test', '203.0.113.7');
-  }
-  expect(throttle.waitMs('person@example.test', '203.0.113.7', 0)).toBe(0);
-});
+describe('wrong passwords are counted', () => {
+  let person = 0;
+  const somebody = () => `guessed-${person++}@example.test`;
+  const throttle = (limits: { perEmail?: number; perAddress?: number }) => new LoginThrottle(api.parts.control, limits);
+  const guess = async (at: LoginThrottle, times: number, address: string, email?: string) => {
+    for (let n = 0; n < times; n += 1) await at.attempt(email ?? somebody(), address);
+  };
+  const minutes = (ms: number) => Math.ceil(ms / 60_000);
 
-test('whoever has one IPv6 address has its whole network, and waits in all of it', () => {
-  const throttle = new LoginThrottle({ perEmail: 3, perAddress: 3 });
-  const own = ['2001:db8::1', '2001:db8:0:0:1:2:3:4', '2001:db8::ffff:0:1'];
-  own.forEach((address, n) => {
-    throttle.failed(`person-${n}@example.test`, address, 0);
+  test('an attempt that was none, and one that succeeded, count for nothing', async () => {
+    const counting = throttle({ perEmail: 2, perAddress: 2 });
+    const [email, address] = [somebody(), '203.0.113.1'];
+    for (let n = 0; n < 5; n += 1) {
+      expect(await counting.attempt(email, address)).toBe(0);
+      await counting.succeeded(email, address);
+      expect(await counting.attempt(email, address)).toBe(0);
+      await counting.takeBack(email, address);
+    }
   });
-  expect(throttle.waitMs('other@example.test', '2001:db8::9', 0)).toBe(15 * 60_000);
-  expect(throttle.waitMs('other@example.test', '2001:db8:0:1::9', 0)).toBe(0);
+
+  test('whoever has one IPv6 address has its whole network, and waits in all of it', async () => {
+    const counting = throttle({ perEmail: 3, perAddress: 3 });
+    for (const own of ['2001:db8::1', '2001:db8:0:0:1:2:3:4', '2001:db8::ffff:0:1']) await guess(counting, 1, own);
+    expect(minutes(await counting.attempt(somebody(), '2001:db8::9'))).toBe(15);
+    expect(await counting.attempt(somebody(), '2001:db8:0:1::9')).toBe(0);
+  });
+
+  test('many wrong guesses from one public address cost waiting, whoever is guessed at; a proxy is nobody', async () => {
+    const counting = throttle({ perEmail: 3, perAddress: 5 });
+    await guess(counting, 5, '203.0.113.7');
+    expect(minutes(await counting.attempt(somebody(), '203.0.113.7'))).toBe(15);
+    expect(await counting.attempt(somebody(), '203.0.113.8')).toBe(0);
+    await api.control
+      .updateTable('login_failures')
+      .set({ until: new Date(0) })
+      .execute();
+    expect(await counting.attempt(somebody(), '203.0.113.7')).toBe(0);
+    for (const proxy of ['127.0.0.1', '::ffff:10.1.2.3', '192.168.1.1', 'fd00::1', '::1']) {
+      await guess(counting, 9, proxy);
+      expect(await counting.attempt(somebody(), proxy)).toBe(0);
+    }
+  });
+
+  test('by all API processes together, and a restart forgives nothing', async () => {
+    const email = somebody();
+    for (let n = 0; n < 10; n += 1) expect(await throttle({}).attempt(email, '::1')).toBe(0);
+    expect(minutes(await throttle({}).attempt(email, '::1'))).toBe(15);
+  });
+
+  test('many at once, from one network at many people, are counted one by one', async () => {
+    const counting = throttle({ perEmail: 3, perAddress: 20 });
+    const emails = [somebody(), somebody(), somebody(), somebody(), somebody()];
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, n) => counting.attempt(emails[n % 5] ?? '', '203.0.113.40')),
+    );
+    expect(answers.filter((waitMs) => waitMs === 0)).toHaveLength(15);
+  });
+
+  test('without the addresses and names that were typed', async () => {
+    await guess(throttle({}), 1, '203.0.113.99', 'typed-by-mistake@example.test');
+    const rows = await api.control.selectFrom('login_failures').selectAll().execute();
+    expect(JSON.stringify(rows.map(({ who }) => who.toString('latin1')))).not.toMatch(/typed|203\.0/);
+  });
 });
 
-test('many wrong guesses from one public address cost waiting, whoever is guessed at; a proxy is nobody', () => {
-  const throttle = new LoginThrottle({ perEmail: 3, perAddress: 5 });
-  for (let n = 0; n < 5; n += 1) throttle.failed(`person-${n}@example.test`, '203.0.113.7', 0);
-  expect(throttle.waitMs('other@example.test', '203.0.113.7', 0)).toBe(15 * 60_000);
-  expect(throttle.waitMs('other@example.test', '203.0.113.8', 0)).toBe(0);
-  expect(throttle.waitMs('other@example.test', '203.0.113.7', 15 * 60_000)).toBe(0);
-  for (const proxy of ['127.0.0.1', '::ffff:10.1.2.3', '192.168.1.1', 'fd00::1', '::1']) {
-    for (let n = 0; n < 9; n += 1) throttle.failed(`person-${n}@example.test`, proxy, 0);
-    expect(throttle.waitMs('other@example.test', proxy, 0)).toBe(0);
-  }
+test('logging in ends the session that the browser had before', async () => {
+  const { email } = await api.person(tenant, 'viewer');
+  const before = cookieOf((await logIn(email, password)).headers).split(';')[0] ?? '';
+  const again = await api.stranger().send('POST', '/v1/session', { email, password }, { cookie: before });
+  expect(again.status).toBe(200);
+  expect(cookieOf(again.headers)).not.toContain(before);
+  expect((await api.stranger().send('GET', '/v1/me', undefined, { cookie: before })).status).toBe(401);
+});
+
+describe('a new password', () => {
+  const change = (client: Person['client'], current: string, next: string) =>
+    client.post<Problem>('/v1/me/password', { current, password: next });
+
+  test('ends every session of the person, and this one goes on under a new cookie', async () => {
+    const { email, client } = await api.person(tenant, 'editor');
+    const elsewhere = api.stranger();
+    await elsewhere.logIn(email, password);
+    expect((await change(client, password, 'an even longer horse')).status).toBe(200);
+    expect((await client.get<Me>('/v1/me')).body).toMatchObject({ email, tenant, role: 'editor' });
+    expect((await elsewhere.get('/v1/me')).status).toBe(401);
+    expect((await logIn(email, password)).status).toBe(401);
+    expect((await logIn(email, 'an even longer horse')).status).toBe(200);
+  });
+
+  test('needs the old one, guesses at which are counted', async () => {
+    const { client } = await api.person(tenant, 'editor');
+    const statuses = [];
+    for (let n = 0; n < 11; n += 1) statuses.push((await change(client, `guess ${n}`, 'an even longer horse')).status);
+    expect(statuses).toEqual([...Array(10).fill(401), 429]);
+    expect((await client.get('/v1/me')).status).toBe(200);
+  });
+
+  test('that is short is refused, and a key has none', async () => {
+    const { client } = await api.person(tenant, 'owner');
+    expect((await change(client, password, 'short')).body.errors?.[0]).toMatchObject({ pointer: '/password' });
+    const { secret } = (await client.post<{ secret: string }>('/v1/api-keys', { name: 'x', role: 'owner' })).body;
+    const byKey = { authorization: `Bearer ${secret}` };
+    const body = { current: password, password: 'an even longer horse' };
+    expect((await api.stranger().send('POST', '/v1/me/password', body, byKey)).status).toBe(403);
+  });
 });
 
 test('another kind of Authorization does not stand in for the Origin', async () => {

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { ControlDb } from '../../db/control/connect.ts';
+import { audited } from '../audit/write.ts';
+import { ok } from '../http/answer.ts';
+import { Problem, refuse } from '../http/problem.ts';
+import { route } from '../http/route.ts';
+import { id, instant, text, toInstant } from '../shapes.ts';
+import { Zone } from './zone.ts';
+
+const OverdueRule = z.enum(['ask', 'publish', 'cancel']).meta({
+  description: 'what becomes of a held post whose time passed before a new login: ask its owner, publish, or cancel',
+});
+
+const Tenant = z
+  .object({ id, name: z.string(), zone: z.string(), overdueRule: OverdueRule, createdAt: instant })
+  .meta({ id: 'Tenant' });
+
+const TenantChange = z
+  .strictObject({
+    name: text(200).min(1, 'is empty').optional(),
+    zone: Zone.optional(),
+    overdueRule: OverdueRule.optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'names nothing to change')
+  .meta({ id: 'TenantChange' });
+
+export const getTenant = route(
+  { method: 'get', path: '/v1/tenant', summary: 'The tenant I work in', role: 'viewer', answers: { 200: Tenant } },
+  async ({ parts: { control }, tenant }) => {
+    const found = await read(control, tenant);
+    return found ? ok(found) : refuse('not-found', 'This tenant is gone.');
+  },
+);
+
+export const changeTenant = route(
+  {
+    method: 'patch',
+    path: '/v1/tenant',
+    summary: 'Change name, zone, or the rule for overdue posts',
+    role: 'owner',
+    body: TenantChange,
+    answers: { 200: Tenant, 404: Problem },
+  },
+  async ({ parts: { control }, tenant, db, caller, body: { name, zone, overdueRule } }) => {
+    const set = { ...(name && { name }), ...(zone && { zone }), ...(overdueRule && { overdue_rule: overdueRule }) };
+    const details = { ...(zone && { zone }), ...(overdueRule && { overdueRule }) };
+    const changed = await audited(db, caller, { action: 'tenant.changed', subject: tenant, details }, async () => {
+      await control.updateTable('tenants').set(set).where('id', '=', tenant).execute();
+      return read(control, tenant);
+    });
+    return changed ? ok(changed) : refuse('not-found', 'This tenant is gone.');
+  },
+);
+
+async function read(control: ControlDb, tenant: string): Promise<z.input<typeof Tenant> | undefined> {
+  const row = await control
+    .selectFrom('tenants')
+    .select(['id', 'name', 'zone', 'overdue_rule', 'created_at'])
+    .where('id', '=', tenant)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const { overdue_rule: overdueRule, created_at, ...rest } = row;
+  return { ...rest, overdueRule, createdAt: toInstant(created_at) };
+}

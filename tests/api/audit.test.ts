@@ -1,0 +1,136 @@
+import { v7 } from 'uuid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { routes } from '../../api/routes.ts';
+import { type Api, type Person, password, startApi } from './api.ts';
+import { images, seedAccount, seedConnection, seedFound } from './seed.ts';
+
+interface Entry {
+  id: string;
+  at: string;
+  actor: { kind: string; id: string | null; name: string | null };
+  action: string;
+  subject: string | null;
+}
+
+let api: Api;
+let tenant: string;
+let owner: Person;
+beforeAll(async () => {
+  api = await startApi();
+  tenant = await api.fresh.tenant('Ours');
+  owner = await api.person(tenant, 'owner');
+});
+afterAll(() => api.stop());
+
+const read = async (query = '') =>
+  (await owner.client.get<{ items: Entry[]; next: string | null }>(`/v1/audit${query}`)).body;
+
+/** One successful command a route, and what the log then says of it. */
+const commands: Record<string, () => Promise<[answer: { status: number }, action: string]>> = {
+  'patch /v1/tenant': async () => [await owner.client.patch('/v1/tenant', { name: 'Ours too' }), 'tenant.changed'],
+  'post /v1/me/password': async () => {
+    const { client } = await api.person(tenant, 'viewer');
+    return [
+      await client.post('/v1/me/password', { current: password, password: `new ${password}` }),
+      'password.changed',
+    ];
+  },
+  'post /v1/members': async () => [await invite('first@example.test'), 'member.invited'],
+  'patch /v1/members/{id}': async () => {
+    const { id } = await api.person(tenant, 'viewer');
+    return [await owner.client.patch(`/v1/members/${id}`, { role: 'editor' }), 'member.changed'];
+  },
+  'delete /v1/members/{id}': async () => {
+    const { id } = await api.person(tenant, 'viewer');
+    return [await owner.client.delete(`/v1/members/${id}`), 'member.removed'];
+  },
+  'post /v1/invitations/accept': async () => {
+    const { invitation } = (await invite('second@example.test')).body;
+    const body = { invitation, name: 'Second', password: 'a password of my own' };
+    return [await api.stranger().post('/v1/invitations/accept', body), 'member.joined'];
+  },
+  'post /v1/api-keys': async () => [await makeKey(), 'api-key.made'],
+  'delete /v1/api-keys/{id}': async () => {
+    const { id } = (await makeKey()).body;
+    return [await owner.client.delete(`/v1/api-keys/${id}`), 'api-key.revoked'];
+  },
+  'post /v1/authorizations': async () => [await owner.client.post('/v1/authorizations'), 'authorization.begun'],
+  'put /v1/connections/{id}/accounts': async () => {
+    const { connection, found } = await api.rows(tenant, async (db) => {
+      const connection = await seedConnection(db, 'choosing');
+      return { connection, found: await seedFound(db, connection, 'Bakery') };
+    });
+    const answer = await owner.client.put(`/v1/connections/${connection}/accounts`, { accounts: [found] });
+    return [answer, 'connection.accounts-chosen'];
+  },
+  'delete /v1/notices/{id}': async () => {
+    const id = v7();
+    const notice = { id, about: 'connection', subject: id, words: 'Look at it.' };
+    await api.rows(tenant, (db) => db.insertInto('notices').values(notice).execute());
+    return [await owner.client.delete(`/v1/notices/${id}`), 'notice.dismissed'];
+  },
+  'post /v1/media': async () => [await owner.client.post('/v1/media', images.png), 'media.uploaded'],
+  'post /v1/posts': async () => {
+    const account = await api.rows(tenant, async (db) => seedAccount(db, await seedConnection(db)));
+    return [
+      await owner.client.post('/v1/posts', { text: 'x', targets: [{ account, kind: 'feed' }] }),
+      'post.scheduled',
+    ];
+  },
+};
+
+const invite = (email: string) => owner.client.post<{ invitation: string }>('/v1/members', { email, role: 'viewer' });
+const makeKey = () => owner.client.post<{ id: string }>('/v1/api-keys', { name: 'A key', role: 'viewer' });
+
+/** Sessions are no commands: they change nothing that anybody but their owner has. */
+const changing = routes
+  .map(({ definition: { method, path } }) => `${method} ${path}`)
+  .filter((name) => !name.startsWith('get ') && !name.endsWith(' /v1/session'));
+
+test.each(changing)('%s is in the log, with who did it', async (name) => {
+  const command = commands[name];
+  if (!command) throw new Error('Add a successful command of this route above: every command has an entry.');
+  const before = new Set((await read()).items.map(({ id }) => id));
+  const [answer, action] = await command();
+  expect(answer.status).toBeLessThan(300);
+  const fresh = (await read()).items.filter(({ id }) => !before.has(id));
+  expect(fresh.map((entry) => entry.action)).toContain(action);
+  for (const { actor } of fresh) expect(actor).toMatchObject({ kind: 'person', name: expect.any(String) });
+});
+
+test('what was refused is not in the log', async () => {
+  const before = (await read()).items[0]?.id;
+  await owner.client.delete(`/v1/members/${owner.id}`);
+  await owner.client.delete(`/v1/api-keys/${v7()}`);
+  await owner.client.patch('/v1/tenant', { zone: 'nowhere' });
+  expect((await read()).items[0]?.id).toBe(before);
+});
+
+test('it is read page by page, latest first, each entry once', async () => {
+  const all = (await read('?limit=200')).items;
+  const paged: Entry[] = [];
+  for (let next: string | null = ''; next !== null; ) {
+    const page: { items: Entry[]; next: string | null } = await read(`?limit=4${next && `&cursor=${next}`}`);
+    paged.push(...page.items);
+    next = page.next;
+  }
+  expect(all.length).toBeGreaterThan(8);
+  expect(paged).toEqual(all);
+  expect(all.map(({ at }) => at)).toEqual(
+    all
+      .map(({ at }) => at)
+      .sort()
+      .reverse(),
+  );
+  expect((await owner.client.get('/v1/audit?cursor=x')).status).toBe(422);
+});
+
+test('what a key does is said of the key', async () => {
+  const made = await owner.client.post<{ id: string; secret: string }>('/v1/api-keys', {
+    name: 'Robot',
+    role: 'owner',
+  });
+  const byKey = { authorization: `Bearer ${made.body.secret}` };
+  await api.stranger().send('PATCH', '/v1/tenant', { name: 'By a robot' }, byKey);
+  expect((await read('?limit=1')).items[0]?.actor).toEqual({ kind: 'api-key', id: made.body.id, name: 'Robot' });
+});
