@@ -9,6 +9,7 @@ import { beating } from '../activities/heartbeat.ts';
 import { openMailer } from '../activities/mail/mailer.ts';
 import { Claims } from '../activities/publish/claims.ts';
 import { publishActivities } from '../activities/publish/index.ts';
+import { tenantActivities } from '../activities/tenant/index.ts';
 import { connectControl } from '../db/control/connect.ts';
 import { FileMediaStore } from '../db/media/store.ts';
 import { TenantPools } from '../db/tenant/pools.ts';
@@ -77,11 +78,13 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
         }),
       ),
     ),
+    tenantActivities: discreet(beating(tenantActivities(shared))),
     async close() {
       await Promise.all([publishing.close(), connecting.close()]);
       await governor.close();
       await tenants.close();
       await control.destroy();
+      vault.close();
     },
   };
 }

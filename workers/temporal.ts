@@ -15,6 +15,7 @@ export interface Workers {
   connection: Worker;
   publish: Worker;
   commit: Worker;
+  erasure: Worker;
 }
 
 /** The workers of this process, one a task queue. */
@@ -24,6 +25,7 @@ export async function createWorkers(o: {
   bundle: string;
   connectionActivities: Activities;
   publishActivities: Activities;
+  tenantActivities: Activities;
 }): Promise<Workers> {
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection: o.connection,
@@ -55,6 +57,15 @@ export async function createWorkers(o: {
       maxConcurrentActivityTaskExecutions: commitSlots,
       // What is parked gives way at once, by a signal of our own; what has claimed finishes.
       shutdownGraceTime: 0,
+    }),
+    // Seldom has anything to do, so it keeps little.
+    erasure: await Worker.create({
+      ...common,
+      taskQueue: queues.erasure,
+      workflowBundle,
+      activities: o.tenantActivities,
+      maxCachedWorkflows: 20,
+      maxConcurrentActivityTaskExecutions: 10,
     }),
   };
 }

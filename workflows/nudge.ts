@@ -7,12 +7,21 @@ const argumentName: Record<Kind, string> = {
   authorization: 'authorization',
   connection: 'connection',
   publish: 'target',
+  tenant: 'work',
+};
+
+const places: Record<Kind, { taskQueue: string; priorityKey: number }> = {
+  authorization: { taskQueue: queues.connection, priorityKey: priorities.connection },
+  connection: { taskQueue: queues.connection, priorityKey: priorities.connection },
+  publish: { taskQueue: queues.publish, priorityKey: priorities.publish },
+  tenant: { taskQueue: queues.erasure, priorityKey: priorities.erasure },
 };
 
 const summaries: Record<Kind, string> = {
   authorization: 'Connect: wait for the person to come back from Meta',
   connection: 'Life of one Meta login: discover, choose, keep its tokens alive',
   publish: 'Publish one post to one account',
+  tenant: "Work on a tenant's keys",
 };
 
 /**
@@ -22,10 +31,10 @@ const summaries: Record<Kind, string> = {
 export async function nudge(client: Client, id: string): Promise<void> {
   const ref = parseId(id);
   if (!ref) throw new Error('Not a workflow id of ours');
-  const priorityKey = ref.kind === 'publish' ? priorities.publish : priorities.connection;
+  const { taskQueue, priorityKey } = places[ref.kind];
   await client.workflow.signalWithStart(ref.kind, {
     workflowId: id,
-    taskQueue: ref.kind === 'publish' ? queues.publish : queues.connection,
+    taskQueue,
     args: [{ tenant: ref.tenant, [argumentName[ref.kind]]: ref.subject }],
     signal: 'changed',
     signalArgs: [],

@@ -50,6 +50,18 @@ export interface Invitations {
   token_hash: Buffer;
 }
 
+export interface KeyWork {
+  asked_at: Generated<Timestamp>;
+  finished_at: Timestamp | null;
+  master_id: number | null;
+  new_key: number | null;
+  quiet_since: Timestamp | null;
+  resealed: Generated<number>;
+  tenant: string;
+  unopenable: Generated<number>;
+  work: "rotate-key" | "rewrap";
+}
+
 export interface Leases {
   holder: string;
   name: string;
@@ -135,6 +147,7 @@ export interface Control {
   clusters: Clusters;
   graph_usage: GraphUsage;
   invitations: Invitations;
+  key_work: KeyWork;
   leases: Leases;
   lighthouse: Lighthouse;
   login_failures: LoginFailures;

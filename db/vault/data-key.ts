@@ -9,11 +9,14 @@ const place = (tenant: string, keyId: number) => ['tenant_keys', tenant, String(
 export async function newDataKey(keys: KeyService, tenant: string, keyId: number): Promise<Buffer> {
   const key = sodium.randombytes_buf(keyBytes);
   try {
-    return await keys.wrap('data-key', place(tenant, keyId), key);
+    return await wrapDataKey(keys, tenant, keyId, key);
   } finally {
     sodium.memzero(key);
   }
 }
+
+export const wrapDataKey = (keys: KeyService, tenant: string, keyId: number, key: Uint8Array): Promise<Buffer> =>
+  keys.wrap('data-key', place(tenant, keyId), key);
 
 /**
  * @returns the key; wipe it

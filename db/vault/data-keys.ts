@@ -8,7 +8,7 @@ import { sodium } from './sodium.ts';
 const greatestKeyId = 2 ** 31 - 1;
 const atMost = 500;
 /** After this time a key is read again: one that was destroyed is forgotten everywhere, and a rotated one takes over. */
-const keepMs = 60_000;
+export const keepMs = 60_000;
 
 interface Kept {
   keyId: number;

@@ -19,12 +19,18 @@ const leastBytes = headerBytes + nonceBytes + sodium.crypto_aead_xchacha20poly13
  * @param place what the value belongs to, so that it opens nowhere else
  */
 export function seal(key: Uint8Array, keyId: number, place: readonly string[], plain: Uint8Array | string): Buffer {
-  const header = Buffer.alloc(headerBytes);
-  header.writeUInt8(version, 0);
-  header.writeUInt32BE(keyId, 1);
+  const header = headerOf(keyId);
   const nonce = sodium.randombytes_buf(nonceBytes);
   const text = sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plain, bound(header, place), null, nonce, key);
   return Buffer.concat([header, nonce, text]);
+}
+
+/** How everything begins that is sealed under this key. */
+export function headerOf(keyId: number): Buffer {
+  const header = Buffer.alloc(headerBytes);
+  header.writeUInt8(version, 0);
+  header.writeUInt32BE(keyId, 1);
+  return header;
 }
 
 /**

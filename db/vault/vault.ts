@@ -1,12 +1,13 @@
 import type { ControlDb } from '../control/connect.ts';
 import { type ConfiguredKeys, configuredKeys } from './configured-keys.ts';
+import { newDataKey, unwrapDataKey, wrapDataKey } from './data-key.ts';
 import { DataKeys } from './data-keys.ts';
 import * as envelope from './envelope.ts';
 import { type IntakeKeys, intakeKeysFrom, openFromIntake } from './intake.ts';
 import type { KeyService } from './key-service.ts';
 import { placeOf, type SealContext } from './place.ts';
 import { sodium } from './sodium.ts';
-import { openWorkerPassword } from './worker-password.ts';
+import { openWorkerPassword, sealWorkerPassword } from './worker-password.ts';
 
 export { VaultError } from './envelope.ts';
 export type { SealContext } from './place.ts';
@@ -18,6 +19,8 @@ export type VaultOptions = { control: ControlDb } & (ConfiguredKeys | { keys: Ke
 export class Vault {
   /** The API has to seal to it; what was sealed to the one before opens too. */
   readonly intakePublicKey: string;
+  /** The ids of the master keys that open; the first wraps what is new. */
+  readonly masterIds: readonly [number, ...number[]];
   readonly #keys: KeyService;
   readonly #intake: readonly IntakeKeys[];
   readonly #dataKeys: DataKeys;
@@ -25,6 +28,7 @@ export class Vault {
   private constructor(keys: KeyService, intake: readonly IntakeKeys[], control: ControlDb) {
     this.#keys = keys;
     this.#intake = intake;
+    this.masterIds = keys.keyIds;
     this.#dataKeys = new DataKeys(control, keys);
     this.intakePublicKey = Buffer.from(intake[0]?.publicKey ?? []).toString('base64');
   }
@@ -50,6 +54,22 @@ export class Vault {
   }
 
   /**
+   * Seals under another data key what is sealed already.
+   * @throws VaultError
+   */
+  async reseal(context: SealContext, sealed: Buffer, keyId: number): Promise<Buffer> {
+    const place = placeOf(context);
+    const plain = await this.#dataKeys.lend(context.tenant, envelope.keyIdOf(sealed), (key) =>
+      envelope.open(key, place, sealed),
+    );
+    try {
+      return await this.#dataKeys.lend(context.tenant, keyId, (key) => envelope.seal(key, keyId, place, plain));
+    } finally {
+      sodium.memzero(plain);
+    }
+  }
+
+  /**
    * Opens what the API sealed to the intake key.
    * @throws VaultError
    */
@@ -63,6 +83,32 @@ export class Vault {
    */
   openWorkerPassword(tenant: string, sealed: Buffer): Promise<string> {
     return openWorkerPassword(this.#keys, tenant, sealed);
+  }
+
+  /** A new data key for a tenant, wrapped. */
+  newDataKey(tenant: string, keyId: number): Promise<Buffer> {
+    return newDataKey(this.#keys, tenant, keyId);
+  }
+
+  /**
+   * The same data key, wrapped under the newest master key.
+   * @throws VaultError
+   */
+  async rewrapDataKey(tenant: string, keyId: number, wrapped: Buffer): Promise<Buffer> {
+    const key = await unwrapDataKey(this.#keys, tenant, keyId, wrapped);
+    try {
+      return await wrapDataKey(this.#keys, tenant, keyId, key);
+    } finally {
+      sodium.memzero(key);
+    }
+  }
+
+  /**
+   * The same password, sealed under the newest master key.
+   * @throws VaultError
+   */
+  async rewrapWorkerPassword(tenant: string, sealed: Buffer): Promise<Buffer> {
+    return sealWorkerPassword(this.#keys, tenant, await openWorkerPassword(this.#keys, tenant, sealed));
   }
 
   /** Wipes every key from memory. */

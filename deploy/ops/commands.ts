@@ -2,9 +2,22 @@ import type { Command } from './command.ts';
 import { diagnose } from './connection-diagnose.ts';
 import { why } from './connection-why.ts';
 import { connections } from './connections.ts';
+import { keys } from './keys.ts';
+import { rotateMaster } from './keys-rotate-master.ts';
+import { rotateTenant } from './keys-rotate-tenant.ts';
 import { tenants } from './tenants.ts';
 import { createTenant } from './tenants-create.ts';
 import { stuck } from './workflows-stuck.ts';
 
 /** Everything an operator can say. */
-export const commands: readonly Command[] = [tenants, createTenant, connections, why, diagnose, stuck];
+export const commands: readonly Command[] = [
+  tenants,
+  createTenant,
+  connections,
+  why,
+  diagnose,
+  stuck,
+  keys,
+  rotateTenant,
+  rotateMaster,
+];

@@ -190,7 +190,7 @@ test('neither the vault nor its errors show a key when printed', async () => {
   const keys = deriveKeys(fresh.masterKey);
   for (const secret of [master, keys.wrapping, keys.passwords, keys.intakeSeed])
     for (const form of ['base64', 'hex'] as const) expect(shown).not.toContain(Buffer.from(secret).toString(form));
-  expect(Object.keys(vault)).toEqual(['intakePublicKey']);
+  expect(Object.keys(vault)).toEqual(['intakePublicKey', 'masterIds']);
 });
 
 test('a key that is not 32 bytes is refused without being shown', async () => {

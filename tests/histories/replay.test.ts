@@ -10,7 +10,7 @@ const read = (file: string) => JSON.parse(readFileSync(join(import.meta.dirname,
 
 test('there is a saved history of every workflow', () => {
   const kinds = new Set(files.map((file) => file.split('.')[0]));
-  expect([...kinds]).toEqual(['authorization', 'connection', 'lighthouse', 'publish']);
+  expect([...kinds]).toEqual(['authorization', 'connection', 'lighthouse', 'publish', 'tenant']);
 });
 
 test.each(files)('today’s workflows go on where %s stands', async (file) => {

@@ -9,7 +9,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
  */
 const folder = import.meta.dirname;
 const ofEachKind = 4;
-const kinds = ['authorization', 'connection', 'publish', 'lighthouse'];
+const kinds = ['authorization', 'connection', 'publish', 'lighthouse', 'tenant'];
 
 const connection = await Connection.connect({ address: process.env.TEMPORAL_ADDRESS ?? '127.0.0.1:7233' });
 const client = new Client({ connection });
