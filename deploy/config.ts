@@ -3,14 +3,20 @@ import { z } from 'zod';
 import { furtherPermissions } from '../meta/permissions.ts';
 
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]', '::1']);
-const isLoopback = (url: string) => loopback.has(new URL(url).hostname);
+const isLoopback = (url: string) => URL.canParse(url) && loopback.has(new URL(url).hostname);
 
-const port = (byDefault: number) => z.coerce.number().int().min(1).max(65535).default(byDefault);
-const key = (what: string) =>
-  z.string().refine((value) => Buffer.from(value, 'base64').length === 32, `${what}: 32 bytes in base64 are expected`);
+const whole = (min: number, max: number) => {
+  const words = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number(words).int(words).min(min, words).max(max, words);
+};
+const port = (byDefault: number) => whole(1, 65_535).default(byDefault);
+const key = z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64');
 const httpsOrLoopback = z
-  .url()
-  .refine((url) => url.startsWith('https://') || isLoopback(url), 'must be https, unless it is a loopback address');
+  .string()
+  .refine(
+    (url) => isLoopback(url) || (URL.canParse(url) && url.startsWith('https://')),
+    'must be an address like https://example.com; http is for loopback addresses only',
+  );
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
 
 /** Every variable the processes read, with what it means. Anything else in the environment is ignored. */
@@ -84,20 +90,18 @@ export const variables = z.object({
       `Permissions to ask for beyond the nine of the privacy policy, by commas: ${furtherPermissions.map((name) => `\`${name}\``).join(', ')}.`,
     ),
 
-  MASTER_KEY: key('MASTER_KEY').describe(
+  MASTER_KEY: key.describe(
     'Wraps the data key of each tenant; workers and setup only. Base64 of 32 bytes, or MASTER_KEY_FILE.',
   ),
-  MASTER_KEY_PREVIOUS: key('MASTER_KEY_PREVIOUS')
+  MASTER_KEY_PREVIOUS: key
     .optional()
     .describe('While MASTER_KEY is being replaced: the one before, which still opens what it wrapped.'),
-  CATALOGUE_KEY: key('CATALOGUE_KEY').describe(
+  CATALOGUE_KEY: key.describe(
     "Opens the API's passwords for tenant databases. Base64 of 32 bytes, or CATALOGUE_KEY_FILE.",
   ),
-  INTAKE_PUBLIC_KEY: key('INTAKE_PUBLIC_KEY').describe(
-    'The API seals OAuth codes to it; its secret half is derived from MASTER_KEY.',
-  ),
-  ROUTE_KEY: key('ROUTE_KEY').describe("Key of the keyed hash under which Meta's ids appear in the control database."),
-  MEDIA_URL_KEY: key('MEDIA_URL_KEY').describe('Signs the addresses under which Meta fetches media.'),
+  INTAKE_PUBLIC_KEY: key.describe('The API seals OAuth codes to it; its secret half is derived from MASTER_KEY.'),
+  ROUTE_KEY: key.describe("Key of the keyed hash under which Meta's ids appear in the control database."),
+  MEDIA_URL_KEY: key.describe('Signs the addresses under which Meta fetches media.'),
 
   SMTP_URL: z
     .url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' })

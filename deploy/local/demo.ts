@@ -36,14 +36,17 @@ async function demo(steps: Steps): Promise<Seen> {
   return seen;
 }
 
-/** A process that was just killed is back in a moment. */
+/** A process or a database that was just killed is back in a moment. */
 async function reach(browser: Browser): Promise<void> {
   const alive = () =>
-    browser.open(`${api}/healthz`).then(
+    browser.open(`${api}/readyz`).then(
       ({ status }) => (status === 200 ? true : undefined),
       () => undefined,
     );
-  await until(`the API at ${api}`, alive, { withinMs: 15_000, last: () => 'Does the stack run (npm start)?' });
+  await until(`the API at ${api}`, alive, {
+    withinMs: 20_000,
+    last: () => 'Does the stack run (npm start)? What is wrong is at /readyz.',
+  });
 }
 
 function argument(name: string): string | undefined {

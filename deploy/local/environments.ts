@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { processes, readConfig } from '../config.ts';
+import { ConfigError, processes, readConfig } from '../config.ts';
 import { plainEnv } from './child.ts';
 import type { Key, KeyName } from './keys.ts';
 import { provisionerUrl } from './postgres.ts';
@@ -31,6 +31,7 @@ export function environments(settings: Settings, keys: Record<KeyName, Key>, int
     SIMULATOR_APP_ID: all.META_APP_ID ?? simulatedAppId,
     SIMULATOR_APP_SECRET: all.META_APP_SECRET ?? keys['meta-app-secret'].value,
   };
+  refuseWrong(all);
   return {
     api: envOf('api', all),
     worker: envOf('worker', all),
@@ -87,8 +88,20 @@ function controlAs(server: string, login: string, password: string): string {
   return url.href;
 }
 
+/** Every wrong variable of every process in one go: the one that is said to be missing may follow from another. */
+function refuseWrong(all: Env): void {
+  const problems = new Set<string>();
+  for (const name of ['setup', 'worker', 'api'] as const)
+    try {
+      readConfig(name, all);
+    } catch (cause) {
+      if (!(cause instanceof ConfigError)) throw cause;
+      for (const problem of cause.problems) problems.add(problem);
+    }
+  if (problems.size) throw new ConfigError([...problems]);
+}
+
 function envOf(name: Exclude<keyof Environments, 'simulator'>, all: Env): Env {
-  readConfig(name, all);
   const names = processes[name].flatMap((variable) => [variable, `${variable}_FILE`]);
   return {
     ...plainEnv(),

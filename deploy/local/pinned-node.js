@@ -51,7 +51,7 @@ async function install() {
   process.stderr.write('Installing packages (npm ci) …\n');
   const npm = process.env.npm_execpath;
   const [command, args] = npm ? [process.execPath, [npm]] : [windows ? 'npm.cmd' : 'npm', []];
-  const child = spawn(command, [...args, 'ci', '--no-audit', '--no-fund'], {
+  const child = spawn(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: windows && !npm,

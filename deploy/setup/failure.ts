@@ -15,6 +15,8 @@ const unreachable = new Set([
 ]);
 /** pg's own words for an address behind which nothing answers, or nothing that speaks its language. */
 const noAnswer = /timeout exceeded when trying to connect|Connection terminated/;
+/** kysely's words for a migration that was carried out and whose file is not here. */
+const newerData = /corrupted migrations: previously executed migration .* is missing/;
 const startingUp = '57P03';
 /** What PostgreSQL calls a wrong login, a missing database and a missing right. */
 const refused: Record<string, string> = {
@@ -34,6 +36,11 @@ export function sayWhatIsWrong(cause: unknown): number {
   if (code && unreachable.has(code))
     return say(`PostgreSQL cannot be reached at the address in DATABASE_URL (${code}).`, failed);
   if (code === startingUp) return say('PostgreSQL is still starting up: try again in a moment.', failed);
+  if (cause instanceof Error && newerData.test(cause.message))
+    return say(
+      'The databases were made by newer code than this. Go on with that code, or wipe a local stack with npm run reset.',
+      failed,
+    );
   const refusal = code && refused[code];
   if (refusal) return say(refusal, wrongConfiguration);
   return say(`The setup failed: ${cause instanceof Error ? cause.message : String(cause)}`, failed);

@@ -34,7 +34,7 @@ test.for([
   ['API_PORT=none', 'API_PORT is wrong'],
   ['DATABASE_URL=mysql://somewhere', 'DATABASE_URL is wrong: must be a postgres:// URL'],
   ['META_GRAPH_URL=https://graph.facebook.com', 'META_APP_ID is missing'],
-  ['MASTER_KEY=too-short-to-be-a-key', 'MASTER_KEY: 32 bytes in base64 are expected'],
+  ['MASTER_KEY=too-short-to-be-a-key', 'MASTER_KEY is wrong: must be 32 bytes in base64'],
 ])('a wrong value is refused by the name of its variable, and is not repeated: %s', async ([line, expected]) => {
   writeFileSync(dotenv, `${line}\n`);
   const { API_PORT: _, ...env } = await ownStack(folder());

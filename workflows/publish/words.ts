@@ -11,9 +11,18 @@ const phrases = {
   left: 'Over',
 } as const;
 
+const outcomeWords: Readonly<Record<string, string>> = {
+  published: 'Over: published',
+  failed: 'Over: failed; the history of the post says why',
+  held: 'Held: it waits for a person to decide',
+  canceled: 'Over: canceled',
+  draft: 'Over: only a draft',
+};
+
 /** What the workflow waits for, for operators. */
 export function waitingFor(state: State): Waiting {
   const untilMs = deadlineMs(state);
+  if (state.phase === 'left') return { for: outcomeWords[outcomeOf(state)] ?? phrases.left };
   if (state.phase !== 'waiting' && state.phase !== 'witnessing') return { for: phrases[state.phase] };
   const then = todo({ ...state, reread: false }, Number.POSITIVE_INFINITY);
   return { for: `${phrases[state.phase]}; next: ${then}`, ...(untilMs === undefined ? {} : { untilMs }) };

@@ -42,7 +42,9 @@ export async function connect(browser: Browser, api: string, steps: Steps, perso
   await steps.step('Consent in the login dialog', () => consent(browser, as(begun.authorizeUrl, person)));
   const connection = await steps.step('Meta says who it is', () => connectionOf(browser, api, begun.id));
   const found = await steps.step('See which Pages there are', () => pagesOf(browser, api, connection));
-  const [page] = found.filter(({ platform }) => platform === 'facebook');
+  const [page] = found
+    .filter(({ platform }) => platform === 'facebook')
+    .sort((a, b) => a.metaId.localeCompare(b.metaId));
   if (!page) throw new DemoFailure('The login manages no Page.');
   await steps.step(`Choose the Page ${page.name}`, () =>
     browser.api(api, 'PUT', `/v1/connections/${connection}/accounts`, { accounts: [page.id] }),
