@@ -84,7 +84,7 @@ export const variables = z.object({
         .map((name) => name.trim())
         .filter(Boolean),
     )
-    .pipe(z.array(z.enum(furtherPermissions, `names only these: ${furtherPermissions.join(', ')}`)))
+    .pipe(z.array(z.enum(furtherPermissions, 'must name nothing but those listed here')))
     .optional()
     .describe(
       `Permissions to ask for beyond the nine of the privacy policy, by commas: ${furtherPermissions.map((name) => `\`${name}\``).join(', ')}.`,

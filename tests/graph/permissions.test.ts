@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { assertAllowed, coveredBy } from '../../activities/graph/allowed.ts';
+import { variables } from '../../deploy/config.ts';
 import { type AccountGrants, capabilitiesOf } from '../../meta/capabilities.ts';
 import { coverageOf, fieldsFor, graphFields } from '../../meta/graph-objects.ts';
 import { permissions, scopesToAsk } from '../../meta/permissions.ts';
@@ -23,6 +24,13 @@ test('by default the nine permissions of the policy are asked for, and no other'
 test('an operator can have further permissions of the table asked for, and nothing outside it', () => {
   const asked = scopesToAsk(['pages_messaging', 'ads_management', 'user_friends']);
   expect(asked.sort()).toEqual([...scopesToAsk(), 'pages_messaging'].sort());
+});
+
+test('further permissions are switched on by name, and a name that is none of them is refused', () => {
+  const { META_FURTHER_PERMISSIONS: variable } = variables.shape;
+  expect(variable.parse('pages_messaging, read_insights,')).toEqual(['pages_messaging', 'read_insights']);
+  for (const wrong of ['ads_management', 'pages_messaging,user_friends', 'pages_show_list'])
+    expect(variable.safeParse(wrong).error?.issues[0]?.message).toBe('must name nothing but those listed here');
 });
 
 test('each permission says what is accessed and why, and what it requires is in the table before it', () => {
