@@ -7,6 +7,7 @@ export type Figures = Record<string, number | string | object>;
 export type Bench = (say: (line: string) => void) => Promise<Figures>;
 
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
+  connections: () => import('./connections.ts'),
   idle: () => import('./idle.ts'),
   start: () => import('./start.ts'),
 };
