@@ -5,6 +5,7 @@ import { connections } from './connections.ts';
 import { keys } from './keys.ts';
 import { rotateMaster } from './keys-rotate-master.ts';
 import { rotateTenant } from './keys-rotate-tenant.ts';
+import { restored } from './restored.ts';
 import { tenants } from './tenants.ts';
 import { createTenant } from './tenants-create.ts';
 import { stuck } from './workflows-stuck.ts';
@@ -20,4 +21,5 @@ export const commands: readonly Command[] = [
   keys,
   rotateTenant,
   rotateMaster,
+  restored,
 ];
