@@ -36,7 +36,6 @@ export async function businessPages(graph: GraphClient, token: string, login: Gr
     return [];
   };
   const fields = fieldsFor('listedPage', login.scopes).filter((field) => field !== 'tasks');
-  if (!fields.includes('id')) return [];
   const granted = targetsOf(login, 'business_management');
   const businesses = (await list('/me/businesses', fieldsFor('business', login.scopes))).flatMap(businessIn);
   const asked = businesses

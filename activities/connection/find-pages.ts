@@ -27,10 +27,11 @@ const readsAtOnce = 8;
 
 /**
  * Every Page of a login: those that Meta lists, those that its business portfolios hold, and one by one those that were ticked and appear in
- * neither. Asks only what was granted.
+ * neither. Asks only what was granted, and nothing at all where the person does not let us list Pages.
  * @throws ApplicationFailure, retryable, for passing faults
  */
 export async function findPages(graph: GraphClient, token: string, login: Granted): Promise<Sighted> {
+  if (!login.scopes.includes('pages_show_list')) return { pages: [], withheld: [], hidden: [], adrift: [] };
   const [list, held] = await Promise.all([listOwn(graph, token, login), businessPages(graph, token, login)]);
   const seen = new Map(list.pages.map((page) => [page.metaId, page]));
   const ticked = tickedFor(login, 'pages_');
@@ -53,7 +54,6 @@ export async function findPages(graph: GraphClient, token: string, login: Grante
 type List = Pick<Sighted, 'pages' | 'refused'>;
 
 async function listOwn(graph: GraphClient, token: string, login: Granted): Promise<List> {
-  if (!login.scopes.includes('pages_show_list')) return { pages: [] };
   const fields = fieldsFor('listedPage', login.scopes);
   const list = await listAll(graph, { path: '/me/accounts', token, fields });
   if (list.ok) return { pages: list.data.flatMap((said) => listedPage(said) ?? []) };
@@ -64,7 +64,6 @@ async function listOwn(graph: GraphClient, token: string, login: Granted): Promi
 async function readOne(graph: GraphClient, token: string, login: Granted, id: string): Promise<ListedPage | undefined> {
   // `tasks` exists in the list of a person's Pages; a Page itself may not have it.
   const fields = fieldsFor('listedPage', login.scopes).filter((field) => field !== 'tasks');
-  if (!fields.includes('id')) return undefined;
   const answer = await graph.call<Record<string, unknown>>({ method: 'GET', path: `/${id}`, token, fields });
   if (answer.ok) return listedPage(answer.data);
   if (passes(answer.failure)) throw passing('Meta did not show a Page', answer.failure.retryAfterMs);

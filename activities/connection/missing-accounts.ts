@@ -13,7 +13,7 @@ const listing = { facebook: 'pages_show_list', instagram: 'instagram_basic' } as
 /** About what was connected before this login, and is not among what it shows. */
 export function missingAccounts(discovered: Discovered): Missing[] {
   const { pages, hidden, withheld, refused, scopes } = discovered;
-  if (refused) return [];
+  if (refused || !scopes.includes('pages_show_list')) return [];
   const known = new Set([
     ...pages.flatMap(({ metaId, instagram }) => [metaId, instagram?.metaId]),
     ...withheld.map(({ page }) => page.metaId),

@@ -40,6 +40,8 @@ function hindrances(discovered: Discovered, { metaId, name, tasks, unpublished }
 
 /** Businesses may hold hundreds of Pages that have nothing to do with this person: one sentence for all of one business. */
 function withheldPages(discovered: Discovered): Missing[] {
+  // Which Pages are the person's own is known from the list alone.
+  if (discovered.refused) return [];
   const ofBusiness = Map.groupBy(discovered.withheld, ({ business }) => business);
   const named = targetsOf(discovered, 'pages_show_list') !== undefined;
   return [...ofBusiness].map(([business, held]) => withheldBy(business, held, named));

@@ -31,8 +31,9 @@ export const chooseAccounts = route(
     body: Choice,
     answers: { 200: Connection, 404: Problem, 409: Problem },
   },
-  async ({ parts: { control }, tenant, db, caller, params, body }) => {
-    const connection = await readConnection(db, params.id);
+  async ({ parts: { control, settings }, tenant, db, caller, params, body }) => {
+    const further = settings.META_FURTHER_PERMISSIONS;
+    const connection = await readConnection(db, params.id, further);
     if (!connection) return refuse('not-found', 'There is no such connection.');
     const chosen = new Set(body.accounts);
     const unchanged =
@@ -48,7 +49,7 @@ export const chooseAccounts = route(
 
     const decided = await decide({ control, db, tenant }, { connection: params.id, chosen: [...chosen], by: caller });
     if ('problem' in decided) return decided;
-    const now = await readConnection(db, params.id);
+    const now = await readConnection(db, params.id, further);
     return now ? ok(now, { changes: [decided] }) : refuse('not-found', 'There is no such connection.');
   },
 );

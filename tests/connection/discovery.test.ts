@@ -73,14 +73,13 @@ test('a Page of a business on which the person has no role is not offered', asyn
 
 test('of what was not granted nothing is asked, the list of Pages itself included', async () => {
   const login = await logins.begin([{ name: 'Own', instagram: { username: 'own' } }], () => ({
-    permissions: ['instagram_basic', 'business_management'],
+    permissions: ['instagram_basic', 'business_management', 'pages_manage_posts'],
   }));
   await forgetCalls(place.simulator);
   const missing = await logins.missing(login);
   expect(missing).toContainEqual(expect.stringContaining('pages_show_list was declined'));
-  const calls = await callsMade(place.simulator);
-  expect(calls).not.toHaveProperty('accounts');
-  expect(calls).not.toHaveProperty('readPage');
+  for (const sentence of missing) expect(sentence).toMatch(/^The permission \w+ was declined/);
+  expect(await callsMade(place.simulator)).toEqual({ permissions: 1 });
 });
 
 test('a passing fault of any of its calls finds nothing and loses nothing', async () => {
