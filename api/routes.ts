@@ -5,6 +5,8 @@ import { callback } from './authorizations/callback.ts';
 import { connectedPage } from './authorizations/connected-page.ts';
 import { getAuthorization } from './authorizations/get.ts';
 import { chooseAccounts } from './connections/choose.ts';
+import { disconnect } from './connections/disconnect.ts';
+import { reauthorize, refresh } from './connections/renew.ts';
 import { getConnection, getConnections } from './connections/routes.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { healthz, metrics, readyz } from './health/routes.ts';
@@ -51,6 +53,9 @@ export const routes: readonly Route[] = [
   getConnections,
   getConnection,
   chooseAccounts,
+  reauthorize,
+  refresh,
+  disconnect,
   getAccounts,
   getAccount,
   getNotices,

@@ -4,6 +4,7 @@ import { routeByHand } from './admin/by-hand.ts';
 import { giving } from './admin/json.ts';
 import { routePopulation } from './admin/population.ts';
 import { routeAdmin } from './admin/routes.ts';
+import { routeStanding } from './admin/standing.ts';
 import { serveGraph } from './graph/serve.ts';
 import { guardLoopback } from './http/guard.ts';
 import { logRequests } from './http/log.ts';
@@ -24,6 +25,7 @@ export function createApp(world: World): Koa {
   routeAdmin(router, world);
   routePopulation(router, world);
   routeByHand(router, world);
+  routeStanding(router, world);
   routePages(router, world);
 
   app.on('error', (error: Error & { code?: string }) => {

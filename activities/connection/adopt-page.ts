@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import type { GraphClient } from '../graph/client.ts';
+import { alone } from './alone.ts';
 import { keepToken, type UserCredential } from './credential.ts';
 import { resumeHeld } from './dependents.ts';
 import type { Missing } from './missing.ts';
@@ -42,7 +43,9 @@ export async function adoptPage(
     );
     await resumeHeld(parts, { tenant: ref.tenant, account: adopted });
   }
-  return subscribe(parts.graph, pageMetaId, { token: answer.token, scopes: answer.facts.scopes }, accounts);
+  const granted = { token: answer.token, scopes: answer.facts.scopes };
+  // Not while another tenant that leaves the Page decides whether anybody still needs the subscription.
+  return alone(parts, 'page', pageMetaId, () => subscribe(parts.graph, pageMetaId, granted, accounts));
 }
 
 async function readProfile(

@@ -1,6 +1,7 @@
 import { adoptChosenAccounts } from './adopt-chosen-accounts.ts';
 import { askForRenewal } from './ask-for-renewal.ts';
 import { expireAuthorization, giveUpAuthorization } from './close-authorization.ts';
+import { disconnect } from './disconnect.ts';
 import { discoverAccounts } from './discover-accounts.ts';
 import { exchangeCode } from './exchange-code.ts';
 import { keepUp } from './keep-up.ts';
@@ -27,5 +28,6 @@ export const connectionActivities = (parts: ConnectionParts) => ({
   keepUp: keepUp(parts),
   askForRenewal: askForRenewal(parts),
   mailNotices: mailNotices(parts),
+  disconnect: disconnect(parts),
   leaveConnection: leaveConnection(parts),
 });

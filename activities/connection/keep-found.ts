@@ -43,9 +43,10 @@ export const keepFound = (db: TenantDb, connection: string, discovery: Discovery
 async function insert(trx: TenantDb, connection: string, found: readonly Found[]): Promise<void> {
   if (!found.length) return;
   const connected = await trx
-    .selectFrom('accounts')
-    .select(['platform', 'meta_id'])
-    .where('connection', '=', connection)
+    .selectFrom('accounts as a')
+    .innerJoin('credentials as c', 'c.account', 'a.id')
+    .select(['a.platform', 'a.meta_id'])
+    .where('c.connection', '=', connection)
     .execute();
   const isConnected = ({ platform, metaId }: Found) =>
     connected.some((account) => account.platform === platform && account.meta_id === metaId);

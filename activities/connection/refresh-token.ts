@@ -3,6 +3,7 @@ import type { TenantDb } from '../../db/tenant/pools.ts';
 import { passing } from '../failures.ts';
 import { passes } from '../graph/failure.ts';
 import { inspectToken, longLivedToken, type TokenFacts } from '../graph/tokens.ts';
+import { alone } from './alone.ts';
 import { keepToken, type UserCredential, userCredential } from './credential.ts';
 import { discard, proveDead } from './discard.ts';
 import { notify } from './notify.ts';
@@ -28,10 +29,18 @@ export const refreshToken =
     const old = await userCredential(parts, ref);
     if (!old) return 'dead';
     // Where only the answer of the step was lost, a second exchange would seem to give no more time.
-    const outcome = old.obtainedAtMs >= ref.nowMs ? 'refreshed' : await exchange(parts, ref, old);
+    const outcome = old.obtainedAtMs >= ref.nowMs ? 'refreshed' : await oneAtATime(parts, ref, old);
     if (outcome === 'refreshed') await readPageTokens(parts, ref);
     return outcome;
   };
+
+/** A person's grants are one at Meta, however many tenants that person has connected. */
+async function oneAtATime(parts: ConnectionParts, ref: At<ConnectionRef>, old: UserCredential): Promise<Refreshed> {
+  const row = await parts.tenants.use(ref.tenant, (db) =>
+    db.selectFrom('connections').select('meta_user_id').where('id', '=', ref.connection).executeTakeFirst(),
+  );
+  return row ? alone(parts, 'person', row.meta_user_id, () => exchange(parts, ref, old)) : 'dead';
+}
 
 async function exchange(parts: ConnectionParts, ref: At<ConnectionRef>, old: UserCredential): Promise<Refreshed> {
   const { graph, tenants } = parts;

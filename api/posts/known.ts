@@ -5,10 +5,12 @@ import type { NewPost } from './shapes.ts';
 /** What the tenant has of the accounts and media that a post names. */
 export async function known(db: TenantDb, { targets, media }: NewPost): Promise<Known> {
   const accounts = await db
-    .selectFrom('accounts')
-    .select(['id', 'platform'])
+    .selectFrom('accounts as a')
+    // What is being disconnected takes nothing new.
+    .innerJoin('connections as c', (join) => join.onRef('c.id', '=', 'a.connection').on('c.state', '!=', 'erasing'))
+    .select(['a.id', 'a.platform'])
     .where(
-      'id',
+      'a.id',
       'in',
       targets.map(({ account }) => account),
     )

@@ -14,3 +14,8 @@ export async function holdLease(control: ControlDb, name: string, holder: string
     returning l.holder`.execute(control);
   return rows.length > 0;
 }
+
+/** Gives a lease back before it lapses. */
+export async function releaseLease(control: ControlDb, name: string, holder: string): Promise<void> {
+  await control.deleteFrom('leases').where('name', '=', name).where('holder', '=', holder).execute();
+}

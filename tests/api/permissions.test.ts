@@ -29,6 +29,8 @@ beforeAll(async () => {
     '/v1/authorizations/{id}': await make('/v1/authorizations'),
     '/v1/connections/{id}': connection,
     '/v1/connections/{id}/accounts': connection,
+    '/v1/connections/{id}/reauthorize': connection,
+    '/v1/connections/{id}/refresh': connection,
     '/v1/accounts/{id}': account,
     '/v1/notices/{id}': await seedNotice(tenant),
     '/v1/media/{id}': await make('/v1/media', images.png),

@@ -65,6 +65,7 @@ const routes = (kind: 'page' | 'instagram', id: string) =>
     .selectFrom('routes')
     .select('tenant')
     .where('hash', '=', routeHash(place.control.routeKey, kind, id))
+    .where('kind', '=', kind)
     .execute();
 
 const bakery: NewPage = {

@@ -57,6 +57,10 @@ export const forgetCalls = ({ url }: SimulatorAdmin) => fetch(`${url}/sim/calls`
 export const killTokens = ({ url }: SimulatorAdmin, dead: { person: string; page?: string; subcode?: number }) =>
   post(`${url}/sim/tokens/dead`, dead);
 
+/** Somebody gets a role on a Page. */
+export const giveRole = ({ url }: SimulatorAdmin, role: { person: string; page: string }) =>
+  post(`${url}/sim/roles`, role);
+
 /** Meta's clock runs ahead by so much. */
 export const setClock = ({ url }: SimulatorAdmin, offsetMs: number) => post(`${url}/sim/clock`, { offsetMs });
 

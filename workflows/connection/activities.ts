@@ -46,6 +46,12 @@ export function connectionActivitiesFor(tenant: string) {
     refreshToken: work('Exchange the token for a fresh one', '10m', seldom).refreshToken,
     keepUp: work('Look at everything once a day', '10m', seldom).keepUp,
     mailNotices: work('Mail the notices to the owners', '2m', seldom).mailNotices,
+    /** A member waits for it. What it needs of others it tries briefly, so that it ends. */
+    disconnect: proxy('Take the connection apart', {
+      startToCloseTimeout: '10m',
+      heartbeatTimeout: '15s',
+      retry: { ...patient, maximumInterval: '1m' },
+    }).disconnect,
     askForRenewal: proxy('Ask for a new login in time', { startToCloseTimeout: '20s' }).askForRenewal,
   };
 }

@@ -3,7 +3,7 @@ import { deadlineMs, type State, todo } from './state.ts';
 
 const phrases = {
   absent: 'No row yet; it may belong to a transaction that is still open',
-  erasing: 'Erasing; leaving',
+  erasing: 'Disconnected by a member; taking everything apart',
   discovering: 'Finding the Pages and Instagram accounts',
   choosing: 'A member has to choose the accounts',
   connecting: 'Connecting the chosen accounts',

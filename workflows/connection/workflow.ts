@@ -24,7 +24,7 @@ interface ConnectionStart {
 
 /**
  * The life of one Meta login: finds its accounts, waits for the choice, connects what was chosen, and keeps its token fresh for as long as the
- * row is there. Ends when the row is erasing or gone.
+ * row is there. Ends when the row is gone, or a member wants it gone: then it takes everything apart.
  */
 export async function connection({ tenant, connection: subject, resumed }: ConnectionStart): Promise<void> {
   const ref = { tenant, connection: subject };
@@ -65,6 +65,7 @@ export async function connection({ tenant, connection: subject, resumed }: Conne
         await ask(state, now.nowMs);
         return { type: 'done', task };
       case 'leave':
+        if (state.facts?.is === 'erasing') await act.disconnect(ref);
         return { type: 'left', gone: await act.leaveConnection({ ...ref, wanted: state.facts?.wanted ?? 0 }) };
     }
   }

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { routeHash } from '../../db/vault/route-hash.ts';
+import { eventually } from '../stack/eventually.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
+import { giveRole, killTokens, type NewPage, newPerson } from './person.ts';
+import { Tenant } from './tenant.ts';
+
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack();
+});
+afterAll(() => stack?.stop());
+
+interface Gone {
+  connection: string;
+  state: string;
+  tokens: string;
+  canceled: string[];
+  tooLate: string[];
+}
+
+const shared = (pages: NewPage[]) => newPerson(stack.simulator, pages);
+
+test('7.1 disconnecting cancels what is scheduled; tokens and rows are gone when the answer comes, posts stay', async () => {
+  const tenant = await Tenant.begin(stack);
+  const person = await shared([{ name: 'Canary Bakery', instagram: { username: 'canarybread' } }, { name: 'Pottery' }]);
+  const connection = await tenant.connect(person, ['Canary Bakery', 'canarybread']);
+  const waits = await tenant.schedule('Canary Bakery', 3_600_000);
+  expect(await tenant.subscribed(person, 'Canary Bakery')).toBe(true);
+
+  const { status, body } = await tenant.owner.send<Gone>('DELETE', `/v1/connections/${connection}`);
+  expect({ status, body }).toMatchObject({
+    status: 200,
+    body: { connection, state: 'gone', tokens: 'destroyed', canceled: [waits.target], tooLate: [] },
+  });
+  for (const table of ['connections', 'accounts', 'credentials', 'found_accounts'])
+    expect([table, await tenant.count(table)]).toEqual([table, 0]);
+  expect((await tenant.owner.get(`/v1/connections/${connection}`)).status).toBe(404);
+  const { body: post } = await tenant.owner.get<{ targets: object[] }>(`/v1/posts/${waits.post}`);
+  expect(post.targets).toMatchObject([{ account: null, state: 'canceled', reason: 'The account was disconnected.' }]);
+  expect(await tenant.routes()).toEqual([]);
+  expect(await tenant.subscribed(person, 'Canary Bakery')).toBe(false);
+  expect(await tenant.granted(person)).toBe(false);
+  const { pages } = person;
+  const secrets = [person.id, 'Canary Bakery', 'canarybread', ...pages.flatMap(({ id, instagram }) => [id, instagram])];
+  expect(await tenant.sightings(secrets.filter((secret) => secret !== undefined))).toEqual([]);
+});
+
+test('7.1 two tenants who share a Page: the one that stays keeps its subscription, its tokens and its posts', async () => {
+  const [leaves, stays] = [await Tenant.begin(stack), await Tenant.begin(stack)];
+  const person = await shared([{ name: 'Shared' }]);
+  const colleague = await shared([]);
+  await giveRole(stack.simulator, { person: colleague.id, page: person.pages[0]?.id ?? '' });
+  const connection = await leaves.connect(person, ['Shared']);
+  await stays.connect({ ...colleague, pages: person.pages }, ['Shared']);
+  const waits = await stays.schedule('Shared', 3_600_000);
+  expect((await leaves.owner.send('DELETE', `/v1/connections/${connection}`)).status).toBe(200);
+  expect(await stays.subscribed(person, 'Shared')).toBe(true);
+  expect(await leaves.granted(person)).toBe(false);
+  expect(await stays.granted(colleague)).toBe(true);
+  expect((await stays.routes()).map(({ kind }) => kind).sort()).toEqual(['page', 'person']);
+  const now = await stays.schedule('Shared', 0);
+  await eventually(async () => (await stays.target(now)).state === 'published', { withinMs: 20_000 });
+  expect((await stays.target(waits)).state).toBe('scheduled');
+});
+
+test('7.1 one person in two tenants: leaving the one takes nothing back at Meta; leaving the last does', async () => {
+  const [one, two] = [await Tenant.begin(stack), await Tenant.begin(stack)];
+  const person = await shared([{ name: 'Only', instagram: { username: 'only.ig' } }]);
+  const first = await one.connect(person, ['Only']);
+  // The Page only carries the Instagram account there, and needs its subscription all the same.
+  const second = await two.connect(person, ['only.ig']);
+  expect((await one.owner.send('DELETE', `/v1/connections/${first}`)).status).toBe(200);
+  expect(await two.granted(person)).toBe(true);
+  expect(await two.subscribed(person, 'Only')).toBe(true);
+  expect(await two.count('credentials')).toBe(2);
+  expect((await two.owner.send('DELETE', `/v1/connections/${second}`)).status).toBe(200);
+  expect(await two.granted(person)).toBe(false);
+  expect(await two.subscribed(person, 'Only')).toBe(false);
+});
+
+test('an account that another person of the tenant has connected too goes on with that login', async () => {
+  const tenant = await Tenant.begin(stack);
+  const person = await shared([{ name: 'Both' }]);
+  const colleague = await shared([]);
+  await giveRole(stack.simulator, { person: colleague.id, page: person.pages[0]?.id ?? '' });
+  const owner = await tenant.connect(person, ['Both']);
+  const spare = await tenant.connect({ ...colleague, pages: person.pages }, ['Both']);
+  expect(await tenant.count('accounts')).toBe(1);
+  const waits = await tenant.schedule('Both', 7_000);
+  const { body } = await tenant.owner.send<Gone>('DELETE', `/v1/connections/${owner}`);
+  expect(body).toMatchObject({ state: 'gone', canceled: [] });
+  const { body: accounts } = await tenant.owner.get<{ items: object[] }>('/v1/accounts');
+  expect(accounts.items).toMatchObject([{ name: 'Both', connection: spare }]);
+  expect(await tenant.subscribed(person, 'Both')).toBe(true);
+  await eventually(async () => (await tenant.target(waits)).state === 'published', { withinMs: 20_000 });
+});
+
+test('with no worker the tokens are destroyed all the same, and it is said; the rest follows by itself', async () => {
+  const tenant = await Tenant.begin(stack);
+  const person = await shared([{ name: 'Dark' }]);
+  const connection = await tenant.connect(person, ['Dark']);
+  const waits = await tenant.schedule('Dark', 3_600_000);
+  await stack.processes.kill('worker');
+  const { status, body } = await tenant.owner.send<Gone>('DELETE', `/v1/connections/${connection}`);
+  expect({ status, body }).toMatchObject({
+    status: 202,
+    body: { state: 'erasing', tokens: 'destroyed', canceled: [waits.target] },
+  });
+  expect(await tenant.count('credentials')).toBe(0);
+  const body2 = { text: 'x', targets: [{ account: tenant.accounts.get('Dark'), kind: 'feed' }] };
+  expect((await tenant.owner.post('/v1/posts', body2)).status).toBe(422);
+  await stack.processes.start('worker');
+  await eventually(async () => (await tenant.count('connections')) === 0, { withinMs: 25_000 });
+  expect(await tenant.routes()).toEqual([]);
+}, 60_000);
+
+test('3.5 a login that Meta proves dead holds its posts, and logging in again finds the same connection and goes on', async () => {
+  const tenant = await Tenant.begin(stack);
+  const person = await shared([{ name: 'Home' }]);
+  const connection = await tenant.connect(person, ['Home']);
+  const waits = await tenant.schedule('Home', 3_600_000);
+  await killTokens(stack.simulator, { person: person.id });
+  const trips = await tenant.schedule('Home', 0);
+  for (const post of [waits, trips])
+    await eventually(async () => (await tenant.target(post)).state === 'held', { withinMs: 20_000 });
+  expect(await tenant.reauthorize(connection, person)).toBe(connection);
+  await eventually(async () => (await tenant.target(waits)).state === 'scheduled', { withinMs: 20_000 });
+  await eventually(async () => (await tenant.target(trips)).choices.join() === 'retry,cancel');
+  expect((await tenant.target(trips)).state).toBe('held');
+});
+
+test('routes lead by keyed hashes only', async () => {
+  const tenant = await Tenant.begin(stack);
+  const person = await shared([{ name: 'Hashed' }]);
+  await tenant.connect(person, ['Hashed']);
+  const expected = routeHash(stack.control.routeKey, 'page', person.pages[0]?.id ?? '');
+  expect((await tenant.routes()).some(({ hash }) => hash.equals(expected))).toBe(true);
+});
