@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { v7 } from 'uuid';
 import { type AdminDb, alone, connectAdmin, withDatabase } from '../admin.ts';
 import { type ControlDb, connectControl } from '../control/connect.ts';
-import { ensureLogin, ensureRole, groups } from '../roles.ts';
+import { ensureGroups, ensureLogin, ensureRole, groups } from '../roles.ts';
 import { openPassword, sealPassword } from '../vault/catalogue.ts';
 import { configuredKeys } from '../vault/configured-keys.ts';
 import { newDataKey } from '../vault/data-key.ts';
@@ -53,6 +53,8 @@ export async function provisionTenant(o: Provision): Promise<{ tenant: string }>
     keys: configuredKeys(o),
   };
   try {
+    // The control database has made those of its own server only.
+    await ensureGroups(making.server);
     await alone(making.server, `quixess tenant ${tenant}`, () => make(making));
     return { tenant };
   } finally {
