@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Logins } from './login.ts';
-import { callsMade, forgetCalls, goWrong, newBusiness, newPage, takeRole } from './person.ts';
+import { callsMade, forgetCalls, goWrong, newBusiness, newPage, newPerson, takeRole } from './person.ts';
 import { connectionPlace, type Place } from './place.ts';
 
 let place: Place;
@@ -16,23 +16,29 @@ afterAll(() => place.close());
 const names = async (login: Parameters<Logins['found']>[0]) => (await logins.found(login)).map(({ name }) => name);
 const numbered = (count: number, name: string) => Array.from({ length: count }, (_, i) => ({ name: `${name} ${i}` }));
 
-test('a login with 250 Pages, some of them in businesses, is discovered with no more calls than there are lists to read', async () => {
-  const login = await logins.begin([
+test('a login with 250 Pages, some of them in businesses, is connected with no more calls than there are lists to read', async () => {
+  const person = await newPerson(place.simulator, [
     ...numbered(150, 'Own'),
     ...numbered(100, 'Held').map((page) => ({ ...page, instagram: { username: page.name.replace(' ', '_') } })),
   ]);
-  const { person } = login;
   const held = person.pages.filter(({ name }) => name.startsWith('Held'));
   const half = (from: number) => held.slice(from, from + 50).map(({ id }) => ({ id }));
   await newBusiness(place.simulator, { name: 'First', pages: half(0), people: [person] });
   await newBusiness(place.simulator, { name: 'Second', pages: half(50), people: [person] });
   await forgetCalls(place.simulator);
 
+  const login = await logins.logIn(person);
+  // The code, the long-lived token, and what it is good for.
+  const proven = { token: 2, debugToken: 1 };
+  expect(await callsMade(place.simulator)).toEqual(proven);
   expect(await logins.missing(login)).toEqual([]);
-
   // Three pages of 100, one list of businesses, owned and client Pages of two.
-  expect(await callsMade(place.simulator)).toEqual({ accounts: 3, businesses: 1, businessPages: 4 });
+  const discovered = { ...proven, accounts: 3, businesses: 1, businessPages: 4 };
+  expect(await callsMade(place.simulator)).toEqual(discovered);
   expect(await logins.found(login)).toHaveLength(350);
+  // The Page with its token, the proof of that, and the subscription.
+  await logins.connect(login, ['Own 7']);
+  expect(await callsMade(place.simulator)).toEqual({ ...discovered, debugToken: 2, readPage: 1, subscribe: 1 });
 });
 
 test('without business_management Pages that a business holds are found one by one, and businesses are not asked about', async () => {
