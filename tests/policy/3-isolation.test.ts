@@ -47,13 +47,14 @@ async function furnish(): Promise<string[]> {
     await db.insertInto('notices').values(notice).execute();
     return { connection, found, account, notice: notice.id };
   });
+  await api.control.updateTable('people').set({ name: canary }).where('id', '=', victimOwner.id).execute();
   const media = await make('/v1/media', images.png);
   const post = { text: canary, media: [{ id: media }], targets: [{ account: seeded.account, kind: 'feed' }] };
   const made = [
     await make('/v1/posts', post),
     await make('/v1/authorizations'),
     await make('/v1/api-keys', { name: canary, role: 'owner' }),
-    await make('/v1/members', { email: 'canary@example.test', role: 'owner' }),
+    await make('/v1/members', { email: `${canary}@example.test`, role: 'owner' }),
   ];
   return [...Object.values(seeded), media, ...made, victimOwner.id, victim].filter((id) => id !== undefined);
 }
@@ -82,7 +83,7 @@ describe("3.3 another tenant's ids on every route of the document", () => {
         tried += 1;
         const sent = method === 'GET' || !body ? undefined : sample(document, body, id);
         const answer = await client.send(method, path.replaceAll(/\{\w+\}/g, id), sent);
-        if (JSON.stringify(answer.body).includes(canary)) wrong.push(`${name} shows it`);
+        if (shows(answer.body, id)) wrong.push(`${name} shows it`);
         if (named && path.startsWith('/v1/') && answer.status < 300) wrong.push(`${name} answers ${answer.status}`);
         if (answer.status >= 500 && path !== '/readyz') wrong.push(`${name} breaks with ${answer.status}`);
       }
@@ -100,6 +101,12 @@ describe("3.3 another tenant's ids on every route of the document", () => {
     for (const path of ['/v1/posts', '/v1/accounts', '/v1/audit', '/v1/members', '/v1/tenant'])
       expect((await client.get(path)).status).toBe(403);
   });
+
+  /** A word of the victim's, or an id of theirs beside the one that was sent. */
+  function shows(answer: unknown, sent: string): boolean {
+    const text = JSON.stringify(answer).toLowerCase();
+    return [canary.toLowerCase(), ...ids.filter((id) => id !== sent)].some((word) => text.includes(word));
+  }
 
   async function stateOfVictim() {
     const of = (table: 'memberships' | 'api_keys' | 'invitations') =>
@@ -267,11 +274,15 @@ describe('3.3 what only looks right', () => {
     const stolen = { api_role, api_password_sealed, worker_role, worker_password_sealed };
     // The name of a database belongs to one row: the forger takes the victim's place.
     await api.control.updateTable('tenants').set({ database: 'elsewhere' }).where('id', '=', victim).execute();
-    const use = () => (role === 'api' ? throughApi(forged) : api.rows(forged, (db) => sql`select 1`.execute(db)));
+    const { client } = await api.person(forged, 'owner');
+    const opens = async () => {
+      if (role === 'worker') return api.rows(forged, (db) => sql`select 1`.execute(db)).then(Boolean, () => false);
+      return (await client.get('/v1/posts')).status < 500;
+    };
     try {
       for (const place of [{ database: row.database, ...stolen }, { database: row.database }]) {
         await api.control.updateTable('tenants').set(place).where('id', '=', forged).execute();
-        await expect(use()).rejects.toThrow();
+        expect(await opens()).toBe(false);
       }
     } finally {
       await api.control
@@ -283,13 +294,6 @@ describe('3.3 what only looks right', () => {
     }
     expect((await victimOwner.client.get('/v1/posts')).status).toBe(200);
   });
-
-  async function throughApi(tenant: string): Promise<void> {
-    const { client } = await api.person(tenant, 'owner');
-    const { status, body } = await client.get('/v1/posts');
-    expect(JSON.stringify(body)).not.toContain(canary);
-    if (status >= 500) throw new Error(`It answers ${status}`);
-  }
 });
 
 describe('3.3 tenants on two clusters', () => {
