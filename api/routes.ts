@@ -26,6 +26,7 @@ import { listPosts } from './posts/list.ts';
 import { changePassword } from './session/change-password.ts';
 import { getMe } from './session/me.ts';
 import { changeSession, logIn, logOut } from './session/session.ts';
+import { resolveTarget } from './targets/resolve.ts';
 import { changeTenant, getTenant } from './tenant/routes.ts';
 
 /** Every route there is; nothing is served that is not in this list, and everything in it is in the documentation. */
@@ -67,6 +68,7 @@ export const routes: readonly Route[] = [
   listPosts,
   getPost,
   getHistory,
+  resolveTarget,
   healthz,
   readyz,
   metrics,

@@ -69,14 +69,20 @@ async function credentialsOf(db: TenantDb, connection: string) {
   }));
 }
 
-const foundOf = (db: TenantDb, connection: string) =>
-  db
+/** Meta forces it on us, so it is said before it is done. */
+const carried =
+  'Instagram works through the Page that it is linked to. Chosen without that Page, the id of the Page and the token for it are kept here, and nothing else of it is read or shown.';
+
+async function foundOf(db: TenantDb, connection: string) {
+  const rows = await db
     .selectFrom('found_accounts')
     .select(['id', 'platform', 'meta_id as metaId', 'name', 'username', 'chosen'])
     .where('connection', '=', connection)
     .orderBy('name')
     .orderBy('id')
     .execute();
+  return rows.map((row) => ({ ...row, note: row.platform === 'instagram' ? carried : null }));
+}
 
 async function accountsOf(db: TenantDb, connection: string): Promise<string[]> {
   const rows = await db

@@ -38,6 +38,7 @@ const FoundAccount = z
     name: z.string(),
     username: z.string().nullable(),
     chosen: z.boolean(),
+    note: z.string().nullable().meta({ description: 'what choosing it brings along' }),
   })
   .meta({ id: 'FoundAccount' });
 

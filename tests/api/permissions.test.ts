@@ -23,6 +23,8 @@ beforeAll(async () => {
   const { client } = people.owner;
   const make = async (path: string, body?: unknown) => (await client.post<{ id: string }>(path, body)).body.id;
   const post = await make('/v1/posts', { text: 'Ours', targets: [{ account, kind: 'feed' }] });
+  const { body: made } = await client.get<{ targets: [{ id: string }] }>(`/v1/posts/${post}`);
+  const target = made.targets[0].id;
   own = {
     '/v1/api-keys/{id}': await make('/v1/api-keys', { name: 'Ours', role: 'viewer' }),
     '/v1/members/{id}': await make('/v1/members', { email: 'invited@example.test', role: 'viewer' }),
@@ -35,6 +37,7 @@ beforeAll(async () => {
     '/v1/notices/{id}': await seedNotice(tenant),
     '/v1/media/{id}': await make('/v1/media', images.png),
     '/v1/posts/{id}': post,
+    '/v1/targets/{id}/resolve': target,
     '/v1/posts/{id}/history': post,
   };
 });
@@ -50,6 +53,7 @@ const definitions = routes.map(({ definition }) => definition);
 const private_ = definitions.filter(({ role }) => role !== 'public' && role !== 'optional');
 const named = private_.filter(({ path }) => path.includes('{'));
 const bodies: Record<string, unknown> = {
+  'post /v1/targets/{id}/resolve': { choice: 'retry' },
   'patch /v1/members/{id}': { role: 'viewer' },
   'put /v1/connections/{id}/accounts': { accounts: ['0199b1f2-7c3d-7a10-8b5e-000000000001'] },
 };

@@ -128,8 +128,13 @@ test('3.5 a login that Meta proves dead holds its posts, and logging in again fi
   expect(await tenant.reauthorize(connection, person)).toBe(connection);
   await eventually(async () => (await tenant.target(waits)).state === 'scheduled', { withinMs: 20_000 });
   await eventually(async () => (await tenant.target(trips)).choices.join() === 'retry,cancel');
-  expect((await tenant.target(trips)).state).toBe('held');
-});
+  const { target } = trips;
+  const answer = (choice: string) => tenant.owner.post(`/v1/targets/${target}/resolve`, { choice });
+  expect((await answer('publishAgain')).status).toBe(409);
+  expect(await answer('retry')).toMatchObject({ status: 200, body: { targets: [{ state: 'scheduled' }] } });
+  await eventually(async () => (await tenant.target(trips)).state === 'published', { withinMs: 20_000 });
+  expect((await answer('retry')).status).toBe(409);
+}, 60_000);
 
 test('routes lead by keyed hashes only', async () => {
   const tenant = await Tenant.begin(stack);

@@ -15,6 +15,8 @@ export const usable = (db: TenantDb, target: string, step: 'photo' | 'draft') =>
     .where('status', '=', 'done')
     .where('meta_id', 'is not', null)
     .where('opened_at', '>', sql<Date>`clock_timestamp() - make_interval(hours => ${usableForHours})`)
+    // Not what was prepared before a person said "publish again".
+    .where('opened_at', '>', sql<Date>`(select coalesce(afresh_from, '-infinity') from targets where id = ${target})`)
     .orderBy('position')
     .orderBy('opened_at', 'desc')
     .execute();
