@@ -63,6 +63,18 @@ const commands: Record<string, () => Promise<[answer: { status: number }, action
     const answer = await owner.client.put(`/v1/connections/${connection}/accounts`, { accounts: [found] });
     return [answer, 'connection.accounts-chosen'];
   },
+  'post /v1/connections/{id}/reauthorize': async () => [
+    await owner.client.post(`/v1/connections/${await connection()}/reauthorize`),
+    'authorization.begun',
+  ],
+  'post /v1/connections/{id}/refresh': async () => [
+    await owner.client.post(`/v1/connections/${await connection()}/refresh`),
+    'connection.refresh',
+  ],
+  'delete /v1/connections/{id}': async () => [
+    await owner.client.delete(`/v1/connections/${await connection()}`),
+    'connection.disconnect',
+  ],
   'delete /v1/notices/{id}': async () => {
     const id = v7();
     const notice = { id, about: 'connection', subject: id, words: 'Look at it.' };
@@ -79,6 +91,7 @@ const commands: Record<string, () => Promise<[answer: { status: number }, action
   },
 };
 
+const connection = () => api.rows(tenant, (db) => seedConnection(db));
 const invite = (email: string) => owner.client.post<{ invitation: string }>('/v1/members', { email, role: 'viewer' });
 const makeKey = () => owner.client.post<{ id: string }>('/v1/api-keys', { name: 'A key', role: 'viewer' });
 
