@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { sayJson } from '../ops/say.ts';
 import { eventually } from '../stack/eventually.ts';
 import { HttpClient } from '../stack/http.ts';
 import { type Launched, launch, ownStack, processesOf, read } from '../stack/launch.ts';
@@ -71,6 +72,11 @@ describe('npm start', () => {
     const reset = launch(env, { script: 'reset.js', args: ['--yes'] });
     expect((await reset.exit).code).toBe(1);
     expect(reset.stderr()).toContain('stop it first');
+  });
+
+  test('the command line of operators finds by itself what runs here', async () => {
+    const { code, said } = await sayJson<{ tenants: object[] }>(env, 'tenants');
+    expect([code, said.tenants]).toMatchObject([0, [{ id: tenant, name: 'Demo', state: 'active' }]]);
   });
 
   test('a process that dies is started again, and it is said', { timeout: 60_000 }, async () => {

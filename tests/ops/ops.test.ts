@@ -5,9 +5,11 @@ import { connectControl } from '../../db/control/connect.ts';
 import type { Finding } from '../../deploy/ops/finding.ts';
 import type { MetaSays } from '../../deploy/ops/what-meta-says.ts';
 import { connectionId, publishId } from '../../workflows/ids.ts';
+import { killTokens } from '../connection/person.ts';
 import { credentialsOf } from '../policy/canaries.ts';
 import { Page, type Truth } from '../publish/page.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
+import { openVault } from '../vault/sealed.ts';
 import { say, sayJson } from './say.ts';
 
 let stack: Stack;
@@ -106,16 +108,12 @@ test('neither a token nor a name of anybody is printed', async () => {
 });
 
 test('a login that Meta calls dead is said to be dead by a diagnosis, before anybody noticed', async () => {
-  const post = (path: string, body: object) =>
-    fetch(`${stack.urls.simulator}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-  const { token } = (await credentialsOf(stack))[0] ?? { token: '' };
-  const dead = await fetch(`${stack.urls.simulator}/v26.0/me?access_token=${token}`);
-  const { id } = (await dead.json()) as { id: string };
-  expect((await post('/sim/tokens/dead', { person: id, subcode: 460 })).ok).toBe(true);
+  const opened = await openVault(stack.control, stack.control);
+  const { meta_user_id: person } = await opened.tenants.use(tenant, (db) =>
+    db.selectFrom('connections').select('meta_user_id').executeTakeFirstOrThrow(),
+  );
+  await opened.close();
+  await killTokens(stack.simulator, { person, subcode: 460 });
   const { code, said } = await ops<{ answers: MetaSays[] }>('connection', 'diagnose', connection);
   expect(code).toBe(4);
   expect(said.answers).toContainEqual(expect.objectContaining({ about: 'login', question: 'token', answer: 'no' }));
