@@ -75,6 +75,14 @@ const commands: Record<string, () => Promise<[answer: { status: number }, action
     await owner.client.delete(`/v1/connections/${await connection()}`),
     'connection.disconnect',
   ],
+  'post /v1/targets/{id}/resolve': async () => {
+    const account = await api.rows(tenant, async (db) => seedAccount(db, await seedConnection(db)));
+    const post = { text: 'x', targets: [{ account, kind: 'feed' }] };
+    const { targets } = (await owner.client.post<{ targets: [{ id: string }] }>('/v1/posts', post)).body;
+    const held = { state: 'held' as const, choices: ['cancel'] };
+    await api.rows(tenant, (db) => db.updateTable('targets').set(held).where('id', '=', targets[0].id).execute());
+    return [await owner.client.post(`/v1/targets/${targets[0].id}/resolve`, { choice: 'cancel' }), 'target.resolved'];
+  },
   'delete /v1/notices/{id}': async () => {
     const id = v7();
     const notice = { id, about: 'connection', subject: id, words: 'Look at it.' };

@@ -56,7 +56,10 @@ async function furnish(): Promise<string[]> {
     await make('/v1/api-keys', { name: canary, role: 'owner' }),
     await make('/v1/members', { email: `${canary}@example.test`, role: 'owner' }),
   ];
-  return [...Object.values(seeded), media, ...made, victimOwner.id, victim].filter((id) => id !== undefined);
+  const targets = await api.rows(victim, (db) => db.selectFrom('targets').select('id').execute());
+  return [...Object.values(seeded), ...targets.map(({ id }) => id), media, ...made, victimOwner.id, victim].filter(
+    (id) => id !== undefined,
+  );
 }
 
 describe("3.3 another tenant's ids on every route of the document", () => {
