@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { routeHash } from '../../db/vault/route-hash.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
-import { giveRole, killTokens, type NewPage, newPerson } from './person.ts';
+import { giveRole, type NewPage, newPerson } from './person.ts';
 import { Tenant } from './tenant.ts';
 
 let stack: Stack;
@@ -21,31 +21,6 @@ interface Gone {
 }
 
 const shared = (pages: NewPage[]) => newPerson(stack.simulator, pages);
-
-test('7.1 disconnecting cancels what is scheduled; tokens and rows are gone when the answer comes, posts stay', async () => {
-  const tenant = await Tenant.begin(stack);
-  const person = await shared([{ name: 'Canary Bakery', instagram: { username: 'canarybread' } }, { name: 'Pottery' }]);
-  const connection = await tenant.connect(person, ['Canary Bakery', 'canarybread']);
-  const waits = await tenant.schedule('Canary Bakery', 3_600_000);
-  expect(await tenant.subscribed(person, 'Canary Bakery')).toBe(true);
-
-  const { status, body } = await tenant.owner.send<Gone>('DELETE', `/v1/connections/${connection}`);
-  expect({ status, body }).toMatchObject({
-    status: 200,
-    body: { connection, state: 'gone', tokens: 'destroyed', canceled: [waits.target], tooLate: [] },
-  });
-  for (const table of ['connections', 'accounts', 'credentials', 'found_accounts'])
-    expect([table, await tenant.count(table)]).toEqual([table, 0]);
-  expect((await tenant.owner.get(`/v1/connections/${connection}`)).status).toBe(404);
-  const { body: post } = await tenant.owner.get<{ targets: object[] }>(`/v1/posts/${waits.post}`);
-  expect(post.targets).toMatchObject([{ account: null, state: 'canceled', reason: 'The account was disconnected.' }]);
-  expect(await tenant.routes()).toEqual([]);
-  expect(await tenant.subscribed(person, 'Canary Bakery')).toBe(false);
-  expect(await tenant.granted(person)).toBe(false);
-  const { pages } = person;
-  const secrets = [person.id, 'Canary Bakery', 'canarybread', ...pages.flatMap(({ id, instagram }) => [id, instagram])];
-  expect(await tenant.sightings(secrets.filter((secret) => secret !== undefined))).toEqual([]);
-});
 
 test('7.1 two tenants who share a Page: the one that stays keeps its subscription, its tokens and its posts', async () => {
   const [leaves, stays] = [await Tenant.begin(stack), await Tenant.begin(stack)];
@@ -114,26 +89,6 @@ test('with no worker the tokens are destroyed all the same, and it is said; the 
   await stack.processes.start('worker');
   await eventually(async () => (await tenant.count('connections')) === 0, { withinMs: 25_000 });
   expect(await tenant.routes()).toEqual([]);
-}, 60_000);
-
-test('3.5 a login that Meta proves dead holds its posts, and logging in again finds the same connection and goes on', async () => {
-  const tenant = await Tenant.begin(stack);
-  const person = await shared([{ name: 'Home' }]);
-  const connection = await tenant.connect(person, ['Home']);
-  const waits = await tenant.schedule('Home', 3_600_000);
-  await killTokens(stack.simulator, { person: person.id });
-  const trips = await tenant.schedule('Home', 0);
-  for (const post of [waits, trips])
-    await eventually(async () => (await tenant.target(post)).state === 'held', { withinMs: 20_000 });
-  expect(await tenant.reauthorize(connection, person)).toBe(connection);
-  await eventually(async () => (await tenant.target(waits)).state === 'scheduled', { withinMs: 20_000 });
-  await eventually(async () => (await tenant.target(trips)).choices.join() === 'retry,cancel');
-  const { target } = trips;
-  const answer = (choice: string) => tenant.owner.post(`/v1/targets/${target}/resolve`, { choice });
-  expect((await answer('publishAgain')).status).toBe(409);
-  expect(await answer('retry')).toMatchObject({ status: 200, body: { targets: [{ state: 'scheduled' }] } });
-  await eventually(async () => (await tenant.target(trips)).state === 'published', { withinMs: 20_000 });
-  expect((await answer('retry')).status).toBe(409);
 }, 60_000);
 
 test('routes lead by keyed hashes only', async () => {
