@@ -43,11 +43,12 @@ beforeAll(async () => {
   await page.becomes(await page.schedule({ text: `${words.text} refused` }), 'failed');
   await stack.simulator.fault({ call: 'createPost', then: 'refuse', code: 1, message: words.metaMessage, times: 2 });
   await page.becomes(await page.schedule({ text: `${words.text} retried` }), 'published', 30_000);
+  // The last step discards what Meta proves dead: until then the tokens are there to be looked for.
+  credentials = await credentialsOf(stack);
+  tokens = credentials.map(({ token }) => token);
   await stack.simulator.fault({ call: 'createPost', then: 'tokenDead', subcode: 460 });
   await page.becomes(await page.schedule({ text: `${words.text} held` }), 'held');
   await page.becomes(await page.schedule({ text: `${words.text} waiting`, dueInMs: 3_600_000 }), 'scheduled');
-  credentials = await credentialsOf(stack);
-  tokens = credentials.map(({ token }) => token);
   written = await histories(stack);
 }, 120_000);
 
