@@ -1,8 +1,13 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const long = 'tests/**/*.long.test.ts';
+const onlyLong = process.env.LONG_TESTS === 'only';
 
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
+    // What lives through months or works under load has a run of its own (npm run test:long), so that the other stays short.
+    include: [onlyLong ? long : 'tests/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(onlyLong ? [] : [long])],
     globalSetup: ['tests/stack/setup.ts'],
     pool: 'forks',
     // Most tests wait for processes, not for the processor: more of them than cores.
