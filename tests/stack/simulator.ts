@@ -16,6 +16,8 @@ export class SimulatorAdmin {
   truth = <T>() => this.#json<T>('GET', '/sim/truth');
   live = <T = unknown[]>(page: string) => this.#json<T>('GET', `/sim/pages/${page}/live`);
   fault = (fault: Fault) => this.#json('POST', '/sim/faults', fault);
+  /** Every fault that was asked for, and how often it has hit. */
+  faults = () => this.#json<(Fault & { hits: number })[]>('GET', '/sim/faults');
   noFaults = () => this.#json('DELETE', '/sim/faults');
   switches = (switches: Record<string, unknown>) => this.#json('POST', '/sim/switches', switches);
   reset = () => this.#json('POST', '/sim/reset');
