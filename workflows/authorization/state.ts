@@ -1,4 +1,5 @@
 import type { AuthorizationFacts } from '../../activities/connection/read-authorization.ts';
+import { absentForSureMs } from '../absence.ts';
 
 /** What the workflow of an attempt to connect knows and what it does next, as plain functions. The row is the truth. */
 export interface State {
@@ -21,8 +22,6 @@ export type Event =
 
 export type Todo = 'read' | 'exchange' | 'expire' | 'give up' | 'leave';
 
-/** An entry without a row: the transaction that makes the row commits within this time, or never. */
-const absentForSureMs = 60_000;
 /** After something was done and the row still says the same. */
 const betweenLooksMs = 10_000;
 

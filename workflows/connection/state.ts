@@ -1,4 +1,5 @@
 import type { ConnectionFacts } from '../../activities/connection/read-connection.ts';
+import { absentForSureMs } from '../absence.ts';
 
 /**
  * What the workflow of a connection knows and what it does next, as plain functions. The rows are the truth: this is only what was
@@ -48,8 +49,6 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** An entry without a row: the transaction that makes the row commits within this time, or never. */
-const absentForSureMs = minuteMs;
 const betweenLooksMs = hourMs;
 const betweenRefreshesMs = hourMs;
 const betweenMailsMs = 10 * minuteMs;

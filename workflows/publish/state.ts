@@ -1,3 +1,5 @@
+import { absentForSureMs } from '../absence.ts';
+
 /**
  * What a publish workflow knows and what it does next, as plain functions. The rows are the truth: this is only what
  * was last read of them, and they are read again whenever anything is in doubt.
@@ -67,8 +69,6 @@ const hourMs = 60 * minuteMs;
 export const photosBeforeDueMs = 10 * minuteMs;
 const leadMinMs = 30 * secondMs;
 const leadMaxMs = 150 * secondMs;
-/** An entry without a row: the transaction that makes the row commits within this time, or never. */
-const absentForSureMs = 60 * secondMs;
 /** A claimed call may be under way for this long. */
 export const callMaxMs = 20 * secondMs;
 /** Waits before the looks at Meta; then hourly. The first are short because a feed post's commit may be repeated. */

@@ -1,4 +1,5 @@
 import type { KeyWorkFacts } from '../../activities/tenant/read-key-work.ts';
+import { absentForSureMs } from '../absence.ts';
 
 /** What the workflow knows of work on a tenant's keys and what it does next, as plain functions. The row is the truth. */
 export interface State {
@@ -24,8 +25,6 @@ export type Event =
 
 export type Todo = 'read' | 'make key' | 'reseal' | 'forget' | 'rewrap' | 'leave';
 
-/** An entry without a row: the transaction that makes the row commits within this time, or never. */
-const absentForSureMs = 60_000;
 /** Where somebody still holds a row, or the clocks of machine and database do not agree on whether it is time. */
 const betweenLooksMs = 10_000;
 
