@@ -20,6 +20,17 @@ export function withDatabase(url: string, database: string): string {
 export const databaseOf = (url: string): string => decodeURIComponent(new URL(url).pathname.slice(1));
 
 /**
+ * Ends who is in a database, and drops it. `WITH (FORCE)` is no way: it wants the right to end autovacuum too and fails by
+ * chance while that is in there, where a plain DROP sends it away and waits.
+ */
+export async function dropDatabase(server: AdminDb, name: string): Promise<void> {
+  await sql`
+    select pg_terminate_backend(pid, 5000) from pg_stat_activity
+    where datname = ${name} and backend_type = 'client backend'`.execute(server);
+  await sql`drop database if exists ${sql.id(name)}`.execute(server);
+}
+
+/**
  * Runs `work` while no other process of this deployment does work of the same name on this server.
  * @param server a connection to the provisioner's own database: advisory locks are per database
  */

@@ -1,5 +1,4 @@
-import { sql } from 'kysely';
-import { type AdminDb, connectAdmin, withDatabase } from './admin.ts';
+import { type AdminDb, connectAdmin, dropDatabase, withDatabase } from './admin.ts';
 import { migrateControl } from './control/migrate.ts';
 import { generated, writeTypes } from './generate-types.ts';
 import { ensureGroups } from './roles.ts';
@@ -23,7 +22,7 @@ async function main(provisionerUrl: string): Promise<void> {
         const changed = await connected(url, (db) => writeTypes(db, generated[kind]));
         console.log(`${kind}: ${changed ? 'written anew' : 'up to date'}`);
       } finally {
-        await sql`drop database if exists ${sql.id(name)} with (force)`.execute(server);
+        await dropDatabase(server, name);
       }
     }
   } finally {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type AdminDb, alone, connectAdmin, withDatabase } from '../admin.ts';
+import { type AdminDb, alone, connectAdmin, dropDatabase, withDatabase } from '../admin.ts';
 import { bookkeeping, fingerprint, migrate } from '../migrate.ts';
 
 export const tenantMigrations = new URL('migrations/', import.meta.url);
@@ -32,7 +32,7 @@ async function finished(server: AdminDb, name: string): Promise<boolean> {
 
 async function build(server: AdminDb, provisionerUrl: string, name: string, migrations: URL): Promise<void> {
   // What a crash left half built is begun again.
-  await sql`drop database if exists ${sql.id(name)} with (force)`.execute(server);
+  await dropDatabase(server, name);
   await createTenantDatabase(server, provisionerUrl, name);
   await migrateTenant(withDatabase(provisionerUrl, name), { migrations });
   await sql`alter database ${sql.id(name)} is_template true allow_connections false`.execute(server);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { sql } from 'kysely';
 import { expect, inject, test } from 'vitest';
-import { connectAdmin, withDatabase } from '../../db/admin.ts';
+import { connectAdmin, dropDatabase, withDatabase } from '../../db/admin.ts';
 import { ensureGroups } from '../../db/roles.ts';
 import { createTenantDatabase, ensureTemplate, migrateTenant, tenantMigrations } from '../../db/tenant/template.ts';
 
@@ -31,8 +31,7 @@ test.for([
       expect(schema.length).toBeGreaterThan(2);
       expect(await schemaOf(withDatabase(provisionerUrl, migrated))).toEqual(schema);
     } finally {
-      for (const name of [cloned, migrated])
-        await sql`drop database if exists ${sql.id(name)} with (force)`.execute(server);
+      for (const name of [cloned, migrated]) await dropDatabase(server, name);
       await server.destroy();
     }
   },

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { type AdminDb, connectAdmin, withDatabase } from '../../db/admin.ts';
+import { type AdminDb, connectAdmin, dropDatabase, withDatabase } from '../../db/admin.ts';
 import { fingerprint } from '../../db/migrate.ts';
 import { ensureTemplate } from '../../db/tenant/template.ts';
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await sql`alter database ${sql.id(name)} is_template false`.execute(server).catch(doesNotExist);
-  await sql`drop database if exists ${sql.id(name)} with (force)`.execute(server);
+  await dropDatabase(server, name);
 });
 afterAll(() => server.destroy());
 
@@ -59,7 +59,7 @@ test('what is cloned at the same time from one template arrives whole', async ()
     const db = connectAdmin(withDatabase(inject('provisionerUrl'), clone));
     await sql`select id from kept`.execute(db);
     await db.destroy();
-    await sql`drop database ${sql.id(clone)} with (force)`.execute(server);
+    await dropDatabase(server, clone);
   }
   await Promise.all(makers.map((maker) => maker.destroy()));
 });
