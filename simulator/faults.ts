@@ -75,15 +75,20 @@ export function takeFault(db: Database, target: Target): Fault | undefined {
   return undefined;
 }
 
-/** Every fault, with how often it hit: a test sees by it that its fault was met at all. */
-export function listFaults(db: Database): (Fault & { id: number; remaining: number | null; hits: number })[] {
-  const rows = db.all<FaultRow>('select * from faults order by id');
+/** Every fault, or those limited to a Page, with how often it hit: a test sees by it that its fault was met at all. */
+export function listFaults(
+  db: Database,
+  page?: string,
+): (Fault & { id: number; remaining: number | null; hits: number })[] {
+  const rows = db.all<FaultRow>(`select * from faults where ${ofPage} order by id`, page ?? null);
   return rows.map(({ id, fault, remaining, hits }) => ({ ...(JSON.parse(fault) as Fault), id, remaining, hits }));
 }
 
-export function clearFaults(db: Database): void {
-  db.run('delete from faults');
+export function clearFaults(db: Database, page?: string): void {
+  db.run(`delete from faults where ${ofPage}`, page ?? null);
 }
+
+const ofPage = "(?1 is null or fault ->> 'page' = ?1)";
 
 function isMeant(fault: Fault, target: Target): boolean {
   if (fault.call !== 'any' && fault.call !== target.call) return false;

@@ -30,14 +30,14 @@ export function routeAdmin(router: Router, world: World): void {
 
   router.get(
     '/sim/faults',
-    giving(() => listFaults(db)),
+    giving(({ query }) => listFaults(db, text(query.page))),
   );
   router.post(
     '/sim/faults',
     accepting(newFault, (fault) => ({ id: addFault(db, fault) })),
   );
   router.delete('/sim/faults', (ctx) => {
-    clearFaults(db);
+    clearFaults(db, text(ctx.query.page));
     ctx.body = { ok: true };
   });
 
@@ -74,3 +74,5 @@ export function routeAdmin(router: Router, world: World): void {
     }),
   );
 }
+
+const text = (parameter: string | string[] | undefined) => (typeof parameter === 'string' ? parameter : undefined);

@@ -161,3 +161,15 @@ test('a fault that is misspelt is refused with a sentence', async () => {
   expect((await meta.fault('publishing', 'dropAnswer')).status).toBe(400);
   expect((await meta.fault('publish', 'dropAnswer', { time: 3 })).body.problem).toContain('time');
 });
+
+test('the faults of one Page are listed and forgotten without those of others', async () => {
+  await using meta = await simulated();
+  await meta.fault('publish', 'resetBefore', { page: bakery });
+  await meta.fault('publish', 'resetBefore', { page: pottery });
+  const faults = async (page: string, method = 'GET') =>
+    (await fetch(`${meta.url}/sim/faults?page=${page}`, { method })).json();
+  expect(await faults(bakery)).toMatchObject([{ page: bakery }]);
+  await faults(bakery, 'DELETE');
+  expect(await faults(bakery)).toEqual([]);
+  expect(await faults(pottery)).toHaveLength(1);
+});
