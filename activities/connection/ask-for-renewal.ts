@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import type { TenantDb } from '../../db/tenant/pools.ts';
 import { notify } from './notify.ts';
 import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
 
@@ -16,13 +18,27 @@ export const askForRenewal =
     );
   };
 
+const askedAtMostDays = 14;
+
+/** Meta has renewed the login after all: what was said about its end is not true any more. */
+export async function takeBackAsking(db: TenantDb, connection: string): Promise<void> {
+  const said = Array.from({ length: askedAtMostDays + 1 }, (_, days) => sentences.login(days));
+  await db
+    .updateTable('notices')
+    .set({ dismissed_at: sql`clock_timestamp()` })
+    .where('subject', '=', connection)
+    .where('words', 'in', said)
+    .where('dismissed_at', 'is', null)
+    .execute();
+}
+
 const within = (daysLeft: number) => (daysLeft === 1 ? 'within a day' : `within ${daysLeft} days`);
 
 const sentences = {
   login: (daysLeft: number) =>
     daysLeft === 0
       ? 'The login at Facebook has ended. Publishing goes on; finding new Pages does not.'
-      : `The login at Facebook ends ${within(daysLeft)}, and Facebook does not renew it by itself.`,
+      : `The login at Facebook ends ${within(daysLeft)}, and Facebook has not renewed it. Publishing goes on after that; finding new Pages does not.`,
   'data-access': (daysLeft: number) =>
     daysLeft === 0
       ? "Facebook no longer shows Instagram's data to this product, until the person who connected it logs in again."

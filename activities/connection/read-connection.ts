@@ -18,6 +18,8 @@ export type ConnectionFacts =
       keepUpAtMs?: number;
       /** When the login ends for which nobody but the person can get another. */
       renewByMs?: number;
+      /** When a login ends that Meta may still extend. */
+      refreshedByMs?: number;
       /** When Meta stops showing Instagram's data, unless the person logs in again. */
       dataAccessEndsAtMs?: number;
       /** There are notices to be mailed. */
@@ -33,13 +35,13 @@ export const readConnection =
     const row = await tenantOrNothing(() => tenants.use(tenant, (db) => read(db, connection)));
     if (!row) return { is: 'absent', wanted, entryAgeMs: ageMs(entry) };
     if (row.state === 'erasing') return { is: 'erasing', wanted };
-    const renewing = row.health === 'renewal-needed';
     return {
       is: row.state,
       wanted,
       ...at('refreshAtMs', row.refresh_at),
       keepUpAtMs: keepUpAtMs(connection, (row.kept_up_at ?? row.created_at).getTime()),
-      ...at('renewByMs', renewing ? row.expires_at : null),
+      ...at('renewByMs', row.health === 'renewal-needed' ? row.expires_at : null),
+      ...at('refreshedByMs', row.health === 'alive' ? row.expires_at : null),
       ...at('dataAccessEndsAtMs', row.instagram ? row.data_access_expires_at : null),
       ...(mailer && row.mail && { mail: true }),
     };

@@ -4,9 +4,9 @@ import { passing } from '../failures.ts';
 import { passes } from '../graph/failure.ts';
 import { inspectToken, longLivedToken, type TokenFacts } from '../graph/tokens.ts';
 import { alone } from './alone.ts';
+import { takeBackAsking } from './ask-for-renewal.ts';
 import { keepToken, type UserCredential, userCredential } from './credential.ts';
 import { discard, proveDead } from './discard.ts';
-import { notify } from './notify.ts';
 import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
 import { readPageTokens } from './renew-page-tokens.ts';
 
@@ -44,7 +44,7 @@ async function oneAtATime(parts: ConnectionParts, ref: At<ConnectionRef>, old: U
 
 async function exchange(parts: ConnectionParts, ref: At<ConnectionRef>, old: UserCredential): Promise<Refreshed> {
   const { graph, tenants } = parts;
-  const keepOld = () => tenants.use(ref.tenant, (db) => askPerson(db, ref, old)).then(renewalNeeded);
+  const keepOld = () => tenants.use(ref.tenant, (db) => needRenewal(db, ref, old)).then(renewalNeeded);
 
   const exchanged = await longLivedToken(graph, old.token);
   if (!exchanged.ok) {
@@ -59,7 +59,12 @@ async function exchange(parts: ConnectionParts, ref: At<ConnectionRef>, old: Use
   if (!proof.ok) throw passing('Meta did not prove the fresh token', proof.failure.retryAfterMs);
   if (!livesLonger(proof.data, old)) return keepOld();
   const kept = { ...ref, token: exchanged.data, facts: proof.data };
-  await tenants.use(ref.tenant, (db) => db.transaction().execute((trx) => keepToken(parts, trx, kept)));
+  await tenants.use(ref.tenant, (db) =>
+    db.transaction().execute(async (trx) => {
+      await keepToken(parts, trx, kept);
+      await takeBackAsking(trx, ref.connection);
+    }),
+  );
   return 'refreshed';
 }
 
@@ -76,21 +81,14 @@ function nextTryMs(nowMs: number, endsAtMs: number): number {
   return nowMs + dayMs < endsAtMs - dayMs ? nowMs + dayMs : Math.max(endsAtMs, nowMs + hourMs);
 }
 
-async function askPerson(db: TenantDb, { connection, nowMs }: At<ConnectionRef>, old: UserCredential): Promise<void> {
+/** The person is asked by the workflow, 14, 7 and 1 day ahead, or at once where fewer are left. */
+async function needRenewal(db: TenantDb, { nowMs }: At<ConnectionRef>, old: UserCredential): Promise<void> {
   const refresh_at = old.expiresAtMs === null ? null : new Date(nextTryMs(nowMs, old.expiresAtMs));
-  const ofThis = db.updateTable('credentials').where('id', '=', old.id);
-  await ofThis.set({ refresh_at }).where('health', '!=', 'dead').execute();
-  const asked = await ofThis
-    .set({ health: 'renewal-needed', health_since: sql`clock_timestamp()` })
-    .where('health', '=', 'alive')
-    .executeTakeFirst();
-  if (asked.numUpdatedRows === 0n) return;
-  await notify(db, {
-    about: 'connection',
-    subject: connection,
-    words:
-      'Facebook does not renew this login by itself. Publishing goes on; finding new Pages will stop when the login ends.',
-    remedy: 'Connect again before it ends.',
-    nowMs,
-  });
+  const health_since = sql<Date>`case when health = 'renewal-needed' then health_since else clock_timestamp() end`;
+  await db
+    .updateTable('credentials')
+    .set({ refresh_at, health: 'renewal-needed', health_since })
+    .where('id', '=', old.id)
+    .where('health', '!=', 'dead')
+    .execute();
 }

@@ -104,15 +104,43 @@ describe('asking a person in time', () => {
   const endsMs = now + 20 * dayMs;
   const ending = { is: 'connected', wanted: 3, renewByMs: endsMs } as const;
 
-  test('14, 7 and 1 day before a login ends that Meta does not renew, and when it has ended', () => {
-    const asked: number[] = [];
-    let state = seen(ending);
+  /** How many days before the end it is asked, to the millisecond, where the rows stay as they are. */
+  function askedAhead(facts: ConnectionFacts, endsAtMs: number, fromMs = now): number[] {
+    const ahead: number[] = [];
+    let state = seen(facts, fromMs);
     for (let at = deadlineMs(state); at !== undefined; at = deadlineMs(state)) {
-      expect(todo(state, at)).toBe('ask');
-      asked.push(askingFor(state, at)?.daysLeft ?? 0);
-      state = next(next(state, { type: 'done', task: 'ask' }, at), { type: 'read', facts: ending }, at);
+      const atMs = Math.max(at, fromMs);
+      expect(todo(state, atMs)).toBe('ask');
+      expect(askingFor(state, atMs)?.daysLeft).toBe(Math.ceil((endsAtMs - atMs) / dayMs));
+      ahead.push((endsAtMs - atMs) / dayMs);
+      state = next(next(state, { type: 'done', task: 'ask' }, atMs), { type: 'read', facts }, atMs);
     }
-    expect(asked).toEqual([14, 7, 1, 0]);
+    return ahead;
+  }
+
+  test('14, 7 and 1 day before a login ends that Meta does not renew, and when it has ended', () => {
+    expect(askedAhead(ending, endsMs)).toEqual([14, 7, 1, 0]);
+  });
+
+  test('where that is known only 12 days before, as for a login of 60 days: at once, then 7 and 1 day before', () => {
+    expect(askedAhead(ending, endsMs, endsMs - 12 * dayMs)).toEqual([12, 7, 1, 0]);
+  });
+
+  test("14, 7 and 1 day before Meta stops to show Instagram's data, and when it has", () => {
+    const facts = { is: 'connected', wanted: 3, dataAccessEndsAtMs: now + 90 * dayMs } as const;
+    expect(askedAhead(facts, now + 90 * dayMs)).toEqual([14, 7, 1, 0]);
+  });
+
+  test('a login that could not be refreshed for a day, for whatever reason, does not end without a word', () => {
+    const failedOf = (facts: ConnectionFacts, atMs: number) =>
+      next(next(seen(facts, atMs), { type: 'failed', task: 'refresh' }, atMs), { type: 'read', facts }, atMs);
+    const facts = { ...connected, refreshAtMs: endsMs - 12 * dayMs, refreshedByMs: endsMs } as const;
+    const failed = failedOf(facts, endsMs - 7 * dayMs - hourMs);
+    expect(deadlineMs(failed)).toBe(endsMs - 7 * dayMs);
+    expect(todo(failed, endsMs - 7 * dayMs)).toBe('ask');
+    expect(askingFor(failed, endsMs - 7 * dayMs)).toEqual({ what: 'login', daysLeft: 7 });
+    const dueAtSeven = { ...facts, refreshAtMs: endsMs - 7.5 * dayMs };
+    expect(deadlineMs(failedOf(dueAtSeven, endsMs - dayMs - hourMs))).toBe(endsMs - dayMs);
   });
 
   test('what is past is not asked for one by one', () => {
@@ -155,6 +183,7 @@ const facts: fc.Arbitrary<ConnectionFacts> = fc.oneof(
       refreshAtMs: moment,
       keepUpAtMs: moment,
       renewByMs: moment,
+      refreshedByMs: moment,
       dataAccessEndsAtMs: moment,
       mail: fc.option(fc.constant(true as const), { nil: undefined }),
     })

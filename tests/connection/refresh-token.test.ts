@@ -71,25 +71,38 @@ test('a token that is refreshed lives its whole life again, and is due at 80 % o
   expect(after).toMatchObject({ health: 'alive', health_since: before.health_since });
 });
 
-test('where Meta does not renew, the old token stays and a person is asked, once', async () => {
+test('where Meta does not renew, the old token stays, and the workflow knows by when a person is needed', async () => {
   const before = await credential('user');
   await place.simulator.switches({ exchangeExtends: false });
   const nowMs = Date.now();
+  const endsMs = Number(before.expires_at);
+  expect(await act.readConnection({ tenant, connection })).toMatchObject({ is: 'connected', refreshedByMs: endsMs });
   expect(await refresh()).toBe('renewal-needed');
+  const { health_since } = await credential('user');
   expect(await refresh(nowMs)).toBe('renewal-needed');
   const after = await credential('user');
   expect(after).toMatchObject({
     health: 'renewal-needed',
+    health_since,
     token_sealed: before.token_sealed,
     refresh_at: new Date(nowMs + dayMs),
   });
-  expect(await notices()).toMatchObject([
-    { words: expect.stringContaining('does not renew'), remedy: expect.any(String) },
-  ]);
-  expect(await act.readConnection({ tenant, connection })).toMatchObject({
-    is: 'connected',
-    renewByMs: Number(before.expires_at),
-  });
+  const facts = await act.readConnection({ tenant, connection });
+  expect(facts).toMatchObject({ is: 'connected', renewByMs: endsMs });
+  expect(facts).not.toHaveProperty('refreshedByMs');
+});
+
+test('where Meta renews a login after all, what was said about its end is taken back, and nothing else', async () => {
+  await place.simulator.switches({ exchangeExtends: false });
+  await refresh();
+  const asking = { tenant, connection, nowMs: Date.now() };
+  await act.askForRenewal({ ...asking, what: 'login', daysLeft: 12 });
+  await act.askForRenewal({ ...asking, what: 'data-access', daysLeft: 7 });
+  await place.simulator.switches({ exchangeExtends: true });
+  await setClock(place.simulator, 10 * dayMs);
+  expect(await refresh(Date.now() + 10 * dayMs)).toBe('refreshed');
+  const open = (await notices()).filter(({ dismissed_at }) => dismissed_at === null);
+  expect(open).toMatchObject([{ words: expect.stringContaining("Instagram's data") }]);
 });
 
 test('what Meta does not renew is tried again every day until the last, and then when it has ended', async () => {

@@ -67,20 +67,34 @@ test('3.4 where Meta does not renew a token, the person is asked in time, and th
   const life = await live(place, skipping, { person, days: 75 });
   const [user, page] = await credentials(life);
   const endsMs = life.beganMs + 60 * dayMs;
-  const ahead = (await notices(life)).filter(({ words }) => /does not renew|within/.test(words));
-  const asked = ahead.map(({ words, created_at }) => ({
-    words,
-    daysAhead: Math.round((endsMs - created_at.getTime()) / dayMs),
-  }));
+  const ahead = (await notices(life)).filter(({ words }) => words.includes('within'));
+  const asked = ahead.map(({ words, created_at }) => ({ words, daysAhead: (endsMs - created_at.getTime()) / dayMs }));
+  // At once when the first refresh, at 80 % of 60 days, has shown it; then at their times.
   expect(asked).toEqual([
-    { words: expect.stringContaining('does not renew'), daysAhead: expect.toBeOneOf([11, 12, 13]) },
-    { words: expect.stringMatching(/within 1\d days/), daysAhead: expect.toBeOneOf([11, 12, 13]) },
-    { words: expect.stringContaining('within 7 days'), daysAhead: 7 },
-    { words: expect.stringContaining('within a day'), daysAhead: 1 },
+    { words: expect.stringMatching(/ends within 1[123] days/), daysAhead: expect.closeTo(12, -0.5) },
+    { words: expect.stringContaining('ends within 7 days'), daysAhead: expect.closeTo(7, 2) },
+    { words: expect.stringContaining('ends within a day'), daysAhead: expect.closeTo(1, 2) },
   ]);
   expect(user).toMatchObject({ health: 'dead', token_sealed: null });
   expect(page).toMatchObject({ health: 'alive' });
   expect(await pageWorks(life)).toBe(true);
+});
+
+test("3.4 where only a person can keep Instagram's data in sight, the person is asked 14, 7 and 1 day ahead", {
+  timeout: 60_000,
+}, async () => {
+  const withInstagram = await newPerson(place.simulator, [{ name: 'Bread', instagram: { username: 'bread' } }]);
+  const life = await live(place, skipping, { person: withInstagram, days: 92 });
+  const asked = (await notices(life)).map(({ words, created_at }) => ({
+    words,
+    daysAhead: 90 - (created_at.getTime() - life.beganMs) / dayMs,
+  }));
+  expect(asked).toEqual([
+    { words: expect.stringContaining('within 14 days'), daysAhead: expect.closeTo(14, 2) },
+    { words: expect.stringContaining('within 7 days'), daysAhead: expect.closeTo(7, 2) },
+    { words: expect.stringContaining('within a day'), daysAhead: expect.closeTo(1, 2) },
+    { words: expect.stringContaining('no longer shows'), daysAhead: expect.closeTo(0, 2) },
+  ]);
 });
 
 test('3.4 a fresh token replaces the old one only when Meta itself says that it is good', async () => {

@@ -1,5 +1,6 @@
 import type { ConnectionFacts } from '../../activities/connection/read-connection.ts';
 import { absentForSureMs } from '../absence.ts';
+import { type Asked, type Asking, daysLeft, nextAsking } from './asking.ts';
 
 /**
  * What the workflow of a connection knows and what it does next, as plain functions. The rows are the truth: this is only what was
@@ -19,8 +20,7 @@ export interface State {
   keepUpFromMs?: number;
   /** And for mails. */
   mailFromMs?: number;
-  /** When the members were last asked, for each thing that ends. */
-  asked?: Partial<Record<Ending['what'], number>>;
+  asked?: Asked;
   left: boolean;
 }
 
@@ -39,15 +39,8 @@ export type Todo = 'read' | 'discover' | 'adopt' | 'refresh' | 'keep-up' | 'ask'
 /** What needs others. It is tried for minutes and then again later, so that a nudge is heard though Meta is down for days. */
 export type Patient = 'discover' | 'adopt' | 'refresh' | 'keep-up' | 'mail';
 
-/** Something for which only a person can get more time. */
-interface Ending {
-  what: 'login' | 'data-access';
-  atMs: number;
-}
-
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
 
 const betweenLooksMs = hourMs;
 const betweenRefreshesMs = hourMs;
@@ -60,8 +53,6 @@ const retryAfterMs = {
   'keep-up': 6 * hourMs,
   mail: hourMs,
 } as const satisfies Record<Patient, number>;
-/** How long before something ends for which only a person can get more, a person is asked; and once when it has ended. */
-const askBeforeMs = [14 * dayMs, 7 * dayMs, dayMs, 0] as const;
 
 export const begin = (): State => ({ reread: true, left: false });
 
@@ -99,21 +90,21 @@ export function todo(state: State, nowMs: number): Todo | undefined {
   }
   if (isDue(refreshMs(state), nowMs)) return 'refresh';
   if (isDue(keepUpMs(state), nowMs)) return 'keep-up';
-  if (isDue(nextAsking(state)?.atMs, nowMs)) return 'ask';
+  if (isDue(asking(state)?.atMs, nowMs)) return 'ask';
   return isDue(mailMs(state), nowMs) ? 'mail' : undefined;
 }
 
 /** The earliest moment at which something is due though nothing happens. */
 export function deadlineMs(state: State): number | undefined {
-  const moments = [state.lookAgainAtMs, refreshMs(state), keepUpMs(state), nextAsking(state)?.atMs, mailMs(state)];
+  const moments = [state.lookAgainAtMs, refreshMs(state), keepUpMs(state), asking(state)?.atMs, mailMs(state)];
   const known = moments.filter((ms) => ms !== undefined);
   return known.length ? Math.min(...known) : undefined;
 }
 
-/** What a person is asked for, and how long it still lasts in whole days: 0 when it has ended. */
-export function askingFor(state: State, nowMs: number): { what: Ending['what']; daysLeft: number } | undefined {
-  const asking = nextAsking(state);
-  return asking && { what: asking.what, daysLeft: Math.max(0, Math.ceil((asking.endsAtMs - nowMs) / dayMs)) };
+/** What a person is asked for, and how long it still lasts in whole days. */
+export function askingFor(state: State, nowMs: number): { what: Asking['what']; daysLeft: number } | undefined {
+  const due = asking(state);
+  return due && { what: due.what, daysLeft: daysLeft(due, nowMs) };
 }
 
 function afterRead(state: State, facts: ConnectionFacts, nowMs: number): State {
@@ -139,7 +130,7 @@ function afterDone(state: State, task: Exclude<Todo, 'read' | 'leave' | 'keep-up
   if (task === 'refresh') return { ...state, refreshFromMs: nowMs + betweenRefreshesMs };
   if (task === 'mail') return { ...state, mailFromMs: nowMs + betweenMailsMs };
   if (task === 'ask') {
-    const what = nextAsking(state)?.what;
+    const what = asking(state)?.what;
     return what ? { ...state, asked: { ...state.asked, [what]: nowMs } } : state;
   }
   return withTried(state);
@@ -171,25 +162,7 @@ function keepUpMs({ facts, keepUpFromMs = 0 }: State): number | undefined {
   return Math.max(facts.keepUpAtMs, keepUpFromMs);
 }
 
+const asking = ({ facts, asked }: State) => nextAsking(facts, asked);
+
 const mailMs = ({ facts, mailFromMs = 0 }: State): number | undefined =>
   facts && 'mail' in facts && facts.mail ? mailFromMs : undefined;
-
-/** The earliest day of asking that has not been used, of everything that ends. */
-function nextAsking(state: State): { what: Ending['what']; atMs: number; endsAtMs: number } | undefined {
-  const askings = endings(state).flatMap(({ what, atMs: endsAtMs }) => {
-    const days = askBeforeMs.map((beforeMs) => endsAtMs - beforeMs);
-    const asked = state.asked?.[what];
-    const atMs = asked === undefined ? days[0] : days.find((ms) => ms > asked);
-    return atMs === undefined ? [] : [{ what, atMs, endsAtMs }];
-  });
-  return askings.sort((a, b) => a.atMs - b.atMs)[0];
-}
-
-function endings({ facts }: State): Ending[] {
-  if (!facts || !('wanted' in facts) || facts.is === 'absent' || facts.is === 'erasing') return [];
-  const { renewByMs, dataAccessEndsAtMs } = facts;
-  return [
-    ...(renewByMs === undefined ? [] : [{ what: 'login' as const, atMs: renewByMs }]),
-    ...(dataAccessEndsAtMs === undefined ? [] : [{ what: 'data-access' as const, atMs: dataAccessEndsAtMs }]),
-  ];
-}
