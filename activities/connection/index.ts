@@ -25,7 +25,8 @@ export const connectionActivities = (parts: ConnectionParts) => ({
   renewPageTokens: renewPageTokens(parts),
   adoptChosenAccounts: adoptChosenAccounts(parts),
   refreshToken: refreshToken(parts),
-  keepUp: keepUp(parts),
+  // Nobody waits for the daily look: near a limit it is the first that does.
+  keepUp: keepUp({ ...parts, graph: parts.graph.inClass('sync') }),
   askForRenewal: askForRenewal(parts),
   mailNotices: mailNotices(parts),
   disconnect: disconnect(parts),

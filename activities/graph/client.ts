@@ -45,43 +45,46 @@ const timeoutByDefaultMs = 20_000;
 const answerAtMostBytes = 8 * 1024 * 1024;
 const connectionsAtMost = 256;
 
+interface GraphOptions {
+  graphUrl: string;
+  appId: string;
+  appSecret: string;
+  alarm?: Alarm;
+  /** Shared by all clients of a process. */
+  governor?: Governor;
+  /** What calls are for that do not say it. */
+  class?: CallClass;
+  /** What is asked of people besides the nine of the policy, and lets the client ask more of Meta. */
+  furtherPermissions?: readonly string[];
+  /** How long an answer is waited for where a call does not say it. */
+  timeoutMs?: number;
+}
+
 /**
  * The only door to Meta. Tokens travel in a header with their proof and appear in no error; every failure is a value.
  * @throws GraphCallNotAllowed from `call` for what this product never asks
  */
 export class GraphClient {
   readonly appId: string;
-  readonly #appSecret: string;
+  readonly #options: GraphOptions;
   readonly #pool: Pool;
   readonly #alarm: Alarm;
-  readonly #governor: Governor | undefined;
   readonly #class: CallClass;
   readonly #coverage: Coverage;
   readonly #versionsSeen = new Set<string>([graphVersion]);
 
-  /**
-   * @param o `class`: what calls are for that do not say it; `governor`: shared by all clients of a process;
-   * `furtherPermissions`: what is asked of people besides the nine of the policy, and lets the client ask more of Meta
-   */
-  constructor(o: {
-    graphUrl: string;
-    appId: string;
-    appSecret: string;
-    alarm?: Alarm;
-    governor?: Governor;
-    class?: CallClass;
-    furtherPermissions?: readonly string[];
-  }) {
-    this.appId = o.appId;
-    this.#appSecret = o.appSecret;
-    this.#alarm = o.alarm ?? (() => {});
-    this.#governor = o.governor;
-    this.#class = o.class ?? 'token';
-    this.#coverage = coverageOf(scopesToAsk(o.furtherPermissions));
-    this.#pool = new Pool(graphOrigin(o.graphUrl), {
-      connections: connectionsAtMost,
-      connect: { minVersion: 'TLSv1.2', timeout: 10_000 },
-    });
+  constructor(options: GraphOptions, pool = openPool(options.graphUrl)) {
+    this.appId = options.appId;
+    this.#options = options;
+    this.#alarm = options.alarm ?? (() => {});
+    this.#class = options.class ?? 'token';
+    this.#coverage = coverageOf(scopesToAsk(options.furtherPermissions));
+    this.#pool = pool;
+  }
+
+  /** The same door for calls of another class. It closes with this one. */
+  inClass(callClass: CallClass): GraphClient {
+    return new GraphClient({ ...this.#options, class: callClass }, this.#pool);
   }
 
   /** One call with the token of a person or a Page. */
@@ -89,7 +92,7 @@ export class GraphClient {
     const call = wanted.granted ? coveredBy(wanted.granted, wanted) : wanted;
     if (!call) return { ok: false, failure: notGranted };
     assertAllowed({ method: call.method, path: call.path, fields: call.fields ?? [] }, this.#coverage);
-    const proof = createHmac('sha256', this.#appSecret).update(call.token).digest('hex');
+    const proof = createHmac('sha256', this.#options.appSecret).update(call.token).digest('hex');
     return this.#governed(call, () =>
       this.#send<T>(call, { authorization: `Bearer ${call.token}` }, { appsecret_proof: proof }),
     );
@@ -97,12 +100,12 @@ export class GraphClient {
 
   /** One call as the app itself: looks at a token. */
   callAsApp<T>(call: Omit<GraphCall, 'token'>): Promise<GraphAnswer<T>> {
-    return this.call<T>({ ...call, token: `${this.appId}|${this.#appSecret}` });
+    return this.call<T>({ ...call, token: `${this.appId}|${this.#options.appSecret}` });
   }
 
   /** Exchanges a code or a token for a token: the one call that proves the app by its secret instead of a token. */
   exchange<T>(params: Record<string, string>): Promise<GraphAnswer<T>> {
-    const credentials = { client_id: this.appId, client_secret: this.#appSecret };
+    const credentials = { client_id: this.appId, client_secret: this.#options.appSecret };
     const call = { method: 'GET', path: '/oauth/access_token', params: { ...params, ...credentials } } as const;
     // Behind a code a person waits, and the code lives for minutes only.
     const callClass = 'code' in params ? 'reply' : this.#class;
@@ -120,10 +123,10 @@ export class GraphClient {
   ): Promise<GraphAnswer<T>> {
     const ofApp = token?.startsWith(`${this.appId}|`);
     const call = { path, useCase, class: callClass, ...(token === undefined || ofApp ? {} : { token }) };
-    const waitMs = (await this.#governor?.waitMs(call)) ?? 0;
+    const waitMs = (await this.#options.governor?.waitMs(call)) ?? 0;
     if (waitMs > 0) return { ok: false, failure: keptBack(Math.ceil(waitMs * (1 + jitter * Math.random()))) };
     const { answer, headers } = await send();
-    this.#governor?.hear(call, headers, answer.ok ? undefined : answer.failure);
+    this.#options.governor?.hear(call, headers, answer.ok ? undefined : answer.failure);
     return answer;
   }
 
@@ -132,7 +135,7 @@ export class GraphClient {
     headers: Record<string, string>,
     proof: Record<string, string>,
   ): Promise<Sent<T>> {
-    const timeout = AbortSignal.timeout(call.timeoutMs ?? timeoutByDefaultMs);
+    const timeout = AbortSignal.timeout(call.timeoutMs ?? this.#options.timeoutMs ?? timeoutByDefaultMs);
     try {
       const answer = await this.#pool.request({
         method: call.method,
@@ -156,6 +159,12 @@ export class GraphClient {
     this.#alarm('Meta serves another version of the Graph API than the pinned one', { pinned: graphVersion, served });
   }
 }
+
+const openPool = (graphUrl: string) =>
+  new Pool(graphOrigin(graphUrl), {
+    connections: connectionsAtMost,
+    connect: { minVersion: 'TLSv1.2', timeout: 10_000 },
+  });
 
 function query({ method, params, fields }: Omit<GraphCall, 'token'>, proof: Record<string, string>): string {
   const inQuery = method === 'POST' ? {} : params;

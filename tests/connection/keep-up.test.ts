@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { connectionActivities } from '../../activities/connection/index.ts';
 import { keepUpAtMs } from '../../activities/connection/keep-up-moment.ts';
+import { GraphClient } from '../../activities/graph/client.ts';
+import { Governor } from '../../activities/graph/governor.ts';
 import { type Connected, connect } from './connected.ts';
-import { goWrong, killTokens, newPerson, type Person, setClock } from './person.ts';
-import { appId, connectionPlace, type Place } from './place.ts';
+import { callsMade, forgetCalls, goWrong, killTokens, newPerson, type Person, setClock } from './person.ts';
+import { appId, appSecret, connectionPlace, type Place } from './place.ts';
 
 const dayMs = 86_400_000;
 
@@ -167,4 +169,21 @@ test('trouble at one Page does not keep the others from being looked at', async 
   await expect(keepUp()).rejects.toMatchObject({ nonRetryable: false });
   const followers = (await it.accounts()).map(({ name, followers_count }) => [name, followers_count]);
   expect(Object.fromEntries(followers)).toEqual({ Pottery: 1, Walks: 128 });
+});
+
+test('near a limit the daily look is what waits, while a token is refreshed all the same', async () => {
+  const { control, routeKey: key } = place.parts;
+  const governor = new Governor({ control, key, appId });
+  const graph = new GraphClient({ graphUrl: place.simulator.url, appId, appSecret, governor });
+  const near = connectionActivities({ ...place.parts, graph });
+  const ref = { tenant: it.tenant, connection: it.connection, nowMs: Date.now() + 48 * dayMs };
+  await setClock(place.simulator, 48 * dayMs);
+  await place.simulator.switches({ usagePercent: 80 });
+  await graph.call({ ...(await page('GET')), fields: ['id'], class: 'publish' });
+  await forgetCalls(place.simulator);
+  await expect(near.keepUp(ref)).rejects.toMatchObject({ type: 'MetaSlowsUsDown', category: 'BENIGN' });
+  expect(await callsMade(place.simulator)).toEqual({});
+  expect(await near.refreshToken(ref)).toBe('refreshed');
+  await graph.close();
+  await governor.close();
 });
