@@ -133,12 +133,42 @@ export interface Ledger {
 }
 
 export interface Media {
+  audio_bit_rate: number | null;
+  audio_channels: number | null;
+  audio_codec: string | null;
+  audio_sample_rate_hz: number | null;
+  bit_rate: number | null;
   bytes: number;
   content_type: string;
   created_at: Generated<Timestamp>;
   created_by: string;
+  duration_ms: number | null;
+  frame_rate: number | null;
+  frames: number | null;
   height: number;
   id: string;
+  moov_first: boolean | null;
+  orientation: number | null;
+  sha256: Buffer;
+  transparent: boolean | null;
+  unused_since: Timestamp | null;
+  video_codec: string | null;
+  width: number;
+}
+
+export interface MediaFiles {
+  expected_until: Timestamp;
+  sha256: Buffer;
+}
+
+export interface MediaVariants {
+  bytes: number;
+  content_type: string;
+  height: number;
+  id: string;
+  made_at: Generated<Timestamp>;
+  media: string;
+  recipe: string;
   sha256: Buffer;
   width: number;
 }
@@ -209,6 +239,8 @@ export interface Tenant {
   idempotent_answers: IdempotentAnswers;
   ledger: Ledger;
   media: Media;
+  media_files: MediaFiles;
+  media_variants: MediaVariants;
   notices: Notices;
   post_media: PostMedia;
   posts: Posts;
