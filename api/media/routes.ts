@@ -1,6 +1,7 @@
 import { v7 } from 'uuid';
 import { z } from 'zod';
 import { signMediaUrl } from '../../db/media/url.ts';
+import { expectFile } from '../../db/tenant/media/files.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { answered, created, ok } from '../http/answer.ts';
 import { Problem, refuse } from '../http/problem.ts';
@@ -36,6 +37,7 @@ export const uploadMedia = route(
   async ({ parts: { settings }, tenant, db, caller, upload, newId }) => {
     const media = newId('media');
     const { sha256, contentType, bytes, width, height } = upload;
+    await expectFile(db, sha256);
     const inserted = await db
       .insertInto('media')
       .values({ id: media, sha256, content_type: contentType, bytes, width, height, created_by: caller.actor })
