@@ -45,7 +45,14 @@ async function main(config: Config<'worker'>): Promise<void> {
   goingDown.signal.addEventListener('abort', () => {
     for (const worker of Object.values(workers)) if (worker.getState() === 'RUNNING') worker.shutdown();
   });
-  const upkeep = keepUp({ control: parts.control, client, metrics, log, signal: goingDown.signal });
+  const upkeep = keepUp({
+    control: parts.control,
+    tenants: parts.tenants,
+    client,
+    metrics,
+    log,
+    signal: goingDown.signal,
+  });
   await Promise.all([...Object.values(workers).map((worker) => worker.run()), upkeep]);
 
   health.close();

@@ -54,6 +54,7 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
   const shared = { control, vault, tenants };
   return {
     control,
+    tenants,
     publishActivities: discreet(
       publishActivities({
         ...shared,

@@ -1,8 +1,12 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
+import { settle } from '../db/control/audit/settle.ts';
 import type { ControlDb } from '../db/control/connect.ts';
 import { holdLease } from '../db/control/lease.ts';
+import { notePresence } from '../db/control/presence.ts';
+import type { TenantPools } from '../db/tenant/pools.ts';
+import { tellOfOutage } from './after-outage.ts';
 import { every } from './beat.ts';
 import { watch } from './lighthouse.ts';
 import type { Metrics } from './metrics.ts';
@@ -10,35 +14,48 @@ import { reconcile } from './reconcile.ts';
 import { relay } from './relay.ts';
 
 const relayEveryMs = 5_000;
+const settleEveryMs = 5_000;
 const reconcileEveryMs = 60_000;
 /** Longer than the interval, so that the holder keeps it; short enough that another worker takes over soon. */
 const leaseMs = 90_000;
 
 export interface Upkeep {
   control: ControlDb;
+  tenants: TenantPools;
   client: Client;
   metrics: Metrics;
   log: Logger;
   signal: AbortSignal;
 }
 
-/** What keeps the engine and the rows together: the relay in every worker; reconciler and lighthouse in one of all. */
-export async function keepUp({ control, client, metrics, log, signal }: Upkeep): Promise<void> {
+/**
+ * What keeps the engine, the rows and the logs of tenants together: the relay, and whoever hands over audit entries, in every worker;
+ * reconciler and lighthouse in one of all.
+ */
+export async function keepUp({ control, tenants, client, metrics, log, signal }: Upkeep): Promise<void> {
   const holder = uuidv7();
   const relaying = every(relayEveryMs, { name: 'relay', signal, log }, async () => {
     const told = await relay({ control, client });
     if (told) log.info({ told }, 'nudges were repeated');
     metrics.relayed.inc(told);
   });
+  const settling = every(settleEveryMs, { name: 'audit', signal, log }, async () => {
+    const { failures } = await settle(control, tenants);
+    if (failures.length) throw failures[0];
+  });
   const reconciling = every(reconcileEveryMs, { name: 'reconciler', signal, log }, async () => {
+    await notePresence(control, 'worker');
     if (!(await holdLease(control, 'reconciler', holder, leaseMs)) || signal.aborted) return;
     // The lighthouse answers only while a worker runs: on the way down nobody may wait for it.
     const watched = await client.withAbortSignal(signal, () => watch({ control, client }));
     if (watched === 'restored') log.error('the database of Temporal was lost or restored');
+    const looked = await tellOfOutage({ control, client });
+    if (looked)
+      log.warn({ connections: looked }, 'we were away for more than an hour: all connections are looked at again');
     const { started, told } = await reconcile({ control, client });
     if (started || told) log.warn({ started, told }, 'workflows were not as they should be');
     metrics.reconciled.inc({ how: 'started' }, started);
     metrics.reconciled.inc({ how: 'told' }, told);
   });
-  await Promise.all([relaying, reconciling]);
+  await Promise.all([relaying, settling, reconciling]);
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { handOver } from '../../db/control/audit/hand-over.ts';
 import type { ControlDb } from '../../db/control/connect.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { fromCursor, type Place, pageOf, paging, toCursor } from '../cursor.ts';
@@ -38,6 +39,8 @@ export const getAudit = route(
       return refuse('invalid', 'This is not a cursor of this list.', {
         errors: [{ parameter: 'cursor', detail: 'Use `next` of the page before, unchanged.' }],
       });
+    // What was just done in control is not waited for until a worker comes by.
+    await handOver(control, tenant, db);
     const rows = await find(db, query.limit, after);
     const shown = rows.slice(0, query.limit);
     const names = await namesOf(control, tenant, [...new Set(shown.flatMap(({ actor }) => actor ?? []))]);

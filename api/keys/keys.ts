@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { ControlDb } from '../../db/control/connect.ts';
-import { audited } from '../audit/write.ts';
+import { auditInControl } from '../audit/write.ts';
 import { created, noContent, ok } from '../http/answer.ts';
 import { Problem, refuse } from '../http/problem.ts';
 import { nothing, route } from '../http/route.ts';
@@ -71,7 +71,7 @@ export const createKey = route(
     body: NewApiKey,
     answers: { 201: ApiKeyWithSecret },
   },
-  async ({ parts: { control }, tenant, db, caller, body, newId }) => {
+  async ({ parts: { control }, tenant, caller, body, newId }) => {
     if (caller.kind === 'api-key' && body.scopes.some((scope) => !caller.scopes.includes(scope)))
       return refuse('forbidden', 'A key cannot make one that may do more than itself.');
     const key = newId('api-key');
@@ -87,14 +87,16 @@ export const createKey = route(
       created_by: caller.kind === 'person' ? caller.actor : null,
     };
     const deed = { action: 'api-key.made', subject: key, details: { role: body.role, scopes: made.scopes.join(' ') } };
-    const inserted = await audited(db, caller, deed, () =>
-      control
+    const inserted = await control.transaction().execute(async (tx) => {
+      const row = await tx
         .insertInto('api_keys')
         .values(made)
         .onConflict((conflict) => conflict.column('id').doNothing())
         .returning('id')
-        .executeTakeFirst(),
-    );
+        .executeTakeFirst();
+      if (row) await auditInControl(tx, tenant, caller, deed);
+      return row;
+    });
     const row = await keysOf(control, tenant).where('id', '=', key).executeTakeFirst();
     if (!row) return refuse('conflict', 'This key was made with the same Idempotency-Key, and has been revoked since.');
     return created({ ...present(row), secret: inserted ? secret : null }, '/v1/api-keys');
@@ -110,17 +112,19 @@ export const revokeKey = route(
     params: ById,
     answers: { 204: nothing, 404: Problem },
   },
-  async ({ parts: { control }, tenant, db, caller, params }) => {
-    const revoked = await audited(db, caller, { action: 'api-key.revoked', subject: params.id }, () =>
-      control
+  async ({ parts: { control }, tenant, caller, params }) => {
+    const revoked = await control.transaction().execute(async (tx) => {
+      const row = await tx
         .updateTable('api_keys')
         .set({ revoked_at: sql`clock_timestamp()` })
         .where('id', '=', params.id)
         .where('tenant', '=', tenant)
         .where('revoked_at', 'is', null)
         .returning('id')
-        .executeTakeFirst(),
-    );
+        .executeTakeFirst();
+      if (row) await auditInControl(tx, tenant, caller, { action: 'api-key.revoked', subject: params.id });
+      return row;
+    });
     return revoked ? noContent() : refuse('not-found', 'There is no such key.');
   },
 );

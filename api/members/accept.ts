@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import { z } from 'zod';
 import type { ControlDb } from '../../db/control/connect.ts';
-import { audit } from '../audit/write.ts';
+import { auditInControl } from '../audit/write.ts';
 import { noContent } from '../http/answer.ts';
 import { Problem, type Refusal, refuse } from '../http/problem.ts';
 import { nothing, route } from '../http/route.ts';
@@ -31,7 +31,7 @@ export const acceptInvitation = route(
     answers: { 204: nothing, 401: Problem, 404: Problem, 429: Problem, 503: Problem },
   },
   async ({ parts, body, address }) => {
-    const { control, tenants } = parts;
+    const { control } = parts;
     const invitation = await find(control, body.invitation);
     if (!invitation) return unknown();
     const invited = { ...body, address, email: invitation.email };
@@ -42,14 +42,8 @@ export const acceptInvitation = route(
       .executeTakeFirst();
     const person = known ? await provePassword(parts, invited) : await newPerson(parts, invited);
     if ('problem' in person) return person;
-    const accepted = await tenants.use(invitation.tenant, (db) =>
-      db.transaction().execute(async (tx) => {
-        const { id, tenant, role } = invitation;
-        const deed = { action: 'member.joined', subject: id, details: { role } };
-        await audit(tx, { kind: 'person', actor: person.person }, deed);
-        return join(control, { id, tenant, role, person: person.person });
-      }),
-    );
+    const { id, tenant, role } = invitation;
+    const accepted = await join(control, { id, tenant, role, person: person.person });
     return accepted ? noContent() : unknown();
   },
 );
@@ -58,8 +52,10 @@ const unknown = (): Refusal => refuse('not-found', 'This invitation is not valid
 
 const find = (control: ControlDb, token: string) =>
   control
-    .selectFrom('invitations')
-    .select(['id', 'tenant', 'email', 'role'])
+    .selectFrom('invitations as i')
+    .innerJoin('tenants as t', 't.id', 'i.tenant')
+    .select(['i.id', 'i.tenant', 'i.email', 'i.role'])
+    .where('t.state', '=', 'active')
     .where('token_hash', '=', hashOf(token))
     .where('expires_at', '>', sql<Date>`clock_timestamp()`)
     .executeTakeFirst();
@@ -97,5 +93,7 @@ const join = (control: ControlDb, { id, tenant, person, role }: Joining): Promis
       .values({ person, tenant, role })
       .onConflict((conflict) => conflict.columns(['person', 'tenant']).doNothing())
       .execute();
+    const joined = { action: 'member.joined', subject: id, details: { role } };
+    await auditInControl(tx, tenant, { kind: 'person', actor: person }, joined);
     return true;
   });

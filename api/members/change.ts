@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ControlDb } from '../../db/control/connect.ts';
-import { audited } from '../audit/write.ts';
+import { auditInControl } from '../audit/write.ts';
 import { noContent, ok } from '../http/answer.ts';
 import { Problem, type Refusal, refuse } from '../http/problem.ts';
 import { nothing, route } from '../http/route.ts';
-import type { Role } from '../session/caller.ts';
+import type { Member as Caller, Role } from '../session/caller.ts';
 import { RoleName } from '../session/me.ts';
 import { endSessionsOf } from '../session/sessions.ts';
 import { ById } from '../shapes.ts';
@@ -21,10 +21,8 @@ export const changeMember = route(
     body: z.strictObject({ role: RoleName }).meta({ id: 'MemberChange' }),
     answers: { 200: Member, 404: Problem, 409: Problem },
   },
-  async ({ parts: { control }, tenant, db, caller, params, body }) => {
-    const deed = { action: 'member.changed', subject: params.id, details: { role: body.role } };
-    const done = await audited(db, caller, deed, () => setRole(control, tenant, params.id, body.role));
-    if (!done) return refuseChange(control, tenant, params.id);
+  async ({ parts: { control }, tenant, caller, params, body }) => {
+    if (!(await setRole(control, caller, params.id, body.role))) return refuseChange(control, tenant, params.id);
     const member = (await readMembers(control, tenant)).find(({ id }) => id === params.id);
     return member ? ok(member) : refuse('not-found', 'There is no such member.');
   },
@@ -40,19 +38,17 @@ export const removeMember = route(
     params: ById,
     answers: { 204: nothing, 404: Problem, 409: Problem },
   },
-  async ({ parts: { control }, tenant, db, caller, params }) => {
-    const deed = { action: 'member.removed', subject: params.id };
-    const done = await audited(db, caller, deed, () => setRole(control, tenant, params.id, null));
-    return done ? noContent() : refuseChange(control, tenant, params.id);
-  },
+  async ({ parts: { control }, tenant, caller, params }) =>
+    (await setRole(control, caller, params.id, null)) ? noContent() : refuseChange(control, tenant, params.id),
 );
 
 /**
  * @param role null: not a member any more
- * @returns undefined where nothing was changed: there is no such member, or it is the last owner
+ * @returns false where nothing was changed: there is no such member, or it is the last owner
  */
-const setRole = (control: ControlDb, tenant: string, id: string, role: Role | null): Promise<true | undefined> =>
+const setRole = (control: ControlDb, by: Caller, id: string, role: Role | null): Promise<boolean> =>
   control.transaction().execute(async (tx) => {
+    const { tenant } = by;
     // All owners are locked, in one order: of two who go at the same time the second sees that the first is gone.
     const owners = await tx
       .selectFrom('memberships')
@@ -62,23 +58,34 @@ const setRole = (control: ControlDb, tenant: string, id: string, role: Role | nu
       .orderBy('person')
       .forUpdate()
       .execute();
-    if (role !== 'owner' && owners.length === 1 && owners[0]?.person === id) return undefined;
-    const invitation = role
-      ? tx.updateTable('invitations').set({ role }).where('tenant', '=', tenant).where('id', '=', id).returning('id')
-      : tx.deleteFrom('invitations').where('tenant', '=', tenant).where('id', '=', id).returning('id');
-    if (await invitation.executeTakeFirst()) return true;
-    const membership = role
-      ? tx
-          .updateTable('memberships')
-          .set({ role })
-          .where('tenant', '=', tenant)
-          .where('person', '=', id)
-          .returning('role')
-      : tx.deleteFrom('memberships').where('tenant', '=', tenant).where('person', '=', id).returning('role');
-    if (!(await membership.executeTakeFirst())) return undefined;
-    await endSessionsOf(tx, id, tenant);
+    if (role !== 'owner' && owners.length === 1 && owners[0]?.person === id) return false;
+    const changed = (await setInvited(tx, tenant, id, role)) || (await setMember(tx, tenant, id, role));
+    if (!changed) return false;
+    const done = role ? { action: 'member.changed', details: { role } } : { action: 'member.removed' };
+    await auditInControl(tx, tenant, by, { ...done, subject: id });
     return true;
   });
+
+async function setInvited(tx: ControlDb, tenant: string, id: string, role: Role | null): Promise<boolean> {
+  const invitation = role
+    ? tx.updateTable('invitations').set({ role }).where('tenant', '=', tenant).where('id', '=', id).returning('id')
+    : tx.deleteFrom('invitations').where('tenant', '=', tenant).where('id', '=', id).returning('id');
+  return Boolean(await invitation.executeTakeFirst());
+}
+
+async function setMember(tx: ControlDb, tenant: string, id: string, role: Role | null): Promise<boolean> {
+  const membership = role
+    ? tx
+        .updateTable('memberships')
+        .set({ role })
+        .where('tenant', '=', tenant)
+        .where('person', '=', id)
+        .returning('role')
+    : tx.deleteFrom('memberships').where('tenant', '=', tenant).where('person', '=', id).returning('role');
+  if (!(await membership.executeTakeFirst())) return false;
+  await endSessionsOf(tx, id, tenant);
+  return true;
+}
 
 async function refuseChange(control: ControlDb, tenant: string, id: string): Promise<Refusal> {
   const known = (await readMembers(control, tenant)).some((member) => member.id === id);

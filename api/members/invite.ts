@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { audited } from '../audit/write.ts';
+import { auditInControl } from '../audit/write.ts';
 import { created } from '../http/answer.ts';
 import { Problem, refuse } from '../http/problem.ts';
 import { route } from '../http/route.ts';
@@ -35,7 +35,7 @@ export const inviteMember = route(
     body: NewMember,
     answers: { 201: Invited, 409: Problem },
   },
-  async ({ parts: { control }, tenant, db, caller, body, newId }) => {
+  async ({ parts: { control }, tenant, caller, body, newId }) => {
     const id = newId('invitation');
     const token = newSecret();
     const known = await readMembers(control, tenant);
@@ -46,14 +46,14 @@ export const inviteMember = route(
     const values = { id, role: body.role, token_hash: hashOf(token), expires_at };
     const deed = { action: 'member.invited', subject: id, details: { role: body.role } };
     if (!made)
-      await audited(db, caller, deed, () =>
-        control
+      await control.transaction().execute(async (tx) => {
+        await tx
           .insertInto('invitations')
           .values({ tenant, email: body.email, ...values })
           .onConflict((conflict) => conflict.columns(['tenant', 'email']).doUpdateSet(values))
-          .returning('id')
-          .executeTakeFirst(),
-      );
+          .execute();
+        await auditInControl(tx, tenant, caller, deed);
+      });
     const row = await control
       .selectFrom('invitations')
       .select(['id', 'email', 'role', 'created_at', 'expires_at'])

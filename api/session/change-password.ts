@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { TenantNotFound } from '../../db/tenant/locate.ts';
-import { audit } from '../audit/write.ts';
+import { auditInControl } from '../audit/write.ts';
 import { Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
-import type { Parts } from '../parts.ts';
 import { text } from '../shapes.ts';
-import { type Caller, isMember } from './caller.ts';
+import { isMember } from './caller.ts';
 import { gone, Me } from './me.ts';
 import { hashNew, provePassword } from './prove-password.ts';
 import { keyHasNoSession, withCookie } from './session.ts';
@@ -42,19 +40,11 @@ export const changePassword = route(
     const session = await control.transaction().execute(async (tx) => {
       await tx.updateTable('people').set({ password_hash: kept.hash }).where('id', '=', caller.actor).execute();
       await endSessionsOf(tx, caller.actor);
+      // A password belongs to a person, not to a tenant; the one that they work in hears of it.
+      if (isMember(caller))
+        await auditInControl(tx, caller.tenant, caller, { action: 'password.changed', subject: caller.actor });
       return beginSession(tx, caller.actor, caller.tenant);
     });
-    await tellTenant(parts, caller);
     return withCookie(control, session);
   },
 );
-
-/** A password belongs to a person, not to a tenant; the one that they work in hears of it, if there is one that can. */
-async function tellTenant({ tenants }: Parts, caller: Caller): Promise<void> {
-  if (!isMember(caller)) return;
-  try {
-    await tenants.use(caller.tenant, (db) => audit(db, caller, { action: 'password.changed', subject: caller.actor }));
-  } catch (error) {
-    if (!(error instanceof TenantNotFound)) throw error;
-  }
-}

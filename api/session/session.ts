@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { ControlDb } from '../../db/control/connect.ts';
+import { auditInControl } from '../audit/write.ts';
 import { noContent, ok } from '../http/answer.ts';
 import { Problem, type Refusal, refuse } from '../http/problem.ts';
 import { nothing, route } from '../http/route.ts';
@@ -7,7 +9,7 @@ import { bySession } from './caller.ts';
 import { readCookie } from './cookie.ts';
 import { describe, gone, Me } from './me.ts';
 import { provePassword } from './prove-password.ts';
-import { beginSession, endSession, forgetToken, switchTenant } from './sessions.ts';
+import { beginSession, endSession, switchTenant } from './sessions.ts';
 
 const Login = z
   .strictObject({ email: z.email('must be an e-mail address').max(320), password: text(1_000).min(1, 'is empty') })
@@ -30,8 +32,12 @@ export const logIn = route(
     if ('problem' in proven) return proven;
     // A session that the browser had before ends here: nobody goes on in one that somebody else put there.
     const before = readCookie(header('cookie'), settings.PUBLIC_URL);
-    if (before) await forgetToken(control, before);
-    return withCookie(control, await beginSession(control, proven.person));
+    const session = await control.transaction().execute(async (tx) => {
+      if (before) await leave(tx, { token: before });
+      const { person } = proven;
+      return note(tx, 'session.begun', { ...(await beginSession(tx, person)), person });
+    });
+    return withCookie(control, session);
   },
 );
 
@@ -47,7 +53,13 @@ export const changeSession = route(
   },
   async ({ parts: { control }, caller, body }) => {
     if (caller.kind !== 'person') return keyHasNoSession();
-    const switched = await switchTenant(control, caller.session.id, body.tenant);
+    const { actor: person, session, tenant } = caller;
+    const switched = await control.transaction().execute(async (tx) => {
+      const switched = await switchTenant(tx, session.id, body.tenant);
+      if (!switched || switched.tenant === tenant) return switched;
+      await note(tx, 'session.left', { id: session.id, tenant, person });
+      return note(tx, 'session.entered', { ...switched, person });
+    });
     if (!switched) return refuse('not-found', 'You are not a member of such a tenant.');
     return withCookie(control, switched);
   },
@@ -57,10 +69,28 @@ export const logOut = route(
   { method: 'delete', path: '/v1/session', summary: 'Log out', role: 'known', answers: { 204: nothing } },
   async ({ parts: { control }, caller }) => {
     if (caller.kind !== 'person') return keyHasNoSession();
-    await endSession(control, caller.session.id);
+    await control.transaction().execute((tx) => leave(tx, caller.session));
     return noContent({ cookie: 'clear' });
   },
 );
+
+async function leave(tx: ControlDb, session: Parameters<typeof endSession>[1]): Promise<void> {
+  const ended = await endSession(tx, session);
+  if (ended) await note(tx, 'session.ended', ended);
+}
+
+type SessionDeed = 'session.begun' | 'session.entered' | 'session.left' | 'session.ended';
+
+/** Each tenant hears of what happens in it alone; who works in none is nobody's business. */
+async function note<S extends { id: string; tenant: string | null; person: string }>(
+  tx: ControlDb,
+  action: SessionDeed,
+  session: S,
+): Promise<S> {
+  const { id: subject, tenant, person: actor } = session;
+  if (tenant) await auditInControl(tx, tenant, { kind: 'person', actor }, { action, subject });
+  return session;
+}
 
 /** The answer that begins or renews a session: who that is, and the cookie. */
 export async function withCookie(

@@ -7,6 +7,7 @@ const SESSION_DAYS = 14;
 
 export interface OpenSession {
   id: string;
+  tenant: string | null;
   token: string;
   expiresAt: Date;
 }
@@ -28,7 +29,7 @@ export async function beginSession(control: ControlDb, person: string, tenant?: 
       tenant: tenant ?? (await tenantsOf(control, person))[0]?.tenant ?? null,
       expires_at: sql<Date>`clock_timestamp() + make_interval(days => ${SESSION_DAYS})`,
     })
-    .returning(['id', 'expires_at as expiresAt'])
+    .returning(['id', 'tenant', 'expires_at as expiresAt'])
     .executeTakeFirstOrThrow();
   return { ...row, token };
 }
@@ -38,7 +39,7 @@ export async function switchTenant(
   control: ControlDb,
   session: string,
   tenant: string,
-): Promise<Omit<OpenSession, 'id'> | undefined> {
+): Promise<OpenSession | undefined> {
   const token = newSecret();
   const row = await control
     .updateTable('sessions as s')
@@ -49,16 +50,18 @@ export async function switchTenant(
         selectFrom('memberships as m').selectAll().whereRef('m.person', '=', 's.person').where('m.tenant', '=', tenant),
       ),
     )
-    .returning('expires_at as expiresAt')
+    .returning(['s.id', 's.tenant', 'expires_at as expiresAt'])
     .executeTakeFirst();
   return row && { ...row, token };
 }
 
-export const endSession = (control: ControlDb, session: string) =>
-  control.deleteFrom('sessions').where('id', '=', session).execute();
-
-export const forgetToken = (control: ControlDb, token: string) =>
-  control.deleteFrom('sessions').where('token_hash', '=', hashOf(token)).execute();
+/** @returns whose it was, and where they worked */
+export const endSession = (control: ControlDb, session: { id: string } | { token: string }) =>
+  control
+    .deleteFrom('sessions')
+    .where((its) => ('id' in session ? its('id', '=', session.id) : its('token_hash', '=', hashOf(session.token))))
+    .returning(['id', 'tenant', 'person'])
+    .executeTakeFirst();
 
 /** Ends a person's sessions in one tenant, or everywhere: what they could do has changed, and a stolen cookie must not outlive that. */
 export async function endSessionsOf(control: ControlDb, person: string, tenant?: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ControlDb } from '../../db/control/connect.ts';
-import { audited } from '../audit/write.ts';
+import { auditInControl } from '../audit/write.ts';
 import { ok } from '../http/answer.ts';
 import { Problem, refuse } from '../http/problem.ts';
 import { route } from '../http/route.ts';
@@ -41,12 +41,13 @@ export const changeTenant = route(
     body: TenantChange,
     answers: { 200: Tenant, 404: Problem },
   },
-  async ({ parts: { control }, tenant, db, caller, body: { name, zone, overdueRule } }) => {
+  async ({ parts: { control }, tenant, caller, body: { name, zone, overdueRule } }) => {
     const set = { ...(name && { name }), ...(zone && { zone }), ...(overdueRule && { overdue_rule: overdueRule }) };
     const details = { ...(zone && { zone }), ...(overdueRule && { overdueRule }) };
-    const changed = await audited(db, caller, { action: 'tenant.changed', subject: tenant, details }, async () => {
-      await control.updateTable('tenants').set(set).where('id', '=', tenant).execute();
-      return read(control, tenant);
+    const changed = await control.transaction().execute(async (tx) => {
+      await tx.updateTable('tenants').set(set).where('id', '=', tenant).execute();
+      await auditInControl(tx, tenant, caller, { action: 'tenant.changed', subject: tenant, details });
+      return read(tx, tenant);
     });
     return changed ? ok(changed) : refuse('not-found', 'This tenant is gone.');
   },

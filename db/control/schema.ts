@@ -9,6 +9,18 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Json = JsonValue;
+
+export type JsonArray = JsonValue[];
+
+export type JsonObject = {
+  [x: string]: JsonValue | undefined;
+};
+
+export type JsonPrimitive = boolean | number | string | null;
+
+export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface ApiKeys {
@@ -22,6 +34,17 @@ export interface ApiKeys {
   role: "owner" | "editor" | "viewer";
   scopes: Generated<string[]>;
   secret_hash: Buffer;
+  tenant: string;
+}
+
+export interface AuditOwed {
+  action: string;
+  actor: string | null;
+  actor_kind: "person" | "api-key" | "worker" | "operator";
+  at: Generated<Timestamp>;
+  details: Generated<Json>;
+  id: string;
+  subject: string | null;
   tenant: string;
 }
 
@@ -94,6 +117,13 @@ export interface People {
   password_hash: string;
 }
 
+export interface Presence {
+  back_at: Timestamp | null;
+  part: "api" | "worker";
+  seen_at: Generated<Timestamp>;
+  told_at: Timestamp | null;
+}
+
 export interface Routes {
   hash: Buffer;
   kind: "page" | "instagram" | "person" | "carrier";
@@ -144,6 +174,7 @@ export interface Workflows {
 
 export interface Control {
   api_keys: ApiKeys;
+  audit_owed: AuditOwed;
   clusters: Clusters;
   graph_usage: GraphUsage;
   invitations: Invitations;
@@ -153,6 +184,7 @@ export interface Control {
   login_failures: LoginFailures;
   memberships: Memberships;
   people: People;
+  presence: Presence;
   routes: Routes;
   sessions: Sessions;
   tenant_keys: TenantKeys;

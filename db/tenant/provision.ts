@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import { v7 } from 'uuid';
 import { type AdminDb, alone, connectAdmin, withDatabase } from '../admin.ts';
+import { owe } from '../control/audit/owe.ts';
 import { type ControlDb, connectControl } from '../control/connect.ts';
 import { ensureGroups, ensureLogin, ensureRole, groups } from '../roles.ts';
 import { openPassword, sealPassword } from '../vault/catalogue.ts';
@@ -137,12 +138,16 @@ async function cloneTemplate({ o, database, server }: Making): Promise<void> {
 }
 
 async function activate({ tenant, control }: Making): Promise<void> {
-  await control
-    .updateTable('tenants')
-    .set({ state: 'active' })
-    .where('id', '=', tenant)
-    .where('state', '=', 'provisioning')
-    .execute();
+  await control.transaction().execute(async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable('tenants')
+      .set({ state: 'active' })
+      .where('id', '=', tenant)
+      .where('state', '=', 'provisioning')
+      .executeTakeFirst();
+    if (numUpdatedRows > 0n)
+      await owe(trx, tenant, { actor: { kind: 'operator', id: null }, action: 'tenant.made', subject: tenant });
+  });
 }
 
 const catalogued = (control: ControlDb, tenant: string) =>

@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import { askFor, requireActive } from './ask-key-work.ts';
 import { type Command, exits } from './command.ts';
 import { untilFinished } from './until-finished.ts';
@@ -10,9 +9,6 @@ export const rotateTenant: Command = {
   summary: 'Seal everything of a tenant under a new data key, then delete the old one; WAIT: until that is done',
   async run(ops, { words: [tenant = ''], flags: { wait } }) {
     await requireActive(ops, tenant);
-    await ops.tenants.use(tenant, (db) =>
-      db.insertInto('audit_log').values({ id: uuidv7(), actor_kind: 'operator', action: 'keys.rotated' }).execute(),
-    );
     const asked = await askFor(ops, { tenant, work: 'rotate-key' });
     if (wait)
       await untilFinished(ops.control, 'rotate-key', [tenant], ({ resealed }) =>

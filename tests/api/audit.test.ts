@@ -27,6 +27,20 @@ const read = async (query = '') =>
 
 /** One successful command a route, and what the log then says of it. */
 const commands: Record<string, () => Promise<[answer: { status: number }, action: string]>> = {
+  'post /v1/session': async () => {
+    const { email } = await api.person(tenant, 'viewer');
+    return [await api.stranger().post('/v1/session', { email, password }), 'session.begun'];
+  },
+  'patch /v1/session': async () => {
+    const { id, client } = await api.person(tenant, 'viewer');
+    const second = await api.fresh.tenant('Second');
+    await api.control.insertInto('memberships').values({ person: id, tenant: second, role: 'viewer' }).execute();
+    return [await client.patch('/v1/session', { tenant: second }), 'session.left'];
+  },
+  'delete /v1/session': async () => {
+    const { client } = await api.person(tenant, 'viewer');
+    return [await client.delete('/v1/session'), 'session.ended'];
+  },
   'patch /v1/tenant': async () => [await owner.client.patch('/v1/tenant', { name: 'Ours too' }), 'tenant.changed'],
   'post /v1/me/password': async () => {
     const { client } = await api.person(tenant, 'viewer');
@@ -103,10 +117,9 @@ const connection = () => api.rows(tenant, (db) => seedConnection(db));
 const invite = (email: string) => owner.client.post<{ invitation: string }>('/v1/members', { email, role: 'viewer' });
 const makeKey = () => owner.client.post<{ id: string }>('/v1/api-keys', { name: 'A key', role: 'viewer' });
 
-/** Sessions are no commands: they change nothing that anybody but their owner has. */
 const changing = routes
   .map(({ definition: { method, path } }) => `${method} ${path}`)
-  .filter((name) => !name.startsWith('get ') && !name.endsWith(' /v1/session'));
+  .filter((name) => !name.startsWith('get '));
 
 test.each(changing)('%s is in the log, with who did it', async (name) => {
   const command = commands[name];
@@ -116,7 +129,8 @@ test.each(changing)('%s is in the log, with who did it', async (name) => {
   expect(answer.status).toBeLessThan(300);
   const fresh = (await read()).items.filter(({ id }) => !before.has(id));
   expect(fresh.map((entry) => entry.action)).toContain(action);
-  for (const { actor } of fresh) expect(actor).toMatchObject({ kind: 'person', name: expect.any(String) });
+  for (const entry of fresh)
+    if (entry.action === action) expect(entry.actor).toMatchObject({ kind: 'person', name: expect.any(String) });
 });
 
 test('what was refused is not in the log', async () => {
@@ -125,6 +139,29 @@ test('what was refused is not in the log', async () => {
   await owner.client.delete(`/v1/api-keys/${v7()}`);
   await owner.client.patch('/v1/tenant', { zone: 'nowhere' });
   expect((await read()).items[0]?.id).toBe(before);
+});
+
+test('a session that moves to another tenant is left in one log and entered in the other, and neither names the other', async () => {
+  const second = await api.fresh.tenant('Elsewhere');
+  const [person, theirs] = [await api.person(tenant, 'viewer'), await api.person(second, 'owner')];
+  await api.control.insertInto('memberships').values({ person: person.id, tenant: second, role: 'viewer' }).execute();
+  await person.client.patch('/v1/session', { tenant: second });
+  await person.client.patch('/v1/session', { tenant: second });
+  const of = ({ items }: { items: Entry[] }) => items.filter(({ actor }) => actor.id === person.id);
+  const [left, entered] = [of(await read()), of((await theirs.client.get<{ items: Entry[] }>('/v1/audit')).body)];
+  expect(left.map(({ action }) => action)).toEqual(['session.left', 'session.begun']);
+  expect(entered.map(({ action }) => action)).toEqual(['session.entered']);
+  expect(JSON.stringify(left)).not.toContain(second);
+  expect(JSON.stringify(entered)).not.toContain(tenant);
+});
+
+test('a login in the place of another session ends that one, in the log too', async () => {
+  const { id, client, email } = await api.person(tenant, 'viewer');
+  expect((await client.post('/v1/session', { email, password })).status).toBe(200);
+  const mine = (await read()).items.filter(({ actor }) => actor.id === id);
+  expect(mine.map(({ action }) => action)).toEqual(['session.begun', 'session.ended', 'session.begun']);
+  const [, ended, first] = mine;
+  expect(ended?.subject).toBe(first?.subject);
 });
 
 test('it is read page by page, latest first, each entry once', async () => {

@@ -48,6 +48,12 @@ test('a tenant that is made is listed, and its owner can log in with the passwor
   expect((await kim.get<{ tenants: object[] }>('/v1/me')).body.tenants).toMatchObject([
     { id: made.said.tenant, role: 'owner', zone: 'Europe/Berlin' },
   ]);
+  const { items } = (await kim.get<{ items: { action: string; actor: { kind: string } }[] }>('/v1/audit')).body;
+  expect(items.map(({ action, actor }) => `${actor.kind}: ${action}`)).toEqual([
+    'person: session.begun',
+    'operator: member.joined',
+    'operator: tenant.made',
+  ]);
 });
 
 test('connections are listed with their state and since when, of one tenant or of all', async () => {
