@@ -1,6 +1,7 @@
 import { type Config, ConfigError, readConfig } from '../deploy/config.ts';
 import { listen } from './listen.ts';
 import { openParts } from './open-parts.ts';
+import { keepPresent } from './presence.ts';
 
 const WRONG_CONFIGURATION = 78;
 const STOP_WITHIN_MS = 7_500;
@@ -19,6 +20,7 @@ try {
   process.exit(1);
 }
 log.info({ port: config.API_PORT }, 'serving');
+const leave = keepPresent(parts);
 
 let stopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -32,6 +34,7 @@ async function shutDown(signal: string): Promise<void> {
   log.info({ signal }, 'stopping: finishing what is under way');
   // Whatever hangs must not keep the process beyond the time it has.
   setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+  leave();
   await stop(FINISH_WITHIN_MS);
   await close();
   log.info('stopped');

@@ -1,3 +1,4 @@
+import { lastBackAt } from '../../db/control/presence.ts';
 import { readEntry } from '../../db/control/workflows/read-entry.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { connectionId } from '../../workflows/ids.ts';
@@ -35,11 +36,12 @@ export const readConnection =
     const row = await tenantOrNothing(() => tenants.use(tenant, (db) => read(db, connection)));
     if (!row) return { is: 'absent', wanted, entryAgeMs: ageMs(entry) };
     if (row.state === 'erasing') return { is: 'erasing', wanted };
+    const backAt = await lastBackAt(control);
     return {
       is: row.state,
       wanted,
       ...at('refreshAtMs', row.refresh_at),
-      keepUpAtMs: keepUpAtMs(connection, (row.kept_up_at ?? row.created_at).getTime()),
+      keepUpAtMs: keepUpAtMs(connection, (row.kept_up_at ?? row.created_at).getTime(), backAt?.getTime()),
       ...at('renewByMs', row.health === 'renewal-needed' ? row.expires_at : null),
       ...at('refreshedByMs', row.health === 'alive' ? row.expires_at : null),
       ...at('dataAccessEndsAtMs', row.instagram ? row.data_access_expires_at : null),
