@@ -29,6 +29,9 @@ export interface MediaFacts {
   height: number;
   /** As EXIF numbers it, 2 to 8, where the pixels lie turned or mirrored. */
   orientation?: number;
+  /** More than one where it moves. */
+  frames?: number;
+  transparent?: boolean;
   durationMs?: number;
   videoCodec?: string;
   audioCodec?: string;
@@ -36,7 +39,6 @@ export interface MediaFacts {
   audioSampleRateHz?: number;
   frameRate?: number;
   bitRate?: number;
-  audioBitRate?: number;
   /** The index lies before the pictures, so that playing can begin before all has come. */
   moovFirst?: boolean;
 }

@@ -23,12 +23,42 @@ export interface VideoLimits {
   ratio?: Range;
   frameRate?: Range;
   bitRate?: Range;
-  audioBitRate?: Range;
   audioChannels?: Range;
   audioSampleRateHz?: Range;
   /** The index has to lie before the pictures. */
   moovFirst?: true;
   source: Source;
+}
+
+export interface ImageLimits {
+  contentTypes: readonly string[];
+  bytes: Range;
+  ratio?: Range;
+  source: Source;
+}
+
+/** Lengths count UTF-16 units. Meta does not say what it counts; no way of counting gives more, so that nothing is too long later. */
+export interface TextLimits {
+  length: Range;
+  hashtags?: Range;
+  mentions?: Range;
+  source: Source;
+}
+
+export type OptionName = 'coverOffsetMs' | 'coverMedia' | 'shareToFeed' | 'collaborators' | 'locationId' | 'userTags';
+
+/** What a form may hold. What it does not name it does not take. */
+export interface FormLimits {
+  /** As the subject of a sentence. */
+  name: string;
+  text?: TextLimits;
+  link?: true;
+  media: Range;
+  image?: ImageLimits;
+  video?: VideoLimits;
+  altText?: TextLimits;
+  firstComment?: TextLimits;
+  options: readonly OptionName[];
 }
 
 export const within = (value: number, { min, max }: Range): boolean =>
