@@ -78,6 +78,21 @@ test('times of the day are spread over connections', () => {
   expect(new Set(hours).size).toBe(24);
 });
 
+test('after an outage of ours it looks again within 20 minutes, once, and not all connections at the same time', async () => {
+  const backMs = Date.UTC(2026, 10, 24, 12);
+  const ids = Array.from({ length: 500 }, (_, n) => {
+    const random = ((n * 2_654_435_761) % 2 ** 32).toString(16).padStart(8, '0');
+    return `01a20c22-0000-7000-8000-0000${random}`;
+  });
+  const looks = ids.map((id) => keepUpAtMs(id, backMs - 3 * 3_600_000, backMs));
+  for (const atMs of looks) expect(atMs).toBeLessThan(backMs + 20 * 60_000);
+  const perMinute = Map.groupBy(looks, (atMs) => Math.floor(atMs / 60_000));
+  expect(Math.max(...[...perMinute].map(([minute, of]) => (minute * 60_000 >= backMs ? of.length : 0)))).toBeLessThan(
+    60,
+  );
+  for (const id of ids) expect(keepUpAtMs(id, backMs + 1, backMs)).toBe(keepUpAtMs(id, backMs + 1));
+});
+
 test('a subscription that is missing at Meta is made again', async () => {
   await place.parts.graph.call(await page('DELETE'));
   expect(await subscriptions()).toEqual([]);
