@@ -17,7 +17,10 @@ const httpLink = text(2_000).refine(isHttp, 'must be an address that begins with
 const TargetKind = z.enum(['feed', 'reel', 'story']);
 
 export const TargetState = z
-  .enum(['draft', 'scheduled', 'preparing', 'armed', 'committing', 'published', 'failed', 'canceled', 'held'])
+  .enum([
+    ...(['draft', 'scheduled', 'preparing', 'armed', 'committing'] as const),
+    ...(['published', 'failed', 'canceled', 'held', 'deleting', 'deleted'] as const),
+  ])
   .meta({ id: 'TargetState' });
 
 export const NewPost = z

@@ -51,6 +51,8 @@ const states = {
   failed: 'Failed.',
   canceled: 'Canceled.',
   held: 'Held: it waits for somebody.',
+  deleting: 'Being deleted at Meta.',
+  deleted: 'Deleted at Meta.',
 } as const satisfies Record<Targets['state'], string>;
 
 export const stateWords = ({ state, reason }: Standing) => (reason ? `${states[state]} ${reason}` : states[state]);

@@ -197,9 +197,12 @@ export interface Posts {
   draft: Generated<boolean>;
   id: string;
   link: string | null;
+  local_time: string | null;
   publish_at: Timestamp | null;
   text: string | null;
   updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+  zone: string | null;
 }
 
 export interface Targets {
@@ -207,17 +210,19 @@ export interface Targets {
   afresh_from: Timestamp | null;
   choices: Generated<string[]>;
   diagnostic: Json | null;
+  first_comment: string | null;
   held_for: "authorization" | "overdue" | "outcome" | null;
   id: string;
   kind: "feed" | "reel" | "story";
   meta_id: string | null;
+  options: Generated<Json>;
   permalink: string | null;
   post: string;
   published_at: Timestamp | null;
   reason: string | null;
   revision: Generated<number>;
   since: Generated<Timestamp>;
-  state: "draft" | "scheduled" | "preparing" | "armed" | "committing" | "published" | "failed" | "canceled" | "held";
+  state: "draft" | "scheduled" | "preparing" | "armed" | "committing" | "published" | "failed" | "canceled" | "held" | "deleting" | "deleted";
   text: string | null;
 }
 
