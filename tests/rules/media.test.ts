@@ -142,10 +142,21 @@ describe('photos', () => {
     expect(notes(given('facebook', 'feed', { orientation: 1 }))).toEqual([]);
   });
 
-  test('what no conversion heals is a flaw', () => {
-    expect(flaws(given('instagram', 'feed', { contentType: 'image/gif' }))[0]?.words).toContain('takes JPEG, not GIF');
-    expect(places(given('facebook', 'feed', { contentType: 'image/webp' }))).toEqual(['/media/0']);
-    expect(places(given('facebook', 'feed', { contentType: 'image/gif', bytes: 4_000_001 }))).toEqual(['/media/0']);
+  test('what moves is a flaw where a conversion would leave one picture of it', () => {
+    const moving = { frames: 12 };
+    const gif = { contentType: 'image/gif', ...moving };
+    expect(flaws(given('instagram', 'feed', gif))[0]?.words).toContain('takes JPEG, not GIF');
+    expect(places(given('facebook', 'feed', gif))).toEqual([]);
+    expect(places(given('facebook', 'feed', { contentType: 'image/webp', ...moving }))).toEqual(['/media/0']);
+    expect(places(given('facebook', 'feed', { ...gif, bytes: 4_000_001 }))).toEqual(['/media/0']);
+  });
+
+  test('what Meta does not take, and does not move, is converted', () => {
+    for (const contentType of ['image/gif', 'image/webp'])
+      expect(places(given('instagram', 'feed', { contentType }))).toEqual([]);
+    expect(notes(given('facebook', 'feed', { contentType: 'image/webp', transparent: true }))[0]?.words).toBe(
+      'This photo will be converted to JPEG for Meta: it is a WebP, and where it is transparent it becomes white.',
+    );
   });
 
   test('an album has 10 at most, a carousel 2 to 10', () => {

@@ -66,7 +66,7 @@ describe('options', () => {
     const own = (cover: Given['cover'], more: Options = {}) =>
       places({ ...reel, cover, options: { coverMedia: 'id', ...more } });
     expect(own(photo)).toEqual([]);
-    expect([own(undefined), own(clip), own({ ...photo, contentType: 'image/gif' })]).toEqual(
+    expect([own(undefined), own(clip), own({ ...photo, contentType: 'image/gif', frames: 2 })]).toEqual(
       Array(3).fill(['/options/coverMedia']),
     );
     expect(own(photo, { coverOffsetMs: 1 })).toEqual(['/options/coverOffsetMs']);
