@@ -42,6 +42,7 @@ const decoded = (json: string): string =>
   json.replace(/"data":\s*"([^"]*)"/g, (_, data: string) => `"data": ${Buffer.from(data, 'base64').toString()}`);
 
 export interface Credential {
+  kind: 'user' | 'page';
   token: string;
   sealed: Buffer;
 }
@@ -64,12 +65,12 @@ export async function credentialsOf(stack: Stack): Promise<Credential[]> {
     .where('state', '=', 'active')
     .execute()) {
     const rows = await tenants.use(tenant, (db) =>
-      db.selectFrom('credentials').select(['id', 'token_sealed']).execute(),
+      db.selectFrom('credentials').select(['id', 'kind', 'token_sealed']).execute(),
     );
-    for (const { id: row, token_sealed: sealed } of rows) {
+    for (const { id: row, kind, token_sealed: sealed } of rows) {
       if (!sealed) continue;
       const token = await vault.open({ tenant, table: 'credentials', row, column: 'token_sealed' }, sealed);
-      credentials.push({ token, sealed });
+      credentials.push({ kind, token, sealed });
     }
   }
   await tenants.close();

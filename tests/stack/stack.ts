@@ -13,14 +13,14 @@ import { server } from './servers.ts';
 import { SimulatorAdmin } from './simulator.ts';
 import { mainIn, setUp, temporalIn } from './startables.ts';
 
-export type ProcessName = 'temporal' | 'simulator' | 'worker' | 'api';
+export type ProcessName = 'temporal' | 'simulator' | 'worker' | 'second-worker' | 'api';
 
 export interface StackOptions {
   /** A Temporal of its own can be stopped and started; the shared one gives a fresh namespace. */
   temporal?: 'shared' | 'own';
   /** Variables of the configuration that this stack should have. */
   env?: Record<string, string>;
-  /** What to start; all by default. The rest can be started later by name. */
+  /** What to start; all by default but a second worker. The rest can be started later by name. */
   start?: ProcessName[];
 }
 
@@ -57,10 +57,15 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
   const main = (name: 'simulator' | 'worker' | 'api', file: string) =>
     mainIn(folder, { name, main: file, env: env[name], port: ports[name] });
+  const second = { ...env.worker, WORKER_PORT: String(ports['second-worker']) };
   const startable: Partial<Record<ProcessName, Startable>> = {
     ...(options.temporal === 'own' && { temporal: temporalIn(folder, ports) }),
     simulator: main('simulator', 'simulator/main.ts'),
     worker: main('worker', 'workers/main.ts'),
+    'second-worker': mainIn(folder, {
+      ...{ name: 'second-worker', main: 'workers/main.ts' },
+      ...{ env: second, port: ports['second-worker'] },
+    }),
     api: main('api', 'api/main.ts'),
   };
   const processes = new Processes<ProcessName>(watchdog, startable);
@@ -69,14 +74,14 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await control.close();
     await watchdog.close();
   };
-  const wanted = (name: ProcessName) => startable[name] && (options.start?.includes(name) ?? true);
+  const wanted = (name: ProcessName) => startable[name] && (options.start?.includes(name) ?? name !== 'second-worker');
   const start = async (...names: ProcessName[]) =>
     void (await Promise.all(names.filter(wanted).map((name) => processes.start(name))));
   const urls = urlsOf(ports);
   const member = new HttpClient(urls.api);
   try {
     await Promise.all([start('temporal', 'simulator'), setUp(env.setup)]);
-    await start('worker', 'api');
+    await start('worker', 'second-worker', 'api');
     if (wanted('api')) await member.logIn(demo.email, demo.password);
   } catch (cause) {
     await stop();
@@ -89,8 +94,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 type Ports = Record<ProcessName | 'temporalHttp', number>;
 
 async function freePorts(): Promise<Ports> {
-  const [temporal, temporalHttp, simulator, worker, api] = await Promise.all([1, 2, 3, 4, 5].map(freePort));
-  return { temporal, temporalHttp, simulator, worker, api } as Ports;
+  const names = ['temporal', 'temporalHttp', 'simulator', 'worker', 'second-worker', 'api'] as const;
+  const ports = await Promise.all(names.map(async (name) => [name, await freePort()] as const));
+  return Object.fromEntries(ports) as Ports;
 }
 
 const urlsOf = (ports: Ports) => ({
