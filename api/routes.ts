@@ -17,7 +17,7 @@ import { getMedia, uploadMedia } from './media/routes.ts';
 import { acceptInvitation } from './members/accept.ts';
 import { changeMember, removeMember } from './members/change.ts';
 import { inviteMember } from './members/invite.ts';
-import { listMembers } from './members/list.ts';
+import { getMember, listMembers } from './members/list.ts';
 import { dismissNotice, getNotices } from './notices/routes.ts';
 import { createPost } from './posts/create.ts';
 import { getPost } from './posts/get.ts';
@@ -39,6 +39,7 @@ export const routes: readonly Route[] = [
   getTenant,
   changeTenant,
   listMembers,
+  getMember,
   inviteMember,
   changeMember,
   removeMember,

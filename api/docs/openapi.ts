@@ -42,15 +42,8 @@ function plainFormat(schema: { format?: string; pattern?: string }): void {
 }
 
 function operation(definition: Definition): ZodOpenApiOperationObject {
-  const { method, path, summary, description, role, params, query, body, upload, idempotent } = definition;
-  const header = idempotent
-    ? z.object({
-        'Idempotency-Key': z
-          .string()
-          .optional()
-          .meta({ description: 'The same key with the same request gives the same answer for 24 hours.' }),
-      })
-    : undefined;
+  const { method, path, summary, description, role, params, query, body, upload } = definition;
+  const header = headersOf(definition);
   return {
     operationId: `${method}${path.replaceAll(/[^a-zA-Z0-9]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
     summary,
@@ -62,6 +55,22 @@ function operation(definition: Definition): ZodOpenApiOperationObject {
     ...(upload && { requestBody: { required: true, content: { 'application/octet-stream': {} } } }),
     responses: responses(definition),
   };
+}
+
+const idempotencyKey = z
+  .string()
+  .optional()
+  .meta({ description: 'The same key with the same request gives the same answer for 24 hours.' });
+
+const ifMatch = z
+  .string()
+  .optional()
+  .meta({ description: 'The ETag of what you read: refused with 412 if somebody has changed it since.' });
+
+function headersOf({ idempotent, editable, method }: Definition): z.ZodObject | undefined {
+  const edits = editable && method !== 'get';
+  if (!idempotent && !edits) return undefined;
+  return z.object({ ...(idempotent && { 'Idempotency-Key': idempotencyKey }), ...(edits && { 'If-Match': ifMatch }) });
 }
 
 function responses(definition: Definition): ZodOpenApiOperationObject['responses'] {
@@ -86,7 +95,7 @@ function responses(definition: Definition): ZodOpenApiOperationObject['responses
 }
 
 /** Which problems a route can answer with follows from what it accepts; a definition adds only its own. */
-function refusals({ role, params, query, body, upload, idempotent, answers }: Definition): number[] {
+function refusals({ method, role, params, query, body, upload, idempotent, editable, answers }: Definition): number[] {
   const own = Object.entries(answers).flatMap(([status, shape]) => (shape === Problem ? [Number(status)] : []));
   const known = role !== 'public' && role !== 'optional';
   const implied = [
@@ -96,6 +105,7 @@ function refusals({ role, params, query, body, upload, idempotent, answers }: De
     ...(body ? [400, 413, 415, 422] : []),
     ...(upload ? [413, 415] : []),
     ...(idempotent ? [400, 409] : []),
+    ...(editable && method !== 'get' ? [412] : []),
     500,
     503,
   ];

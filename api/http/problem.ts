@@ -69,6 +69,12 @@ export const problems = {
     title: 'This connection attempt cannot be continued',
     meaning: 'What came back from Meta does not belong to a waiting attempt of this session. Begin again.',
   },
+  stale: {
+    status: 412,
+    title: 'Changed in the meantime',
+    meaning:
+      'What If-Match names is not what is there any more: somebody else has changed it. Read it again and decide anew.',
+  },
   'too-large': {
     status: 413,
     title: 'The body is too large',

@@ -37,6 +37,8 @@ export interface Definition {
    * `secret`: the answer must not be kept, so a repetition runs the handler once more.
    */
   idempotent?: true | 'secret';
+  /** Answers with an ETag of the body; where it changes what was read, it asks `staleFor` about If-Match. */
+  editable?: true;
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;

@@ -7,6 +7,7 @@ import type { Parts } from '../parts.ts';
 import { type Caller, isMember, type Member } from '../session/caller.ts';
 import { setCookie } from '../session/cookie.ts';
 import { tell } from '../tell.ts';
+import { etagOf } from './etag.ts';
 import { badKey, once, requestHash } from './idempotency.ts';
 import { identify, tenantClosed } from './identify.ts';
 import { readJson } from './json-body.ts';
@@ -97,7 +98,7 @@ async function readContent(
   caller: Caller | undefined,
 ): Promise<ReadContent> {
   if (definition.upload && caller?.tenant) {
-    const received = await receive(parts, caller.tenant, ctx.req);
+    const received = await receive(parts, ctx.req);
     return received.ok ? { ok: true, upload: received.file, bytes: received.file.sha256 } : received;
   }
   if (!definition.body) return { ok: true, bytes: Buffer.alloc(0) };
@@ -113,6 +114,7 @@ function send(ctx: RouterContext, { definition }: Route, answer: AnyAnswer, publ
     // What the documentation does not promise does not leave: the schema drops every field it does not know.
     ctx.body = JSON.stringify(shape.parse(answer.body));
     ctx.type = 'application/json';
+    if (definition.editable) ctx.set('etag', etagOf(ctx.body as string));
   } else {
     ctx.body = answer.content ?? null;
     if (shape?.contentType) ctx.type = shape.contentType;

@@ -41,3 +41,6 @@ export async function readMembers(control: ControlDb, tenant: string): Promise<z
     })),
   ];
 }
+
+export const readMember = async (control: ControlDb, tenant: string, id: string) =>
+  (await readMembers(control, tenant)).find((member) => member.id === id);

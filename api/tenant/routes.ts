@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { ControlDb } from '../../db/control/connect.ts';
 import { auditInControl } from '../audit/write.ts';
 import { ok } from '../http/answer.ts';
-import { Problem, refuse } from '../http/problem.ts';
+import { staleFor } from '../http/etag.ts';
+import { isRefusal, Problem, refuse } from '../http/problem.ts';
 import { route } from '../http/route.ts';
 import { id, instant, text, toInstant } from '../shapes.ts';
 import { Zone } from './zone.ts';
@@ -25,7 +26,14 @@ const TenantChange = z
   .meta({ id: 'TenantChange' });
 
 export const getTenant = route(
-  { method: 'get', path: '/v1/tenant', summary: 'The tenant I work in', role: 'viewer', answers: { 200: Tenant } },
+  {
+    method: 'get',
+    path: '/v1/tenant',
+    summary: 'The tenant I work in',
+    role: 'viewer',
+    editable: true,
+    answers: { 200: Tenant },
+  },
   async ({ parts: { control }, tenant }) => {
     const found = await read(control, tenant);
     return found ? ok(found) : refuse('not-found', 'This tenant is gone.');
@@ -38,18 +46,24 @@ export const changeTenant = route(
     path: '/v1/tenant',
     summary: 'Change name, zone, or the rule for overdue posts',
     role: 'owner',
+    editable: true,
     body: TenantChange,
     answers: { 200: Tenant, 404: Problem },
   },
-  async ({ parts: { control }, tenant, caller, body: { name, zone, overdueRule } }) => {
+  async ({ parts: { control }, tenant, caller, body: { name, zone, overdueRule }, header }) => {
     const set = { ...(name && { name }), ...(zone && { zone }), ...(overdueRule && { overdue_rule: overdueRule }) };
     const details = { ...(zone && { zone }), ...(overdueRule && { overdueRule }) };
     const changed = await control.transaction().execute(async (tx) => {
+      await tx.selectFrom('tenants').select('id').where('id', '=', tenant).forUpdate().execute();
+      const before = await read(tx, tenant);
+      const stale = before && staleFor(header('if-match'), Tenant, before);
+      if (!before || stale) return stale;
       await tx.updateTable('tenants').set(set).where('id', '=', tenant).execute();
       await auditInControl(tx, tenant, caller, { action: 'tenant.changed', subject: tenant, details });
       return read(tx, tenant);
     });
-    return changed ? ok(changed) : refuse('not-found', 'This tenant is gone.');
+    if (!changed) return refuse('not-found', 'This tenant is gone.');
+    return isRefusal(changed) ? changed : ok(changed);
   },
 );
 
