@@ -10,6 +10,8 @@ import { guardLoopback } from './http/guard.ts';
 import { logRequests } from './http/log.ts';
 import { answerDialog, showDialog } from './oauth/dialog.ts';
 import { routePages, showIndex } from './pages/routes.ts';
+import { routeUploads } from './rupload/serve.ts';
+import { publishProcessedVideos } from './state/videos.ts';
 import type { World } from './world.ts';
 
 /** The whole of it: admin, dialog and web pages where their paths are, and the Graph for every other path. */
@@ -27,6 +29,7 @@ export function createApp(world: World): Koa {
   routeByHand(router, world);
   routeStanding(router, world);
   routePages(router, world);
+  routeUploads(router, world);
 
   app.on('error', (error: Error & { code?: string }) => {
     // Somebody who hung up before the answer is no event.
@@ -42,6 +45,10 @@ export function createApp(world: World): Koa {
     }
     ctx.state.askedVersion = version;
     ctx.path = rest || '/';
+    return next();
+  });
+  app.use((_ctx, next) => {
+    publishProcessedVideos(world.db, world.clock.nowMs());
     return next();
   });
   app.use(router.routes());

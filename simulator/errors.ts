@@ -7,6 +7,7 @@ interface Details {
   userTitle?: string;
   userMessage?: string;
   transient?: boolean;
+  data?: Record<string, unknown>;
 }
 
 /** A refusal as Meta words it. Thrown by what handles a call, and turned into the envelope in one place. */
@@ -27,7 +28,7 @@ export class GraphError extends Error {
 
 /** The body of a refusal. */
 export function envelope(error: GraphError): { error: Record<string, unknown> } {
-  const { subcode, userTitle, userMessage, transient } = error.details;
+  const { subcode, userTitle, userMessage, transient, data } = error.details;
   return {
     error: {
       message: error.message,
@@ -37,6 +38,7 @@ export function envelope(error: GraphError): { error: Record<string, unknown> } 
       ...(transient !== undefined && { is_transient: transient }),
       ...(userTitle && { error_user_title: userTitle }),
       ...(userMessage && { error_user_msg: userMessage }),
+      ...(data && { error_data: data }),
       fbtrace_id: newTraceId(),
     },
   };
@@ -75,6 +77,14 @@ export const permissionMissing = (permissions: readonly string[]) =>
   );
 
 export const notAllowed = (words: string) => new GraphError(200, `(#200) ${words}`);
+
+/** A chunk that is not the one that was asked for; says which one is. */
+export const videoUploadProblem = (offsets: Record<string, unknown>) =>
+  new GraphError(6001, '(#6001) There was a problem uploading your video. Please try again.', {
+    subcode: 1_363_037,
+    transient: true,
+    data: offsets,
+  });
 
 const deathWords: Record<number, string> = {
   458: 'Error validating access token: The user has not authorized application.',

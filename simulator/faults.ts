@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CallName } from './graph/call.ts';
 import type { Database } from './state/database.ts';
 
@@ -19,15 +20,30 @@ export const faultKinds = [
   'resetBefore',
   /** Not done; whatever error is given. */
   'refuse',
+  /** Not done; 9007/2207027. */
+  'mediaNotReady',
+  /** The connection is destroyed when `afterBytes`, or half, of an upload to rupload has come; those bytes stay. Elsewhere nothing is done. */
+  'resetMidUpload',
+  /** Done and answered well; what it began to process ends in an error. */
+  'processingError',
+  /** Done and answered well; what it began to process takes `delayMs`. */
+  'slowProcessing',
 ] as const;
 
 export interface Fault {
-  call: CallName | 'any';
+  /** `rupload` stands for the upload of bytes to whatever they are for. */
+  call: CallName | 'any' | 'rupload';
   then: (typeof faultKinds)[number];
-  /** How many calls it hits; once unless said otherwise. */
+  /** How many calls it hits; once unless said otherwise, and as many as there are with a probability. */
   times?: number | 'always' | undefined;
+  /** Of each call that is meant, from 0 to 1; which ones are hit follows from the seed alone. */
+  probability?: number | undefined;
+  seed?: number | undefined;
   page?: string | undefined;
   post?: string | undefined;
+  /** Whatever the call names: a container, a video, a photo, an account. */
+  object?: string | undefined;
+  afterBytes?: number | undefined;
   delayMs?: number | undefined;
   doneAt?: 'start' | 'end' | undefined;
   code?: number | undefined;
@@ -43,6 +59,9 @@ export interface Target {
   call: CallName;
   page?: string | undefined;
   post?: string | undefined;
+  objects?: readonly string[];
+  /** The bytes of the call are still to come. */
+  isStream?: boolean;
 }
 
 interface FaultRow {
@@ -50,10 +69,14 @@ interface FaultRow {
   fault: string;
   remaining: number | null;
   hits: number;
+  /** How many calls were meant by it. */
+  met: number;
 }
 
+const uploads: readonly string[] = ['reelUpload', 'videoStoryUpload', 'containerUpload'] satisfies CallName[];
+
 export function addFault(db: Database, fault: Fault): number {
-  const { times = 1 } = fault;
+  const { times = fault.probability === undefined ? 1 : 'always' } = fault;
   const remaining = times === 'always' ? null : times;
   const row = db.one<{ id: number }>(
     'insert into faults (fault, remaining) values (?, ?) returning id',
@@ -66,9 +89,9 @@ export function addFault(db: Database, fault: Fault): number {
 /** The oldest fault that is meant for this call, used up by one. */
 export function takeFault(db: Database, target: Target): Fault | undefined {
   const rows = db.all<FaultRow>('select * from faults where remaining is null or remaining > 0 order by id');
-  for (const { id, fault } of rows) {
+  for (const { id, fault, met } of rows) {
     const parsed = JSON.parse(fault) as Fault;
-    if (!isMeant(parsed, target)) continue;
+    if (!isMeant(parsed, target) || !isHit(db, parsed, id, met)) continue;
     db.run('update faults set remaining = remaining - 1, hits = hits + 1 where id = ?', id);
     return parsed;
   }
@@ -91,7 +114,19 @@ export function clearFaults(db: Database, page?: string): void {
 const ofPage = "(?1 is null or fault ->> 'page' = ?1)";
 
 function isMeant(fault: Fault, target: Target): boolean {
-  if (fault.call !== 'any' && fault.call !== target.call) return false;
+  if (!isMeantCall(fault.call, target.call)) return false;
   if (fault.page !== undefined && fault.page !== target.page) return false;
+  if (fault.object !== undefined && !target.objects?.includes(fault.object)) return false;
   return fault.post === undefined || fault.post === target.post;
+}
+
+const isMeantCall = (meant: Fault['call'], call: CallName) =>
+  meant === 'any' || meant === call || (meant === 'rupload' && uploads.includes(call));
+
+/** The n-th call that is meant by a fault is hit or not by its seed, whatever else goes on. */
+function isHit(db: Database, { probability, seed = 0 }: Fault, id: number, met: number): boolean {
+  if (probability === undefined) return true;
+  db.run('update faults set met = met + 1 where id = ?', id);
+  const draw = createHash('sha256').update(`${seed}:${met}`).digest().readUInt32BE(0) / 2 ** 32;
+  return draw < probability;
 }

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GraphError, tokenDead } from './errors.ts';
 import { type Fault, type Target, takeFault } from './faults.ts';
+import type { Mishap } from './graph/call.ts';
+import { instagramRefusal } from './graph/instagram/refusals.ts';
 import { noteCall } from './state/calls.ts';
 import { killToken } from './state/tokens.ts';
 import type { World } from './world.ts';
@@ -10,6 +12,7 @@ export type Outcome = { answer: unknown } | 'no-answer';
 
 const DEFAULT_DELAY_MS = 1_000;
 const DEFAULT_REGAIN_MINUTES = 5;
+const UNKNOWN_UPLOAD_ERROR = 2_207_053;
 
 /** A rate limit, with what the usage headers say. */
 export class RateLimited extends GraphError {
@@ -26,7 +29,7 @@ export async function perform(
   world: World,
   target: Target,
   token: string | undefined,
-  run: () => unknown,
+  run: (fault?: Fault, mishap?: Mishap) => unknown,
 ): Promise<Outcome> {
   noteCall(world.db, target.call);
   const fault = takeFault(world.db, target);
@@ -53,6 +56,15 @@ export async function perform(
       throw refusal(fault, 400);
     case 'slow':
       return slowly(fault, run);
+    case 'mediaNotReady':
+      throw instagramRefusal(2207027);
+    case 'resetMidUpload':
+      if (target.isStream) await run(fault);
+      return 'no-answer';
+    case 'processingError':
+      return { answer: await run(fault, { errorSubcode: fault.subcode ?? UNKNOWN_UPLOAD_ERROR }) };
+    case 'slowProcessing':
+      return { answer: await run(fault, { delayMs: fault.delayMs ?? DEFAULT_DELAY_MS }) };
   }
 }
 

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
+import { resumeFetching } from './graph/instagram/contents.ts';
 import { type App, openWorld } from './world.ts';
 
 export interface Simulator {
@@ -28,11 +29,13 @@ export async function startSimulator(options: {
     world.db.close();
     throw error;
   }
+  resumeFetching(world);
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
+          world.closed = true;
           world.db.close();
           resolve();
         });

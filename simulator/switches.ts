@@ -14,6 +14,29 @@ export const defaultSwitches = {
   tokenNeverExpires: false,
   /** What a second `is_published=true` answers. Nothing is published again either way. */
   publishAgain: 'success' as 'success' | 'error',
+  /** What a second `media_publish` of a container answers; `duplicate` makes it visible twice. So do the next four. */
+  mediaPublishAgain: 'duplicate' as Again,
+  finishVideoAgain: 'duplicate' as Again,
+  finishReelAgain: 'duplicate' as Again,
+  finishVideoStoryAgain: 'duplicate' as Again,
+  photoStoryAgain: 'duplicate' as Again,
+  /** What the same comment on the same object answers. */
+  commentAgain: 'duplicate' as 'duplicate' | 'error',
+  /** Whether a draft with the words of the latest post is refused when it is published, as a post made at one stroke is. */
+  duplicateDraft: 'published' as 'published' | 'error',
+  /** How long an image is processed, and a carousel; the first takes the place of nothing documented. */
+  imageProcessingMs: 100,
+  videoProcessingMs: 500,
+  /** How long we wait for media that we fetch. */
+  fetchTimeoutMs: 10_000,
+  /** Instagram's pages name two quotas of published media in 24 hours. */
+  publishingQuota: 50,
+  /** Reels of one Page in 24 hours. */
+  reelsADay: 30,
+  /** Which media of Instagram can be deleted. */
+  deletableMedia: 'feed' as 'feed' | 'all',
+  /** Whether `post_id` of a video begins with the Page's id. */
+  videoPostId: 'full' as 'full' | 'bare',
   /** For how long reads do not yet show what was just written. */
   readDelayMs: 0,
   /** Whether a second consent adds to the assets of the first, or replaces them. */
@@ -46,10 +69,22 @@ export const defaultSwitches = {
 
 export type Switches = typeof defaultSwitches;
 
+const again = ['success', 'error', 'duplicate'] as const;
+export type Again = (typeof again)[number];
+
 const choices: { [Name in keyof Switches]?: readonly unknown[] } = {
   createdTime: ['draft', 'publication'],
   appMode: ['live', 'development'],
   publishAgain: ['success', 'error'],
+  mediaPublishAgain: again,
+  finishVideoAgain: again,
+  finishReelAgain: again,
+  finishVideoStoryAgain: again,
+  photoStoryAgain: again,
+  commentAgain: ['duplicate', 'error'],
+  duplicateDraft: ['published', 'error'],
+  deletableMedia: ['feed', 'all'],
+  videoPostId: ['full', 'bare'],
   photoLimitMb: [4, 10],
   accountsWithoutPermission: ['error', 'empty'],
 };

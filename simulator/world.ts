@@ -21,17 +21,26 @@ export interface World {
   clock: Clock;
   /** Folder of the uploaded bytes, a file a photo. */
   photoDirectory: string;
+  /** Folder of what Instagram and videos are made of, a file a content. */
+  mediaDirectory: string;
   log: Logger;
   switches(): Switches;
+  /** Nobody is served any more, and the state cannot be written to. */
+  closed: boolean;
 }
 
 /** Opens the state in that folder, with the example people and Pages when it is new. */
 export function openWorld(app: App, directory: string, log: Logger): World {
   const db = new Database(directory);
   const photoDirectory = join(directory, 'photos');
-  mkdirSync(photoDirectory, { recursive: true });
-  dropHalfUploads(photoDirectory);
-  const world: World = { app, db, clock: new Clock(db), photoDirectory, log, switches: () => readSwitches(db) };
+  const mediaDirectory = join(directory, 'media');
+  for (const folder of [photoDirectory, mediaDirectory]) {
+    mkdirSync(folder, { recursive: true });
+    dropHalfUploads(folder);
+  }
+  const clock = new Clock(db);
+  const folders = { photoDirectory, mediaDirectory };
+  const world: World = { app, db, clock, ...folders, log, switches: () => readSwitches(db), closed: false };
   if (!db.one('select 1 from people limit 1')) seedExample(db);
   return world;
 }

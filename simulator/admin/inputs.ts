@@ -54,14 +54,23 @@ export const newRole = z.strictObject({ person: id, page: id, ...role });
 export const goneRole = z.strictObject({ person: id, page: id });
 /** `POST /sim/tokens/dead`. */
 export const deadTokens = z.strictObject({ person: id, page: id.optional(), subcode: z.int().default(460) });
+/** `POST /sim/instagram/{id}/media`. */
+export const postedByHand = z.strictObject({
+  caption: z.string().max(2200).optional(),
+  productType: z.enum(['FEED', 'REELS', 'STORY']).default('FEED'),
+});
 export const clockOffset = z.strictObject({ offsetMs: z.int() });
 
 export const newFault = z.strictObject({
-  call: z.enum([...callNames, 'any']),
+  call: z.enum([...callNames, 'any', 'rupload']),
   then: z.enum(faultKinds),
   times: z.union([z.int().min(1), z.literal('always')]).optional(),
   page: id.optional(),
   post: z.string().optional(),
+  object: z.string().optional(),
+  probability: z.number().min(0).max(1).optional(),
+  seed: z.int().optional(),
+  afterBytes: z.int().min(0).optional(),
   delayMs: z.int().min(0).max(600_000).optional(),
   doneAt: z.enum(['start', 'end']).optional(),
   code: z.int().optional(),

@@ -12,9 +12,15 @@ export function giving(give: (ctx: Context) => unknown) {
 
 /** A handler of a JSON body of that shape; what does not fit, or comes back as a problem, is a 400 that says why. */
 export function accepting<Input>(shape: z.ZodType<Input>, act: (input: Input) => object) {
+  return acceptingFor(shape, (_id, input: Input) => act(input));
+}
+
+/** The same, of a path with an id in it. */
+export function acceptingFor<Input>(shape: z.ZodType<Input>, act: (id: string, input: Input) => object) {
   return async (ctx: Context): Promise<void> => {
     const parsed = shape.safeParse(await readJson(ctx));
-    const result = parsed.success ? attempt(() => act(parsed.data)) : { problem: z.prettifyError(parsed.error) };
+    const id = (ctx.params as { id?: string }).id ?? '';
+    const result = parsed.success ? attempt(() => act(id, parsed.data)) : { problem: z.prettifyError(parsed.error) };
     if ('problem' in result) ctx.status = 400;
     ctx.body = result;
   };

@@ -5,11 +5,12 @@ import { seedExample } from '../state/seed.ts';
 import type { World } from '../world.ts';
 
 /** Back to a new simulator: the example people and Pages, no posts, no tokens, no faults, every switch as it was. */
-export async function reset({ db, clock, photoDirectory }: World): Promise<void> {
+export async function reset({ db, clock, photoDirectory, mediaDirectory }: World): Promise<void> {
   db.transaction(() => {
     for (const table of tables) db.run(`delete from ${table}`);
   });
   clock.setOffset(0);
   seedExample(db);
-  for (const file of await readdir(photoDirectory)) await rm(join(photoDirectory, file), { force: true });
+  for (const folder of [photoDirectory, mediaDirectory])
+    for (const file of await readdir(folder)) await rm(join(folder, file), { force: true });
 }

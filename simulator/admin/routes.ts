@@ -2,22 +2,27 @@ import type Router from '@koa/router';
 import { z } from 'zod';
 import { addFault, clearFaults, listFaults } from '../faults.ts';
 import { counted } from '../graph/limits.ts';
-import { findPage } from '../state/accounts.ts';
+import { findInstagram, findPage } from '../state/accounts.ts';
 import { callsByName, forgetCalls } from '../state/calls.ts';
 import { defaultSwitches, readSwitches, setSwitches } from '../switches.ts';
 import type { World } from '../world.ts';
 import { clockOffset, newFault } from './inputs.ts';
 import { accepting, giving, refuseMissing } from './json.ts';
 import { reset } from './reset.ts';
-import { live, truth } from './truth.ts';
+import { live, liveMedia, truth } from './truth.ts';
 
 /** What a person or a test sees of the world and does to it from outside; plain JSON, none of Meta's manners. */
 export function routeAdmin(router: Router, world: World): void {
   const { db, clock } = world;
   router.get(
     '/sim/truth',
-    giving(() => truth(world)),
+    giving((ctx) => truth(world, Number(ctx.query.since) || 0)),
   );
+  router.get('/sim/instagram/:id/live', (ctx) => {
+    const account = findInstagram(db, ctx.params.id ?? '');
+    if (!account) return refuseMissing(ctx, 'account');
+    ctx.body = liveMedia(world, account.id, `${ctx.protocol}://${ctx.host}`);
+  });
   router.get('/sim/pages/:id/live', (ctx) => {
     const page = findPage(db, ctx.params.id ?? '');
     if (!page) return refuseMissing(ctx, 'Page');

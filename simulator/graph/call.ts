@@ -30,9 +30,44 @@ export const callNames = [
   'subscribe',
   'readSubscription',
   'unsubscribe',
+  'createContainer',
+  'readContainer',
+  'publishContainer',
+  'contentPublishingLimit',
+  'listMedia',
+  'readMedia',
+  'editMedia',
+  'deleteMedia',
+  'videoStart',
+  'videoTransfer',
+  'videoFinish',
+  'reelStart',
+  'reelUpload',
+  'reelFinish',
+  'videoStoryStart',
+  'videoStoryUpload',
+  'videoStoryFinish',
+  'photoStory',
+  'containerUpload',
+  'readUpload',
+  'readVideo',
+  'listVideos',
+  'deleteVideo',
+  'listStories',
+  'comment',
+  'listComments',
+  'readComment',
+  'deleteComment',
+  'fetchMedia',
 ] as const;
 
 export type CallName = (typeof callNames)[number];
+
+/** What a fault wants of the processing that this call begins. */
+export interface Mishap {
+  errorSubcode?: number;
+  delayMs?: number;
+}
 
 /** One call with a good token, with all that its handler looks at. */
 export interface Call {
@@ -46,4 +81,5 @@ export interface Call {
   version: string;
   switches: Switches;
   nowMs: number;
+  mishap?: Mishap;
 }

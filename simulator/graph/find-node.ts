@@ -8,8 +8,14 @@ import {
   type Person,
 } from '../state/accounts.ts';
 import { type Business, findBusiness } from '../state/businesses.ts';
+import { type Comment, findComment } from '../state/comments.ts';
+import { type Container, findContainer } from '../state/containers.ts';
+import type { Database } from '../state/database.ts';
+import { findMedia, type Media } from '../state/media.ts';
 import { findPhoto, type Photo } from '../state/photos.ts';
 import { findPost, type Post } from '../state/posts.ts';
+import { findVideo, type Video } from '../state/videos.ts';
+import type { World } from '../world.ts';
 import type { Call } from './call.ts';
 
 export type Node =
@@ -18,30 +24,42 @@ export type Node =
   | { type: 'instagram'; subject: InstagramAccount }
   | { type: 'business'; subject: Business }
   | { type: 'post'; subject: Post }
-  | { type: 'photo'; subject: Photo };
+  | { type: 'photo'; subject: Photo }
+  | { type: 'video'; subject: Video }
+  | { type: 'container'; subject: Container }
+  | { type: 'media'; subject: Media }
+  | { type: 'comment'; subject: Comment };
 
 /** What that id stands for; `me` is the person or the Page the token belongs to. */
 export function findNode(call: Call, id: string): Node {
   const { world, token, nowMs } = call;
   if (id === 'me') return findNode(call, token.page_id ?? token.person_id);
   if (!/^\d+(_\d+)?$/.test(id)) throw unknownAlias(id);
-  const page = findPage(world.db, id);
-  if (page) return { type: 'page', subject: page };
-  const post = findPost(world.db, id);
-  if (post) return { type: 'post', subject: post };
-  const photo = findPhoto(world.db, id, nowMs);
-  if (photo) return { type: 'photo', subject: photo };
-  const person = findPerson(world.db, id);
-  if (person) return { type: 'person', subject: person };
-  const instagram = findInstagram(world.db, id);
-  if (instagram) return { type: 'instagram', subject: instagram };
-  const business = findBusiness(world.db, id);
-  if (business) return { type: 'business', subject: business };
+  for (const [type, find] of kinds) {
+    const subject = find(world.db, id, nowMs);
+    if (subject) return { type, subject } as Node;
+  }
   throw notFound(call.method, id);
 }
 
+const kinds: readonly [Node['type'], (db: Database, id: string, nowMs: number) => Node['subject'] | undefined][] = [
+  ['page', findPage],
+  ['instagram', findInstagram],
+  ['post', findPost],
+  ['container', findContainer],
+  ['media', findMedia],
+  ['photo', findPhoto],
+  ['video', findVideo],
+  ['person', findPerson],
+  ['business', findBusiness],
+  ['comment', findComment],
+];
+
 /** The Page something belongs to, if any. */
-export function pageIdOf({ type, subject }: Node): string | undefined {
+export function pageIdOf({ db }: World, { type, subject }: Node): string | undefined {
   if (type === 'person' || type === 'business') return undefined;
-  return type === 'page' ? subject.id : subject.page_id;
+  if (type === 'page') return subject.id;
+  if (type === 'container' || type === 'media') return findInstagram(db, subject.account_id)?.page_id;
+  if (type === 'comment') return findInstagram(db, subject.owner_id)?.page_id ?? subject.owner_id;
+  return subject.page_id;
 }

@@ -35,10 +35,10 @@ export function photos(call: Call, page: Page): unknown {
 function store(call: Call, pageId: string, id: string, picture: Picture, published: boolean) {
   const { params, world, nowMs } = call;
   const caption = params.text('caption') || params.text('message') || null;
-  const { type, width, height, bytes } = picture;
+  const { type, width, height, bytes, sha256 } = picture;
   const photo = createPhoto(world.db, {
     ...{ id, page_id: pageId, caption, alt_text: params.text('alt_text_custom') || null },
-    ...{ type, width, height, bytes, published: published ? 1 : 0, created_at: nowMs },
+    ...{ type, width, height, bytes, sha256, published: published ? 1 : 0, created_at: nowMs },
   });
   if (!published) return { photo, postId: undefined };
   const post = createPost(world.db, { pageId, message: caption, link: null, published: true, nowMs });

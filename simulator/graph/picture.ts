@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { imageSize } from 'image-size';
@@ -12,6 +12,7 @@ export interface Picture {
   width: number;
   height: number;
   bytes: number;
+  sha256: string;
 }
 
 const BYTES_PER_MB = 1_000_000;
@@ -42,7 +43,14 @@ async function examined(path: string, limitBytes: number): Promise<Picture> {
   const content = await readFile(path);
   const { type, width, height } = measured(content);
   if (content.length > limitBytes) throw unreadable(limitBytes);
-  return { path, type, width, height, bytes: content.length };
+  return {
+    path,
+    type,
+    width,
+    height,
+    bytes: content.length,
+    sha256: createHash('sha256').update(content).digest('hex'),
+  };
 }
 
 function measured(content: Buffer): { type: string; width: number; height: number } {

@@ -3,7 +3,7 @@ import { badParameter, notFound, unknownPath } from '../errors.ts';
 import { type Outcome, perform } from '../faulty.ts';
 import type { Params } from '../http/params.ts';
 import { readParams } from '../http/read-params.ts';
-import { respond, respondError, servedVersion } from '../http/respond.ts';
+import { hangUp, respond, respondError, servedVersion } from '../http/respond.ts';
 import { discard, type Upload } from '../http/upload.ts';
 import { debugToken } from '../oauth/debug-token.ts';
 import { accessToken } from '../oauth/token.ts';
@@ -68,17 +68,24 @@ function callNode(ctx: Context, call: Call, [id = '', edge, name, ...more]: stri
   if (more.length) throw unknownPath(`/${more.join('/')}`);
   const find = () => {
     const node = findNode(call, id);
-    const page = pageIdOf(node);
+    const page = pageIdOf(call.world, node);
     if (page !== undefined) needOwnPage(call, page, id);
     return { node, page };
   };
   const { node, page } = find();
   const operation = operationOn(call, node, edge);
   ctx.state.call = operation.name;
-  const target = { call: operation.name, page, post: node.type === 'post' ? node.subject.id : undefined };
+  const post = node.type === 'post' ? node.subject.id : undefined;
+  const target = { call: operation.name, page, post, objects: [node.subject.id, ...namedObjects(call)] };
   // Looked up again when it is done: a slow call may meet a world that has changed meanwhile.
-  return perform(call.world, target, call.token.token, () => operationOn(call, find().node, edge).run());
+  return perform(call.world, target, call.token.token, (_fault, mishap) =>
+    operationOn(Object.assign(call, mishap && { mishap }), find().node, edge).run(),
+  );
 }
+
+/** What a call is about besides the node it is made on. */
+const namedObjects = ({ params }: Call) =>
+  ['creation_id', 'video_id', 'photo_id', 'upload_session_id'].flatMap((name) => params.text(name) ?? []);
 
 function named(ctx: Context, world: World, name: 'token' | 'debugToken', run: () => unknown): Promise<Outcome> {
   ctx.state.call = name;
@@ -118,9 +125,4 @@ function segments(path: string): string[] {
   } catch {
     throw unknownPath(path.slice(0, 200));
   }
-}
-
-function hangUp(ctx: Context): void {
-  ctx.respond = false;
-  ctx.req.socket.destroy();
 }

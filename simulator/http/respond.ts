@@ -65,3 +65,9 @@ function usedUp<U extends Usage>(usage: U, { code, regainMinutes }: RateLimited)
 }
 
 const shares = (percent: number) => ({ call_count: percent, total_cputime: percent, total_time: percent });
+
+/** Ends the connection instead of answering. */
+export function hangUp(ctx: Context): void {
+  ctx.respond = false;
+  ctx.req.socket.destroy();
+}

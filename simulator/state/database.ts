@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { schema } from './schema.ts';
+import { indexesAndTriggers, laterColumns, schema } from './schema.ts';
 
 /** The one SQLite file. Reads and writes are synchronous, so a request sees and leaves a consistent state without locks. */
 export class Database {
@@ -11,8 +11,11 @@ export class Database {
   constructor(directory: string) {
     mkdirSync(directory, { recursive: true });
     this.#sqlite = new DatabaseSync(join(directory, 'simulator.sqlite'), { timeout: 2_000 });
-    this.#sqlite.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;');
+    // What is in the log survives the process; only a machine that loses its power would need more, and it costs.
+    this.#sqlite.exec('pragma journal_mode = wal; pragma synchronous = off; pragma foreign_keys = on;');
     this.#sqlite.exec(schema);
+    for (const [table, column, type] of laterColumns) this.#addColumn(table, column, type);
+    this.#sqlite.exec(indexesAndTriggers);
   }
 
   /** Rows as the statement names its columns; the caller says what they are, the statement beside it is the proof. */
@@ -45,6 +48,11 @@ export class Database {
   close(): void {
     this.#prepared.clear();
     this.#sqlite.close();
+  }
+
+  #addColumn(table: string, column: string, type: string): void {
+    if (this.one('select 1 from pragma_table_info(?) where name = ?', table, column)) return;
+    this.#sqlite.exec(`alter table ${table} add column ${column} ${type}`);
   }
 
   #statement(sql: string): StatementSync {

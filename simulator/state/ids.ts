@@ -13,6 +13,14 @@ export const newInstagramId = () => digits('17841', 17);
 export const newBusinessId = () => digits('3355', 16);
 export const newPhotoId = () => digits('122', 18);
 export const newPostId = (pageId: string) => `${pageId}_${digits('122', 18)}`;
+export const newStoryId = () => digits('122', 18);
+export const newVideoId = () => digits('77', 16);
+export const newUploadSessionId = () => digits('66', 16);
+export const newContainerId = () => digits('1788', 17);
+export const newMediaId = () => digits('1802', 17);
+export const newCommentId = (objectId: string) => `${objectId.slice(objectId.indexOf('_') + 1)}_${digits('44', 16)}`;
+export const newInstagramCommentId = () => digits('1795', 17);
+export const newShortcode = () => `D${alphanumeric(10)}`;
 
 /** Looks like Meta's, so that whatever recognises tokens by their shape recognises these. */
 export const newToken = () => `EAA${alphanumeric(180)}`;

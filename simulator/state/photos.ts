@@ -15,6 +15,7 @@ export interface Photo {
   width: number;
   height: number;
   bytes: number;
+  sha256: string;
   published: number;
   created_at: number;
   deleted_at: number | null;
@@ -24,10 +25,10 @@ type NewPhoto = Omit<Photo, 'post_id' | 'place' | 'deleted_at'>;
 
 export function createPhoto(db: Database, photo: NewPhoto): Photo {
   return db.one<Photo>(
-    `insert into photos (id, page_id, caption, alt_text, type, width, height, bytes, published, created_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning *`,
+    `insert into photos (id, page_id, caption, alt_text, type, width, height, bytes, sha256, published, created_at)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning *`,
     ...[photo.id, photo.page_id, photo.caption, photo.alt_text, photo.type],
-    ...[photo.width, photo.height, photo.bytes, photo.published, photo.created_at],
+    ...[photo.width, photo.height, photo.bytes, photo.sha256, photo.published, photo.created_at],
   ) as Photo;
 }
 
@@ -58,7 +59,9 @@ export function photosOfPage(db: Database, pageId: string, nowMs: number): Photo
 /** Unpublished photos live for a day from their upload; a post made visible keeps those that are still there at that moment. */
 export function dropExpiredPhotos(db: Database, nowMs: number): void {
   db.run(
-    `update photos as ph set deleted_at = ph.created_at + ?2 where not (${alive}) and ph.deleted_at is null`,
+    `update photos as ph set deleted_at = ph.created_at + ?2
+     where ph.deleted_at is null and ph.published = 0 and ph.created_at <= ?1
+     and not exists (select 1 from posts po where po.id = ph.post_id and po.is_published = 1)`,
     ...[oldest(nowMs), UNPUBLISHED_PHOTO_LIFE_MS],
   );
 }
@@ -72,6 +75,8 @@ export function deletePhoto(db: Database, id: string, nowMs: number): void {
   db.run('update photos set deleted_at = ? where id = ?', nowMs, id);
 }
 
-export const everyPhoto = (db: Database) => db.all<Photo>('select * from photos order by rowid');
+/** The photos that a post was given, in their order, whatever became of them since. */
+export const photosGivenTo = (db: Database, postId: string) =>
+  db.all<Photo>('select * from photos where post_id = ? order by place', postId);
 
 const oldest = (nowMs: number) => nowMs - UNPUBLISHED_PHOTO_LIFE_MS;

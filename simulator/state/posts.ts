@@ -1,10 +1,20 @@
+import { DAY_MS } from './clock.ts';
 import type { Database } from './database.ts';
-import { newPostId } from './ids.ts';
+import { newPostId, newStoryId } from './ids.ts';
+
+export const STORY_LIFE_MS = DAY_MS;
+
+export type PostKind = 'feed' | 'video' | 'reel' | 'story';
 
 export interface Post {
   sequence: number;
   id: string;
   page_id: string;
+  kind: PostKind;
+  /** The video of a video post, a reel or a video story. */
+  video_id: string | null;
+  /** The photo of a photo story; other posts have theirs attached. */
+  photo_id: string | null;
   message: string | null;
   link: string | null;
   is_published: number;
@@ -19,18 +29,23 @@ export interface Post {
 
 interface NewPost {
   pageId: string;
+  kind?: PostKind;
+  videoId?: string;
+  photoId?: string;
   message: string | null;
   link: string | null;
   published: boolean;
   nowMs: number;
 }
 
-export function createPost(db: Database, { pageId, message, link, published, nowMs }: NewPost): Post {
+export function createPost(db: Database, { pageId, message, link, published, nowMs, ...more }: NewPost): Post {
+  const { kind = 'feed', videoId = null, photoId = null } = more;
+  const id = kind === 'story' ? newStoryId() : newPostId(pageId);
   const live = published ? 1 : 0;
   return db.one<Post>(
-    `insert into posts (id, page_id, message, link, is_published, created_at, published_at, publications)
-     values (?, ?, ?, ?, ?, ?, ?, ?) returning *`,
-    ...[newPostId(pageId), pageId, message, link, live, nowMs, published ? nowMs : null, live],
+    `insert into posts (id, page_id, kind, video_id, photo_id, message, link, is_published, created_at, published_at, publications)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning *`,
+    ...[id, pageId, kind, videoId, photoId, message, link, live, nowMs, published ? nowMs : null, live],
   ) as Post;
 }
 
@@ -59,23 +74,33 @@ export function deletePost(db: Database, id: string, nowMs: number, keepPhotos: 
   else db.run('update photos set deleted_at = ? where post_id = ?', nowMs, id);
 }
 
-/** All that were not deleted, newest first by when they were made. */
+/** What the feed of a Page has, drafts too, newest first by when it was made; a video's post is there when it is published. */
 export const postsOf = (db: Database, pageId: string) =>
-  db.all<Post>('select * from posts where page_id = ? and deleted_at is null order by sequence desc', pageId);
+  db.all<Post>(
+    `select * from posts where page_id = ? and deleted_at is null and kind <> 'story'
+     and (video_id is null or is_published = 1) order by sequence desc`,
+    pageId,
+  );
+
+const live = "page_id = ? and is_published = 1 and deleted_at is null and kind <> 'story'";
 
 /** What visitors of the Page see, newest first by when it became visible. */
 export const livePostsOf = (db: Database, pageId: string, atMost = -1) =>
   db.all<Post>(
-    `select * from posts where page_id = ? and is_published = 1 and deleted_at is null
-     order by published_at desc, sequence desc limit ?`,
+    `select * from posts where ${live} order by published_at desc, sequence desc limit ?`,
     ...[pageId, atMost],
   );
 
 export const countLivePosts = (db: Database, pageId: string) =>
-  db.one<{ live: number }>(
-    'select count(*) as live from posts where page_id = ? and is_published = 1 and deleted_at is null',
-    pageId,
-  )?.live ?? 0;
+  db.one<{ live: number }>(`select count(*) as live from posts where ${live}`, pageId)?.live ?? 0;
 
-/** Everything there ever was, deleted posts too. */
-export const everyPost = (db: Database) => db.all<Post>('select * from posts order by sequence');
+/** Stories that are still to be seen: they are gone a day after they appeared. */
+export const storiesOf = (db: Database, pageId: string, nowMs: number) =>
+  db.all<Post>(
+    `select * from posts where page_id = ? and kind = 'story' and is_published = 1 and deleted_at is null
+     and published_at > ? order by published_at desc, sequence desc`,
+    ...[pageId, nowMs - STORY_LIFE_MS],
+  );
+
+export const postsOfVideo = (db: Database, videoId: string) =>
+  db.all<Post>('select * from posts where video_id = ? and deleted_at is null order by sequence', videoId);

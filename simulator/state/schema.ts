@@ -74,6 +74,47 @@ create table if not exists photos (
 ) strict;
 create index if not exists photos_by_post on photos (post_id, place);
 
+create table if not exists files (
+  sha256 text primary key, type text not null, bytes integer not null, width integer, height integer,
+  duration_ms integer, frame_rate real, video_codec text, audio_codec text, moov_first integer
+) strict;
+
+create table if not exists videos (
+  sequence integer primary key autoincrement, id text not null unique, page_id text not null references pages,
+  flow text not null check (flow in ('video', 'reel', 'story')), session_id text unique, file_size integer, sha256 text references files,
+  title text, description text, video_state text, created_at integer not null, uploaded_at integer, finished_at integer,
+  ready_at integer, error text, finish_calls integer not null default 0, deleted_at integer
+) strict;
+create index if not exists videos_by_page on videos (page_id, sequence);
+
+create table if not exists containers (
+  sequence integer primary key autoincrement, id text not null unique,
+  account_id text not null references instagram_accounts, media_type text not null, is_carousel_item integer not null,
+  children text not null, caption text, alt_text text, options text not null, source_url text, sha256 text references files,
+  cover_sha256 text references files, created_at integer not null, ready_at integer, error_subcode integer,
+  published_at integer, publish_calls integer not null default 0, deleted_at integer
+) strict;
+create index if not exists containers_by_account on containers (account_id, created_at);
+
+create table if not exists media (
+  sequence integer primary key autoincrement, id text not null unique,
+  account_id text not null references instagram_accounts, container_id text references containers (id),
+  media_type text not null, product_type text not null, shortcode text not null unique, caption text, items text not null,
+  options text not null, published_at integer not null, deleted_at integer
+) strict;
+create index if not exists media_by_account on media (account_id, published_at);
+create index if not exists media_by_container on media (container_id);
+
+create table if not exists comments (
+  sequence integer primary key autoincrement, id text not null unique, object_id text not null, owner_id text not null,
+  message text not null, created_at integer not null, deleted_at integer
+) strict;
+create index if not exists comments_by_object on comments (object_id, sequence);
+
+create table if not exists changes (
+  revision integer primary key autoincrement, kind text not null, id text not null, unique (kind, id) on conflict replace
+) strict;
+
 create table if not exists subscriptions (page_id text primary key references pages, fields text not null) strict;
 
 create table if not exists counted (at integer not null, page_id text, refused integer not null) strict;
@@ -82,14 +123,48 @@ create index if not exists counted_at on counted (at);
 create table if not exists faults (id integer primary key autoincrement, fault text not null, remaining integer, hits integer not null default 0) strict;
 `;
 
+/** Columns that are younger than their table, for a state that an older simulator left. */
+export const laterColumns = [
+  ['photos', 'sha256', "text not null default ''"],
+  ['posts', 'kind', "text not null default 'feed'"],
+  ['posts', 'video_id', 'text'],
+  ['posts', 'photo_id', 'text'],
+  ['faults', 'met', 'integer not null default 0'],
+] as const;
+
+/** What the truth tells of; whatever changes in one of these has a new revision. */
+export const truthTables = ['posts', 'photos', 'videos', 'containers', 'media', 'comments'] as const;
+
+/** After `laterColumns`, since it speaks of them. */
+export const indexesAndTriggers = [
+  'create index if not exists posts_by_video on posts (video_id) where video_id is not null',
+  'create index if not exists posts_waiting on posts (video_id) where video_id is not null and is_published = 0 and deleted_at is null',
+  'create index if not exists photos_waiting on photos (created_at) where published = 0 and deleted_at is null',
+  'create index if not exists posts_live on posts (page_id, published_at) where is_published = 1 and deleted_at is null',
+  ...truthTables.flatMap((table) =>
+    ['insert', 'update'].map(
+      (event) => `create trigger if not exists ${table}_${event} after ${event} on ${table}
+        begin insert into changes (kind, id) values ('${table}', new.id); end`,
+    ),
+  ),
+  `create trigger if not exists videos_posted after update on posts when new.video_id is not null
+     begin insert into changes (kind, id) values ('videos', new.video_id); end`,
+].join(';\n');
+
 /** In the order in which rows may be deleted. */
 export const tables = [
   'faults',
   'counted',
   'calls',
   'subscriptions',
+  'changes',
+  'comments',
+  'media',
+  'containers',
   'photos',
   'posts',
+  'videos',
+  'files',
   'tokens',
   'codes',
   'grants',

@@ -140,7 +140,14 @@ test('a reset makes everything new', async () => {
   await meta.fault('any', 'refuse', { times: 'always' });
   await meta.passTime(DAY_MS);
   await meta.sim('POST', 'reset');
-  expect(await meta.truth()).toEqual({ posts: [], photos: [] });
+  expect(await meta.truth()).toMatchObject({
+    posts: [],
+    photos: [],
+    videos: [],
+    containers: [],
+    media: [],
+    comments: [],
+  });
   expect((await meta.get('/me', token)).body.error).toMatchObject({ code: 190 });
   expect((await meta.sim('GET', 'users')).body).toMatchObject([{ id: pat, name: 'Pat Example' }]);
   expect((await meta.sim('GET', 'clock')).body.offsetMs).toBe(0);

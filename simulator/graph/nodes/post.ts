@@ -34,7 +34,9 @@ const table: FieldTable<Post> = {
 export const postNode = { name: 'Post', table, unasked: ['created_time', 'message', 'id'] } as const;
 
 /** Where a person sees the post; the simulator stands for www.facebook.com too. */
-export function permalink(origin: string, { id, page_id }: Pick<Post, 'id' | 'page_id'>): string {
+export function permalink(origin: string, { id, page_id, kind, video_id }: Post): string {
+  if (kind === 'story') return `${origin}/stories/${page_id}/${id}`;
+  if (video_id !== null) return `${origin}/reel/${video_id}/`;
   return `${origin}/${page_id}/posts/${id.slice(page_id.length + 1)}`;
 }
 

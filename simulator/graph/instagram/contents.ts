@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Fetched, type FetchProblem, fetchMedia } from '../../bytes/fetch-media.ts';
+import { keep } from '../../bytes/keep.ts';
+import { takeFault } from '../../faults.ts';
+import { noteCall } from '../../state/calls.ts';
+import { type Container, type ContainerType, fillContainer, unfetched } from '../../state/containers.ts';
+import type { File } from '../../state/files.ts';
+import type { World } from '../../world.ts';
+import { imageFlaw, LARGEST_IMAGE_BYTES, largestVideoBytes, videoFlaw } from './media-rules.ts';
+import { instagramRefusal } from './refusals.ts';
+
+const DEFAULT_DELAY_MS = 1_000;
+/** In the status of a container whose video cannot be downloaded; undocumented, seen by gitroomhq/postiz-app. */
+const VIDEO_DOWNLOAD_FAILED = 2_207_077;
+const TOO_LATE = 2_207_003;
+const UNSUPPORTED_VIDEO = 2_207_026;
+
+/** The image behind an address, kept; or the refusal of the call that named it. */
+export async function fetchImage(world: World, url: string, as: ContainerType): Promise<File> {
+  const fetched = await download(world, url, { kind: 'image', limitBytes: LARGEST_IMAGE_BYTES });
+  if (fetched === 'late') throw instagramRefusal(2207003);
+  if (fetched === 'too-large') throw instagramRefusal(2207004);
+  if (fetched === 'unfetchable') throw instagramRefusal(2207052);
+  const file = await keep(world, fetched.path, fetched.sha256);
+  const flaw = imageFlaw(file, as);
+  if (flaw) throw instagramRefusal(flaw);
+  return file;
+}
+
+/** Fetches the video of a container, which is in progress until then; never rejects, since nobody waits for it. */
+export async function fetchVideo(world: World, container: Container, delayMs?: number): Promise<void> {
+  try {
+    const limitBytes = largestVideoBytes(container.media_type);
+    const fetched = await download(world, container.source_url ?? '', { kind: 'video', limitBytes });
+    if (typeof fetched === 'string') settleContainer(world, container, { errorSubcode: subcodeOf(fetched) });
+    else settleContainer(world, container, { file: await keep(world, fetched.path, fetched.sha256), delayMs });
+  } catch (error) {
+    if (!world.closed) world.log.error({ err: error }, 'the simulator failed');
+  }
+}
+
+/** The bytes of a container's video are there, or will never be: says when it is ready, or why not. */
+export function settleContainer(
+  world: World,
+  container: Container,
+  { file, errorSubcode, delayMs }: { file?: File; errorSubcode?: number; delayMs?: number | undefined },
+): void {
+  const { thumb_offset } = JSON.parse(container.options) as { thumb_offset?: number };
+  const flaw = file && videoFlaw(file, container.media_type, thumb_offset);
+  fillContainer(world.db, container.id, {
+    sha256: file?.sha256 ?? null,
+    readyAt: world.clock.nowMs() + (file ? (delayMs ?? world.switches().videoProcessingMs) : 0),
+    errorSubcode: errorSubcode ?? flaw ?? null,
+  });
+}
+
+/** Goes on with what a killed process was in the middle of fetching. */
+export function resumeFetching(world: World): void {
+  for (const container of unfetched(world.db)) void fetchVideo(world, container);
+}
+
+async function download(
+  world: World,
+  url: string,
+  wanted: { kind: 'image' | 'video'; limitBytes: number },
+): Promise<Fetched> {
+  noteCall(world.db, 'fetchMedia');
+  const fault = takeFault(world.db, { call: 'fetchMedia' });
+  if (fault?.then === 'slow') await sleep(fault.delayMs ?? DEFAULT_DELAY_MS);
+  else if (fault) return 'unfetchable';
+  return fetchMedia(world, url, wanted);
+}
+
+function subcodeOf(problem: FetchProblem): number {
+  if (problem === 'late') return TOO_LATE;
+  return problem === 'too-large' ? UNSUPPORTED_VIDEO : VIDEO_DOWNLOAD_FAILED;
+}
