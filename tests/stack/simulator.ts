@@ -16,9 +16,9 @@ export class SimulatorAdmin {
   truth = <T>() => this.#json<T>('GET', '/sim/truth');
   live = <T = unknown[]>(page: string) => this.#json<T>('GET', `/sim/pages/${page}/live`);
   fault = (fault: Fault) => this.#json('POST', '/sim/faults', fault);
-  /** Every fault that was asked for, and how often it has hit. */
-  faults = () => this.#json<(Fault & { hits: number })[]>('GET', '/sim/faults');
-  noFaults = () => this.#json('DELETE', '/sim/faults');
+  /** Every fault that was asked for, or those limited to a Page, and how often it has hit. */
+  faults = (page?: string) => this.#json<(Fault & { hits: number })[]>('GET', `/sim/faults${ofPage(page)}`);
+  noFaults = (page?: string) => this.#json('DELETE', `/sim/faults${ofPage(page)}`);
   switches = (switches: Record<string, unknown>) => this.#json('POST', '/sim/switches', switches);
   reset = () => this.#json('POST', '/sim/reset');
 
@@ -32,3 +32,5 @@ export class SimulatorAdmin {
     return (text ? JSON.parse(text) : undefined) as T;
   }
 }
+
+const ofPage = (page: string | undefined) => (page === undefined ? '' : `?page=${page}`);

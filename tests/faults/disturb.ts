@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Disturbance, nameOf } from './disturbances.ts';
+import type { Place } from './place.ts';
+
+/** Does to the processes what is planned, one thing at a time, and counts it. */
+export class Disturber {
+  readonly counts = new Map<string, number>();
+  readonly #place: Place;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  /** How often a process was ended without being asked. */
+  get kills(): number {
+    return [...this.counts].reduce((sum, [name, count]) => sum + (/killed|SIGQUIT/.test(name) ? count : 0), 0);
+  }
+
+  /** Resolves when everything runs again. */
+  disturb(disturbance: Disturbance): Promise<void> {
+    const done = this.#last.then(() => this.#do(disturbance));
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  async #do(disturbance: Disturbance): Promise<void> {
+    const name = nameOf(disturbance);
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+    const { processes } = this.#place.stack;
+    switch (disturbance.what) {
+      case 'worker killed':
+        return processes.restart('worker', 'SIGKILL');
+      case 'worker stopped':
+        return processes.restart('worker', 'SIGTERM');
+      case 'api killed':
+        return processes.restart('api', 'SIGKILL');
+      case 'postgres restarted':
+        return this.#place.postgres.restart('postgres', disturbance.signal);
+      case 'worker frozen':
+        return this.#freeze(disturbance.forMs);
+      case 'temporal restarted':
+        await processes.kill('temporal', 'SIGTERM');
+        await sleep(disturbance.downMs);
+        return processes.start('temporal');
+    }
+  }
+
+  async #freeze(forMs: number): Promise<void> {
+    const pid = this.#place.stack.processes.pid('worker');
+    if (pid === undefined) throw new Error('There is no worker to freeze');
+    process.kill(pid, 'SIGSTOP');
+    await sleep(forMs);
+    process.kill(pid, 'SIGCONT');
+  }
+}

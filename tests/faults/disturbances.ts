@@ -1,0 +1,55 @@
+import type { KindOfPost } from './kinds.ts';
+import { canBeMetAt, type Step, steps } from './steps.ts';
+
+/** What happens to our own processes, at a moment in the life of the post that it is planned with. */
+export type Disturbance =
+  | { what: 'worker killed' | 'worker stopped'; step: Step }
+  /** Stopped by SIGSTOP for so long, then continued. */
+  | { what: 'worker frozen'; step: Step; forMs: number }
+  /** While the request that makes the post is under way. */
+  | { what: 'api killed' }
+  | { what: 'postgres restarted'; step: Step; signal: 'SIGINT' | 'SIGQUIT' }
+  | { what: 'temporal restarted'; step: Step; downMs: number };
+
+/** Longer than a claim holds, and longer than a claimed call may take. */
+const [beyondTheClaimMs, beyondTheCallMs] = [7_000, 23_000];
+
+const others: readonly Disturbance[] = [
+  { what: 'worker frozen', step: 'due', forMs: beyondTheClaimMs },
+  { what: 'api killed' },
+  { what: 'postgres restarted', step: 'called', signal: 'SIGINT' },
+  { what: 'temporal restarted', step: 'parked', downMs: 3_000 },
+  { what: 'worker frozen', step: 'due', forMs: beyondTheCallMs },
+  { what: 'worker stopped', step: 'parked' },
+  { what: 'postgres restarted', step: 'due', signal: 'SIGQUIT' },
+  { what: 'temporal restarted', step: 'called', downMs: 8_000 },
+  { what: 'worker frozen', step: 'call', forMs: beyondTheClaimMs },
+  { what: 'worker stopped', step: 'called' },
+];
+
+const killEvery = 50;
+const otherEvery = 100;
+
+/** Each of them at least once, however few the runs, and as often as promised, however many. */
+const spacing = (runs: number, list: readonly unknown[], every: number) =>
+  Math.max(1, Math.min(every, Math.floor(runs / (list.length + 1))));
+
+/** @returns what is planned with this run; its kind must be able to meet the step */
+export function disturbanceOf(index: number, runs: number): Disturbance | undefined {
+  const killing = spacing(runs, steps, killEvery);
+  if (index % killing === 0) return { what: 'worker killed', step: steps[(index / killing) % steps.length] as Step };
+  const other = spacing(runs, others, otherEvery);
+  const after = Math.floor(other / 2) + 1;
+  return index % other === after ? others[Math.floor(index / other) % others.length] : undefined;
+}
+
+export const fits = (disturbance: Disturbance, kind: KindOfPost): boolean =>
+  !('step' in disturbance) || canBeMetAt(disturbance.step, kind);
+
+/** How it is counted. */
+export function nameOf(disturbance: Disturbance): string {
+  const { what } = disturbance;
+  if (what === 'api killed') return what;
+  const more = 'forMs' in disturbance ? ` for ${disturbance.forMs / 1000} s` : '';
+  return `${what}${more} at ${disturbance.step}${'signal' in disturbance ? ` by ${disturbance.signal}` : ''}`;
+}

@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import { type Acknowledged, judge, type Made, type Told } from './judge.ts';
+
+const dueAtMs = Date.UTC(2027, 0, 1);
+const wording = { pictures: [{ picture: 3, altText: 'A door' }, { picture: 1 }] };
+const first: Acknowledged = { what: 'content', text: 'Post 1/0/0: 0', wording };
+const edited: Acknowledged = { what: 'content', text: 'Post 1/0/0: 1', wording: { pictures: [{ picture: 1 }] } };
+const due: Acknowledged = { what: 'due', notBeforeMs: dueAtMs };
+const cancel: Acknowledged = { what: 'cancel' };
+
+const published: Told = {
+  run: 0,
+  acknowledged: [first, due],
+  state: 'published',
+  reason: null,
+  stillWanted: false,
+  mayFail: false,
+  mayBeHeld: false,
+  mayBeEarly: false,
+};
+const pictures = [
+  { picture: 3, altText: 'A door' },
+  { picture: 1, altText: null },
+];
+const live: Made = { text: first.text, link: null, pictures, live: true, publications: 1, visibleAtMs: dueAtMs + 20 };
+const draft: Made = { ...live, live: false, publications: 0, visibleAtMs: null };
+
+const wrongsOf = (told: Told, made: Made[]) => judge(told, made).map(({ wrong }) => wrong);
+
+test('a post that is said to be published, is live once, and says what was asked last, is right', () => {
+  expect(judge(published, [live])).toEqual([]);
+  expect(judge(published, [draft, live])).toEqual([]);
+});
+
+test('a post that is live twice, or became visible twice, is a duplicate', () => {
+  expect(wrongsOf(published, [live, live])).toEqual(['duplicates']);
+  expect(wrongsOf(published, [{ ...live, publications: 2 }])).toEqual(['duplicates']);
+  expect(wrongsOf(published, [live, { ...live, live: false }])).toEqual(['duplicates']);
+});
+
+test('a post that is said to be published and is not live is lost', () => {
+  expect(wrongsOf(published, [])).toEqual(['lost']);
+  expect(wrongsOf(published, [draft])).toEqual(['lost']);
+});
+
+test.each(['failed', 'held', 'canceled'])('a post that is %s though nothing speaks against it is lost', (state) => {
+  expect(wrongsOf({ ...published, state }, [draft])).toEqual(['lost']);
+});
+
+test.each(['failed', 'held', 'canceled'])('a post that is said to be %s and is live is not what is said', (state) => {
+  expect(wrongsOf({ ...published, state, mayFail: true, mayBeHeld: true }, [live])).toEqual(['lost']);
+});
+
+test('a post may fail where Meta would not have it, and be held where somebody took its draft away, and not otherwise', () => {
+  const [failed, held] = [
+    { ...published, state: 'failed' },
+    { ...published, state: 'held' },
+  ];
+  expect(judge({ ...failed, mayFail: true }, [draft])).toEqual([]);
+  expect(judge({ ...held, mayBeHeld: true }, [])).toEqual([]);
+  expect(wrongsOf({ ...failed, mayBeHeld: true }, [draft])).toEqual(['lost']);
+  expect(wrongsOf({ ...held, mayFail: true }, [draft])).toEqual(['lost']);
+});
+
+test('what became visible after its cancellation was acknowledged is found, whatever is said of it', () => {
+  const acknowledged = [first, due, cancel];
+  expect(judge({ ...published, acknowledged, state: 'canceled' }, [draft])).toEqual([]);
+  for (const state of ['canceled', 'published'])
+    expect(wrongsOf({ ...published, acknowledged, state }, [live])).toEqual(['afterCancel']);
+  const seenFor = { ...live, live: false };
+  expect(wrongsOf({ ...published, acknowledged, state: 'canceled' }, [seenFor])).toEqual(['afterCancel']);
+});
+
+test('a post whose cancellation was acknowledged and that then fails is not what was said', () => {
+  const acknowledged = [first, due, cancel];
+  expect(wrongsOf({ ...published, acknowledged, state: 'failed', mayFail: true }, [])).toEqual(['lost']);
+});
+
+test('the content of before an acknowledged edit is wrong, and what was edited is right', () => {
+  const acknowledged = [first, due, edited];
+  const asEdited = { ...live, text: edited.text, pictures: [{ picture: 1, altText: null }] };
+  expect(judge({ ...published, acknowledged }, [asEdited])).toEqual([]);
+  expect(wrongsOf({ ...published, acknowledged }, [live])).toContain('wrongContent');
+  expect(wrongsOf({ ...published, acknowledged }, [{ ...asEdited, text: first.text }])).toEqual(['wrongContent']);
+});
+
+test.each([
+  ['another text', { text: 'Post 1/0/0: 2' }],
+  ['a link that nobody asked for', { link: 'https://example.com/1' }],
+  ['a picture too few', { pictures: pictures.slice(1) }],
+  ['a picture too many', { pictures: [...pictures, { picture: 2, altText: null }] }],
+  ['the pictures in another order', { pictures: pictures.toReversed() }],
+  ['another picture', { pictures: [{ picture: 2, altText: 'A door' }, ...pictures.slice(1)] }],
+  ['a picture that nobody has', { pictures: [{ picture: undefined, altText: 'A door' }, ...pictures.slice(1)] }],
+  ['another alternative text', { pictures: [{ picture: 3, altText: 'A window' }, ...pictures.slice(1)] }],
+  ['no alternative text', { pictures: [{ picture: 3, altText: null }, ...pictures.slice(1)] }],
+])('%s is wrong content', (_, difference) => {
+  expect(wrongsOf(published, [{ ...live, ...difference }])).toEqual(['wrongContent']);
+});
+
+test('a post that has not come to an end, or that is still worked at, is unresolved', () => {
+  for (const state of ['scheduled', 'preparing', 'armed', 'committing'])
+    expect(wrongsOf({ ...published, state }, [draft])).toEqual(['unresolved']);
+  expect(wrongsOf({ ...published, stillWanted: true }, [live])).toEqual(['unresolved']);
+});
+
+test('what is visible before the instant that was acknowledged last is too early, unless somebody else did it', () => {
+  const later: Acknowledged = { what: 'due', notBeforeMs: dueAtMs + 1_000 };
+  expect(wrongsOf({ ...published, acknowledged: [first, due, later] }, [live])).toEqual(['early']);
+  expect(judge({ ...published, acknowledged: [first, due, later], mayBeEarly: true }, [live])).toEqual([]);
+  expect(judge({ ...published, acknowledged: [first, later, due] }, [live])).toEqual([]);
+});

@@ -1,0 +1,102 @@
+import type { Shown, Wording } from './plan.ts';
+
+/** Something that was asked of the product, and acknowledged by it. */
+export type Acknowledged =
+  | { what: 'content'; text: string; wording: Wording }
+  /** Not before this instant. */
+  | { what: 'due'; notBeforeMs: number }
+  | { what: 'cancel' };
+
+/** What the product says about one post. */
+export interface Told {
+  run: number;
+  /** In the order in which it was acknowledged. */
+  acknowledged: readonly Acknowledged[];
+  state: string;
+  reason: string | null;
+  /** Whether a publish workflow is still wanted for it. */
+  stillWanted: boolean;
+  /** Meta would not have it, so that it may fail. */
+  mayFail: boolean;
+  /** Somebody took the draft away, so that a person may be asked. */
+  mayBeHeld: boolean;
+  /** Somebody else published it by hand, whenever they liked. */
+  mayBeEarly: boolean;
+}
+
+/** What is true at Meta: an object that was ever made for this post. */
+export interface Made {
+  text: string | null;
+  link: string | null;
+  /** In their order; undefined for a picture that nobody asked for. */
+  pictures: readonly { picture: number | undefined; altText: string | null }[];
+  live: boolean;
+  /** How often it became visible. */
+  publications: number;
+  visibleAtMs: number | null;
+}
+
+export const wrongs = ['duplicates', 'lost', 'afterCancel', 'wrongContent', 'unresolved', 'early'] as const;
+export type Wrong = (typeof wrongs)[number];
+
+export interface Finding {
+  run: number;
+  wrong: Wrong;
+  words: string;
+}
+
+const ends = new Set(['published', 'failed', 'canceled', 'held']);
+
+/** Compares what the product says about a post with what is true at Meta. */
+export function judge(told: Told, made: readonly Made[]): Finding[] {
+  const found = (wrong: Wrong, words: string): Finding => ({ run: told.run, wrong, words });
+  const publications = made.reduce((sum, one) => sum + one.publications, 0);
+  const live = made.filter((one) => one.live);
+  const canceled = told.acknowledged.some(({ what }) => what === 'cancel');
+  const findings: Finding[] = [];
+  if (publications > 1 || live.length > 1)
+    findings.push(found('duplicates', `It became visible ${publications} times, and is live ${live.length} times.`));
+  if (!ends.has(told.state) || told.stillWanted)
+    findings.push(
+      found('unresolved', `It is said to be ${told.state}${told.stillWanted ? ', and is still worked at' : ''}.`),
+    );
+  if (canceled && publications)
+    findings.push(
+      found('afterCancel', `Its cancellation was acknowledged, and it became visible; it is said to be ${told.state}.`),
+    );
+  else if (ends.has(told.state))
+    findings.push(...untrue(told, live.length, canceled).map((words) => found('lost', words)));
+  for (const one of made.filter(({ publications }) => publications > 0)) {
+    findings.push(...contentFlaws(told, one).map((words) => found('wrongContent', words)));
+    const notBeforeMs = told.acknowledged.findLast((wish) => wish.what === 'due')?.notBeforeMs ?? 0;
+    const earlyMs = notBeforeMs - (one.visibleAtMs ?? notBeforeMs);
+    if (earlyMs > 0 && !told.mayBeEarly) findings.push(found('early', `It became visible ${earlyMs} ms too early.`));
+  }
+  return findings;
+}
+
+/** Where what is said is not what is so, or where a post came to an end that nobody wanted. */
+function untrue({ state, reason, mayFail, mayBeHeld }: Told, live: number, canceled: boolean): string[] {
+  if (state === 'published') return live ? [] : ['It is said to be published, and is not live.'];
+  if (live) return [`It is said to be ${state}, and is live.`];
+  if (canceled)
+    return state === 'canceled' ? [] : [`Its cancellation was acknowledged, and it is said to be ${state}.`];
+  const allowed = (state === 'failed' && mayFail) || (state === 'held' && mayBeHeld);
+  return allowed ? [] : [`It is ${state} though nothing speaks against it: ${reason}`];
+}
+
+function contentFlaws({ acknowledged }: Told, made: Made): string[] {
+  const wanted = acknowledged.findLast((wish) => wish.what === 'content');
+  if (!wanted) return ['Nobody asked for it.'];
+  const { text, wording } = wanted;
+  const flaws = [];
+  if (made.text !== text) flaws.push(`It reads "${made.text}", and should read "${text}".`);
+  if (made.link !== (wording.link ?? null))
+    flaws.push(`It links to ${made.link}, and should to ${wording.link ?? null}.`);
+  const [is, should] = [shownAs(made.pictures), shownAs(wording.pictures)];
+  if (is !== should) flaws.push(`It shows ${is || 'no picture'}, and should show ${should || 'none'}.`);
+  return flaws;
+}
+
+const shownAs = (shown: readonly (Shown | Made['pictures'][number])[]): string =>
+  shown.map(({ picture, altText }) => `${picture ?? 'a stranger'}${altText ? ` (${altText})` : ''}`).join(', ');

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SimulatorAdmin } from '../stack/simulator.ts';
+import { kindNamed } from './kinds.ts';
+import type { Run } from './plan.ts';
+import type { Release, Rows } from './rows.ts';
+import { heldAt, type Step } from './steps.ts';
+
+const lookEveryMs = 25;
+
+export interface Post {
+  page: string;
+  target: string;
+  dueAtMs: number;
+}
+
+const nothing: Release = async () => {};
+
+/**
+ * Waits until a post is at a step of its life.
+ * @returns undefined when it ended before
+ */
+export async function meet(
+  { rows, simulator }: { rows: Rows; simulator: SimulatorAdmin },
+  { kind }: Pick<Run, 'kind'>,
+  step: Step,
+  { page, target, dueAtMs }: Post,
+  over: AbortSignal,
+): Promise<Release | undefined> {
+  const until = async (look: () => Promise<boolean>) => {
+    // A server that is being restarted for another post tells nothing.
+    while (!(await look().catch(() => false))) {
+      if (over.aborted) return false;
+      await sleep(lookEveryMs);
+    }
+    return true;
+  };
+  const { call } = heldAt(step, kindNamed(kind).calls);
+  const underWay = () =>
+    simulator.faults(page).then((faults) => faults.some((f) => f.call === call && f.then === 'slow' && f.hits > 0));
+  switch (step) {
+    case 'due':
+      await sleep(Math.max(0, dueAtMs - Date.now()));
+      return nothing;
+    case 'parked':
+      return (await until(() => rows.isArmed(target))) ? nothing : undefined;
+    case 'answered':
+      return (await until(() => rows.isArmed(target))) ? rows.holdTarget(target) : undefined;
+    case 'leaving':
+      return (await until(underWay)) ? rows.holdEntry(target) : undefined;
+    default:
+      return (await until(underWay)) ? nothing : undefined;
+  }
+}

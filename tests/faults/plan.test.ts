@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { nameOf } from './disturbances.ts';
+import { kindNamed, kinds } from './kinds.ts';
+import { planRun } from './plan.ts';
+import { steps } from './steps.ts';
+
+const planOf = (seed: number, runs: number) => Array.from({ length: runs }, (_, index) => planRun(seed, index, runs));
+
+test('the same seed gives the same plan, and each run of it by itself', () => {
+  expect(planOf(7, 200)).toEqual(planOf(7, 200));
+  expect(planRun(7, 123, 200)).toEqual(planOf(7, 200)[123]);
+  expect(planOf(8, 200)).not.toEqual(planOf(7, 200));
+});
+
+test.each([20, 200, 1_000, 10_000])('of %i runs the worker is killed in at least every fiftieth', (runs) => {
+  const killed = planOf(1, runs).filter(({ disturbance }) => disturbance?.what === 'worker killed');
+  killed.forEach(({ index }, n) => {
+    expect(index - (killed[n - 1]?.index ?? 0)).toBeLessThanOrEqual(50);
+  });
+  expect(runs - (killed.at(-1)?.index ?? 0)).toBeLessThanOrEqual(50);
+});
+
+test.each([200, 1_000])('in %i runs everything is disturbed at least once, the worker killed at every step', (runs) => {
+  const names = new Set(planOf(1, runs).flatMap(({ disturbance }) => (disturbance ? [nameOf(disturbance)] : [])));
+  for (const step of steps) expect(names).toContain(`worker killed at ${step}`);
+  for (const what of ['worker frozen', 'worker stopped', 'api killed', 'postgres restarted', 'temporal restarted'])
+    expect([...names].some((name) => name.startsWith(what))).toBe(true);
+});
+
+test('two hundred runs try every kind, with what every call can answer', () => {
+  const plan = planOf(1, 200);
+  expect(new Set(plan.map(({ kind }) => kind))).toEqual(new Set(kinds.map(({ name }) => name)));
+  const hit = new Set(plan.flatMap(({ faults }) => faults.map(({ call }) => call)));
+  for (const { calls } of kinds) for (const call of [...calls.prepare, calls.commit]) expect(hit).toContain(call);
+  const answers = new Set(plan.flatMap(({ faults }) => faults.map(({ then }) => then)));
+  const every = [
+    'dropAnswer',
+    'errorButDone',
+    'badRequestButDone',
+    'resetBefore',
+    'rateLimited',
+    'slow',
+    'refuse',
+    'tokenDead',
+  ];
+  expect([...answers].sort()).toEqual(every.sort());
+});
+
+test('every wording of a run has as many pictures as its kind has', () => {
+  for (const { kind, wordings } of planOf(3, 300)) {
+    const [fewest, most] = kindNamed(kind).pictures;
+    for (const { pictures } of wordings) {
+      expect(pictures.length).toBeGreaterThanOrEqual(fewest);
+      expect(pictures.length).toBeLessThanOrEqual(most);
+      expect(new Set(pictures.map(({ picture }) => picture)).size).toBe(pictures.length);
+    }
+  }
+});

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask } from './ask.ts';
+import type { Due } from './commands.ts';
+import type { Disturber } from './disturb.ts';
+import { isRefusal } from './graph-faults.ts';
+import type { Acknowledged, Told } from './judge.ts';
+import { kindNamed } from './kinds.ts';
+import { meet, type Post } from './meet.ts';
+import type { Slot } from './pages.ts';
+import type { Place } from './place.ts';
+import type { Run, Wording } from './plan.ts';
+import type { Rows } from './rows.ts';
+import type { Watch } from './watch.ts';
+import { type Asked, contentOf, wish } from './wishes.ts';
+
+/** Everything that is needed to play runs. */
+export interface Stage {
+  place: Place;
+  rows: Rows;
+  watch: Watch;
+  disturber: Disturber;
+  mediaOf: (picture: number) => string;
+  /** Begins every text, so that all that was made of a post is found by it. */
+  markOf: (run: number) => string;
+  /** How often each fault has hit, by its name. */
+  hit: (page: string) => Promise<void>;
+}
+
+/** What happened to a run, as far as we and the product know. */
+export interface Played extends Pick<Told, 'run' | 'acknowledged' | 'mayFail' | 'mayBeHeld' | 'mayBeEarly'> {
+  post: string;
+  mark: string;
+  slot: Slot;
+  beganAtMs: number;
+  endedAtMs: number;
+}
+
+/** Posts that are due at the same second are due at a multiple of this. */
+const crowdEveryMs = 5_000;
+const askedAheadMs = 7_000;
+const farMs = 3_600_000;
+const resolvedWithinMs = 5 * 60_000;
+/** For so long after its time a canceled post might still appear. */
+const mightStillAppearMs = 2_000;
+const lookEveryMs = 25;
+
+/** Plays one run on a Page of its own, until its post has come to an end. */
+export async function play(stage: Stage, run: Run, slot: Slot): Promise<Played> {
+  const { member, simulator } = stage.place.stack;
+  const beganAtMs = Date.now();
+  for (const fault of run.faults) await simulator.fault({ ...fault, page: slot.page });
+
+  const mark = stage.markOf(run.index);
+  const content = { textOf: (n: number) => `${mark} ${n}`, wordings: run.wordings, mediaOf: stage.mediaOf };
+  const dueAtMs = dueAt(run.due, beganAtMs);
+  const asking = ask<{ id: string; targets: [{ id: string }] }>(member, 'POST', '/v1/posts', {
+    ...contentOf(content, 0),
+    targets: [{ account: slot.account, kind: kindNamed(run.kind).kind }],
+    ...(run.due !== 'now' && { publishAt: new Date(dueAtMs).toISOString() }),
+  });
+  if (run.disturbance?.what === 'api killed') await stage.disturber.disturb(run.disturbance);
+  const made = await asking;
+  if (made.status !== 201) throw new Error(`Scheduling answered ${made.status}: ${JSON.stringify(made.body)}`);
+  const { id, targets } = made.body;
+  const post = { page: slot.page, target: targets[0].id, dueAtMs };
+
+  const over = new AbortController();
+  const ended = stage.watch.over(post.target).finally(() => over.abort());
+  const interference = [disturbAt(stage, run, post, over.signal), interfere(stage, run, post, over.signal)];
+  const acknowledged = await say(stage, run, { ...content, post: id }, dueAtMs);
+  const lastDueMs = acknowledged.findLast((wish) => wish.what === 'due')?.notBeforeMs ?? dueAtMs;
+  const giveUp = setTimeout(() => stage.watch.giveUp(post.target), lastDueMs - Date.now() + resolvedWithinMs);
+  await Promise.all([ended, ...interference]).finally(() => clearTimeout(giveUp));
+  if (run.due !== 'far') await sleep(Math.max(0, lastDueMs + mightStillAppearMs - Date.now()));
+  await stage.hit(slot.page);
+  return { run: run.index, post: id, mark, slot, acknowledged, ...allowances(run), beganAtMs, endedAtMs: Date.now() };
+}
+
+function dueAt(due: Due, nowMs: number): number {
+  if (due === 'now') return nowMs;
+  return due === 'far' ? nowMs + farMs : Math.ceil((nowMs + askedAheadMs) / crowdEveryMs) * crowdEveryMs;
+}
+
+const allowances = ({ faults, foreignHand }: Run) => ({
+  mayFail: faults.some(isRefusal),
+  mayBeHeld: foreignHand === 'deletes',
+  mayBeEarly: foreignHand === 'publishes',
+});
+
+/** Everything that is asked for, each thing at its time. @returns what was acknowledged */
+async function say({ place }: Stage, run: Run, asked: Asked, dueAtMs: number): Promise<Acknowledged[]> {
+  const acknowledged: Acknowledged[] = [
+    { what: 'content', text: asked.textOf(0), wording: run.wordings[0] as Wording },
+    { what: 'due', notBeforeMs: dueAtMs },
+  ];
+  const askedAtMs = Date.now();
+  for (const command of run.commands) {
+    const atMs = (command.from === 'asked' ? askedAtMs : dueAtMs) + command.atMs;
+    await sleep(Math.max(0, atMs - Date.now()));
+    acknowledged.push(...(await wish(place.stack.member, asked, command.wish)));
+    if (acknowledged.at(-1)?.what === 'cancel') break;
+  }
+  return acknowledged;
+}
+
+async function disturbAt(stage: Stage, run: Run, post: Post, over: AbortSignal): Promise<void> {
+  const { disturbance } = run;
+  if (!disturbance || !('step' in disturbance)) return;
+  const { simulator } = stage.place.stack;
+  const release = await meet({ rows: stage.rows, simulator }, run, disturbance.step, post, over);
+  if (!release) return;
+  await stage.disturber.disturb(disturbance).finally(release);
+}
+
+/** Somebody finds the draft, as people with a role on the Page can, and does something to it. */
+async function interfere(
+  { place, rows }: Stage,
+  { foreignHand }: Run,
+  { target }: Post,
+  over: AbortSignal,
+): Promise<void> {
+  if (!foreignHand) return;
+  const armed = async () => (await rows.isArmed(target).catch(() => false)) && rows.draft(target);
+  for (let draft = await armed(); !over.aborted; draft = await armed()) {
+    await sleep(lookEveryMs);
+    if (!draft) continue;
+    const post = `${place.stack.urls.simulator}/sim/posts/${draft}`;
+    await (foreignHand === 'publishes'
+      ? fetch(`${post}/publish`, { method: 'POST' })
+      : fetch(post, { method: 'DELETE' }));
+    return;
+  }
+}

@@ -1,0 +1,47 @@
+import type { Finding } from './judge.ts';
+import type { Run } from './plan.ts';
+import type { Played } from './play.ts';
+import type { Judged, Suite } from './suite.ts';
+import { history } from './told.ts';
+
+interface Planned {
+  seed: number;
+  runs: number;
+  plan: readonly Run[];
+}
+
+/** So many are looked into; where there are more, it is the same again. */
+const lookInto = 3;
+
+/** Says what was found, and how to see it again: the run by itself where that is enough, otherwise with those beside it. */
+export async function reproduce(suite: Suite, planned: Planned, judged: Judged, say: (line: string) => void) {
+  const byRun = [...Map.groupBy(judged.findings, ({ run }) => run)];
+  for (const [number, findings] of byRun) {
+    const played = judged.played.find(({ run }) => run === number) as Played;
+    say(`\nRun ${number}:`);
+    for (const { wrong, words } of findings) say(`  ${wrong}: ${words}`);
+    say(`  planned: ${JSON.stringify(planned.plan.find(({ index }) => index === number))}`);
+    for (const line of await history(suite.place.stack.member, played)) say(`  ${line}`);
+  }
+  for (const [number, findings] of byRun.slice(0, lookInto))
+    say(await commandFor(suite, planned, judged, number, findings));
+}
+
+async function commandFor(
+  suite: Suite,
+  { seed, runs, plan }: Planned,
+  { played }: Judged,
+  number: number,
+  findings: readonly Finding[],
+): Promise<string> {
+  const command = (only: string) => `npm run faults -- --runs ${runs} --seed ${seed} --only ${only}`;
+  const alone = await suite.play(plan.filter(({ index }) => index === number));
+  if (findings.some(({ wrong }) => alone.findings.some((again) => again.wrong === wrong)))
+    return `\nRun ${number} is wrong by itself too: ${command(String(number))}`;
+  const it = played.find(({ run }) => run === number) as Played;
+  const beside = played
+    .filter(({ beganAtMs, endedAtMs }) => beganAtMs < it.endedAtMs && endedAtMs > it.beganAtMs)
+    .map(({ run }) => run);
+  const range = `${Math.min(...beside)}-${Math.max(...beside)}`;
+  return `\nRun ${number} is right by itself. It was wrong among those beside it: ${command(range)}`;
+}

@@ -1,0 +1,144 @@
+import { eventually } from '../stack/eventually.ts';
+import { ask } from './ask.ts';
+import { Disturber } from './disturb.ts';
+import { nameOf } from './graph-faults.ts';
+import { type Finding, judge } from './judge.ts';
+import { connectPages, type Slot } from './pages.ts';
+import { bytesOf, pictures } from './pictures.ts';
+import { type Place, startPlace } from './place.ts';
+import type { Run } from './plan.ts';
+import { type Played, play, type Stage } from './play.ts';
+import { Random } from './random.ts';
+import { Rows } from './rows.ts';
+import { told } from './told.ts';
+import { everMade, markOf } from './truth.ts';
+import { Watch } from './watch.ts';
+
+export interface Wanted {
+  seed: number;
+  /** How many posts are under way at the same time. */
+  atOnce: number;
+  say: (line: string) => void;
+}
+
+export interface Judged {
+  played: Played[];
+  findings: Finding[];
+}
+
+const leftWithinMs = 120_000;
+const sayEveryMs = 10_000;
+
+/** One stack on which runs are played and judged. */
+export class Suite {
+  /** How often each fault of Meta's has hit. */
+  readonly hits = new Map<string, number>();
+  readonly disturber: Disturber;
+  readonly place: Place;
+  readonly #wanted: Wanted;
+  readonly #slots: Slot[];
+  readonly #rows: Rows;
+  readonly #media: Map<number, string>;
+  #takes = 0;
+
+  private constructor(wanted: Wanted, place: Place, slots: Slot[], rows: Rows, media: Map<number, string>) {
+    this.place = place;
+    this.disturber = new Disturber(place);
+    this.#wanted = wanted;
+    this.#slots = slots;
+    this.#rows = rows;
+    this.#media = media;
+  }
+
+  static async open(wanted: Wanted): Promise<Suite> {
+    const place = await startPlace(wanted.say);
+    try {
+      const slots = await connectPages(place.stack, wanted.atOnce);
+      await place.stack.simulator.switches(switchesOf(wanted.seed));
+      return new Suite(wanted, place, slots, await Rows.open(place), await upload(place));
+    } catch (cause) {
+      await place.stop();
+      throw cause;
+    }
+  }
+
+  /** Plays runs, as many at once as there are Pages, and compares what the product says with what is true. */
+  async play(runs: readonly Run[]): Promise<Judged> {
+    const take = this.#takes++;
+    const stage: Stage = {
+      place: this.place,
+      rows: this.#rows,
+      watch: new Watch(this.#rows),
+      disturber: this.disturber,
+      mediaOf: (picture) => this.#media.get(picture) ?? '',
+      markOf: (run) => markOf(this.#wanted.seed, run, take),
+      hit: (page) => this.#countHits(page),
+    };
+    const played = await this.#playAll(stage, runs);
+    return { played, findings: await this.#judge(played) };
+  }
+
+  async close(): Promise<void> {
+    await this.#rows.close();
+    await this.place.stop();
+  }
+
+  async #playAll(stage: Stage, runs: readonly Run[]): Promise<Played[]> {
+    const played: Played[] = [];
+    const waiting = [...runs];
+    const beganAtMs = performance.now();
+    const progress = setInterval(() => {
+      const rate = played.length / ((performance.now() - beganAtMs) / 1_000);
+      this.#wanted.say(
+        `${played.length} of ${runs.length} runs, ${rate.toFixed(1)} a second, ${this.disturber.kills} kills`,
+      );
+    }, sayEveryMs);
+    const onOneSlot = async (slot: Slot) => {
+      for (let run = waiting.shift(); run; run = waiting.shift()) played.push(await play(stage, run, slot));
+    };
+    await Promise.all(this.#slots.map(onOneSlot)).finally(() => clearInterval(progress));
+    return played;
+  }
+
+  async #judge(played: readonly Played[]): Promise<Finding[]> {
+    // What has ended is struck off a little later.
+    const nobodyWanted = async () => !(await this.#rows.wanted()).size;
+    await eventually(nobodyWanted, { withinMs: leftWithinMs, everyMs: 500 }).catch(() => undefined);
+    const wanted = await this.#rows.wanted();
+    const madeOf = await everMade(this.place.stack.simulator);
+    const findings: Finding[] = [];
+    for (const one of played)
+      findings.push(...judge(await told(this.place.stack.member, one, wanted), madeOf(one.mark)));
+    return findings;
+  }
+
+  async #countHits(page: string): Promise<void> {
+    const { simulator } = this.place.stack;
+    for (const fault of await simulator.faults(page)) {
+      if (fault.hits) this.hits.set(nameOf(fault), (this.hits.get(nameOf(fault)) ?? 0) + fault.hits);
+    }
+    await simulator.noFaults(page);
+  }
+}
+
+/** Where nobody knows how Meta behaves, each seed has it one way. */
+function switchesOf(seed: number): Record<string, unknown> {
+  const random = new Random(seed);
+  return {
+    createdTime: random.pick(['draft', 'publication']),
+    publishAgain: random.pick(['success', 'error']),
+    photosOutlivePost: random.pick([true, false]),
+    // As many seconds as the witness is scaled to believe nothing before.
+    readDelayMs: random.pick([0, 200, 500]),
+  };
+}
+
+async function upload({ stack: { member } }: Place): Promise<Map<number, string>> {
+  const media = new Map<number, string>();
+  for (const { number } of pictures) {
+    const answer = await ask<{ id: string }>(member, 'POST', '/v1/media', bytesOf(number), 'image/png');
+    if (answer.status !== 201) throw new Error(`Uploading answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    media.set(number, answer.body.id);
+  }
+  return media;
+}
