@@ -72,7 +72,11 @@ export function finishVideo(
      where id = ?`,
     ...[asked.title, asked.description, asked.state, asked.nowMs, asked.readyAt, asked.error, video.id],
   );
-  return addPostOf(db, { ...video, description: asked.description }, asked.nowMs);
+  const draft = db.one<Post>(
+    'update posts set message = ? where video_id = ? and is_published = 0 and deleted_at is null returning *',
+    ...[asked.description, video.id],
+  );
+  return draft ?? addPostOf(db, { ...video, description: asked.description }, asked.nowMs);
 }
 
 /** A post with this video that nobody sees yet. */
