@@ -9,6 +9,7 @@ export const businessPermissions: readonly Permission[] = [
     capabilities: {},
     requires: [],
     byDefault: true,
+    tier: 'base',
     fields: { business: ['id', 'name', 'two_factor_type'] },
     doors: { 'GET businesses': 'business', 'GET owned_pages': 'listedPage', 'GET client_pages': 'listedPage' },
   },

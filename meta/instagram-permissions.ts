@@ -12,6 +12,7 @@ export const instagramPermissions: readonly Permission[] = [
     capabilities: { instagram: ['choose-accounts', 'read-posts', 'analytics'] },
     requires: ['pages_read_engagement', 'pages_show_list'],
     byDefault: true,
+    tier: 'base',
     fields: {
       listedPage: linked,
       instagram: ['id', 'name', 'username', 'profile_picture_url', 'followers_count', 'media_count'],
@@ -26,6 +27,7 @@ export const instagramPermissions: readonly Permission[] = [
     capabilities: { instagram: ['publish'] },
     requires: base,
     byDefault: true,
+    tier: 'base',
     fields: {},
     doors: {
       'POST media': 'media',
@@ -40,6 +42,7 @@ export const instagramPermissions: readonly Permission[] = [
     capabilities: { instagram: ['answer-comments'] },
     requires: base,
     byDefault: false,
+    tier: 'inbox',
     fields: { mediaComment: ['id', 'text', 'timestamp', 'username', 'hidden', 'parent_id'] },
     doors: { 'GET comments': 'mediaComment', 'POST replies': null, POST: null, DELETE: null },
   },
@@ -50,6 +53,7 @@ export const instagramPermissions: readonly Permission[] = [
     capabilities: { instagram: ['messages'] },
     requires: ['pages_manage_metadata', ...base],
     byDefault: false,
+    tier: 'inbox',
     fields: {
       conversation: ['id', 'updated_time', 'participants'],
       message: ['id', 'created_time', 'from{id,name}', 'to', 'message', 'attachments'],
@@ -63,6 +67,7 @@ export const instagramPermissions: readonly Permission[] = [
     capabilities: { instagram: ['insights'] },
     requires: base,
     byDefault: false,
+    tier: 'insights',
     fields: { insight: ['name', 'period', 'values', 'total_value'] },
     doors: { 'GET insights': 'insight' },
   },
@@ -73,6 +78,7 @@ export const instagramPermissions: readonly Permission[] = [
     capabilities: { instagram: ['delete-posts'] },
     requires: base,
     byDefault: false,
+    tier: 'base',
     fields: {},
     doors: { DELETE: null },
   },

@@ -13,6 +13,7 @@ export const pagePermissions: readonly Permission[] = [
     capabilities: { facebook: ['choose-accounts'], instagram: ['choose-accounts'] },
     requires: [],
     byDefault: true,
+    tier: 'base',
     fields: {
       listedPage: [...recognised, 'tasks', 'is_published'],
       page: [...recognised, 'picture{url}', 'access_token'],
@@ -26,6 +27,7 @@ export const pagePermissions: readonly Permission[] = [
     capabilities: { facebook: ['read-posts', 'analytics'] },
     requires: ['pages_show_list'],
     byDefault: true,
+    tier: 'base',
     fields: { page: [...recognised, 'followers_count'], post: postFields, photo: photoFields },
     doors: { 'GET published_posts': 'post', 'GET photos': 'photo', GET: null },
   },
@@ -36,6 +38,7 @@ export const pagePermissions: readonly Permission[] = [
     capabilities: { facebook: ['read-posts'] },
     requires: ['pages_show_list'],
     byDefault: true,
+    tier: 'base',
     fields: {
       post: postFields,
       comment: ['id', 'message', 'created_time', 'from{id,name}', 'is_hidden', 'parent{id}'],
@@ -49,6 +52,7 @@ export const pagePermissions: readonly Permission[] = [
     capabilities: { facebook: ['publish', 'delete-posts'] },
     requires: ['pages_read_engagement', 'pages_show_list'],
     byDefault: true,
+    tier: 'base',
     fields: {},
     doors: { 'POST feed': 'post', 'POST photos': 'photo', POST: null, DELETE: null },
   },
@@ -59,6 +63,7 @@ export const pagePermissions: readonly Permission[] = [
     capabilities: { facebook: ['sync'], instagram: ['sync'] },
     requires: ['pages_show_list'],
     byDefault: true,
+    tier: 'base',
     fields: { subscription: ['id', 'name', 'subscribed_fields'] },
     doors: {
       'GET subscribed_apps': 'subscription',
@@ -73,6 +78,7 @@ export const pagePermissions: readonly Permission[] = [
     capabilities: { facebook: ['answer-comments'] },
     requires: ['pages_read_user_content', 'pages_show_list'],
     byDefault: true,
+    tier: 'base',
     fields: {},
     doors: { 'POST comments': 'comment', 'POST likes': null, 'DELETE likes': null, POST: null, DELETE: null },
   },
@@ -83,6 +89,7 @@ export const pagePermissions: readonly Permission[] = [
     capabilities: { facebook: ['messages'] },
     requires: ['pages_manage_metadata', 'pages_show_list'],
     byDefault: false,
+    tier: 'inbox',
     fields: {
       conversation: ['id', 'updated_time', 'unread_count', 'participants'],
       message: ['id', 'created_time', 'from{id,name}', 'to', 'message', 'attachments'],
@@ -96,6 +103,7 @@ export const pagePermissions: readonly Permission[] = [
     capabilities: { facebook: ['insights'] },
     requires: ['pages_read_engagement', 'pages_show_list'],
     byDefault: false,
+    tier: 'insights',
     fields: { insight: ['name', 'period', 'values', 'total_value'] },
     doors: { 'GET insights': 'insight' },
   },

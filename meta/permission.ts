@@ -10,6 +10,9 @@ export type Capability =
   | 'insights'
   | 'delete-posts';
 
+/** What Login for Business asks for at once: of a configuration people grant everything or nothing. */
+export type Tier = 'base' | 'inbox' | 'insights';
+
 export type Platform = 'facebook' | 'instagram';
 
 /** Kinds of objects of the Graph, by what we ask of them: a Page in a list is asked for less than one that was chosen. */
@@ -45,6 +48,7 @@ export interface Permission {
   requires: readonly string[];
   /** Asked for unless an operator says otherwise: the nine of the privacy policy. */
   byDefault: boolean;
+  tier: Tier;
   /** Fields that it lets us ask of an object, written as they are sent. */
   fields: Partial<Record<GraphObject, readonly string[]>>;
   /** What it lets us call, and which object that lists or returns; `null` where no fields are asked for. */

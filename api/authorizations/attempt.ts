@@ -12,7 +12,9 @@ import type { Member } from '../session/caller.ts';
 import { hashOf } from '../session/secret.ts';
 import { id } from '../shapes.ts';
 import { withinTime } from '../within-time.ts';
-import { type AuthType, authorizeUrl, stateOf } from './dialog.ts';
+import { authTypeFor } from './auth-type.ts';
+import { authorizeUrl, stateOf } from './dialog.ts';
+import { grantedBefore } from './granted-before.ts';
 
 const VALID_MINUTES = 15;
 
@@ -29,15 +31,17 @@ interface Asking {
   newId: NewId;
 }
 
-/** Begins an attempt to connect, or to log in once more: the answer of the route. Repeatable under an Idempotency-Key. */
-export async function beginAttempt({ parts, tenant, db, caller, newId }: Asking, authType?: AuthType) {
+/** Begins an attempt to connect, or to log in once more for a connection: the answer of the route. Repeatable under an Idempotency-Key. */
+export async function beginAttempt({ parts, tenant, db, caller, newId }: Asking, connection?: string) {
   if (caller.kind !== 'person')
     return refuse('forbidden', 'Connecting needs a person with a browser; an API key cannot log in at Meta.');
   const { control, settings } = parts;
   const authorization = newId('authorization');
   const workflow = authorizationId(tenant, authorization);
   const state = stateOf(caller.session.token, authorization);
-  const answer = { id: authorization, authorizeUrl: authorizeUrl(settings, state, authType) };
+  const authType = await authTypeFor(db, connection);
+  const granted = await grantedBefore(db, connection);
+  const answer = { id: authorization, authorizeUrl: authorizeUrl(settings, state, { authType, granted }) };
   const location = `/v1/authorizations/${authorization}`;
 
   const known = await db.selectFrom('authorizations').select('id').where('id', '=', authorization).executeTakeFirst();

@@ -1,6 +1,5 @@
 import { route } from '../http/route.ts';
 import { Begun, beginAttempt } from './attempt.ts';
-import { authTypeFor } from './auth-type.ts';
 
 export const beginAuthorization = route(
   {
@@ -13,5 +12,5 @@ export const beginAuthorization = route(
     idempotent: 'secret',
     answers: { 201: Begun },
   },
-  async (request) => beginAttempt(request, await authTypeFor(request.db)),
+  (request) => beginAttempt(request),
 );

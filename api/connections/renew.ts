@@ -4,7 +4,6 @@ import { want } from '../../db/control/workflows/want.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { connectionId } from '../../workflows/ids.ts';
 import { Begun, beginAttempt } from '../authorizations/attempt.ts';
-import { authTypeFor } from '../authorizations/auth-type.ts';
 import { answered } from '../http/answer.ts';
 import { Problem, refuse } from '../http/problem.ts';
 import { route } from '../http/route.ts';
@@ -34,7 +33,7 @@ export const reauthorize = route(
     const connection = await stateOf(request.db, request.params.id);
     if (!connection) return refuse('not-found', 'There is no such connection.');
     if (connection.state === 'erasing') return refuse('conflict', erasing);
-    return beginAttempt(request, await authTypeFor(request.db, request.params.id));
+    return beginAttempt(request, request.params.id);
   },
 );
 

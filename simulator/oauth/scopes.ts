@@ -33,11 +33,15 @@ const base = [
   'business_management',
 ];
 
+const inbox = ['pages_messaging', 'instagram_manage_comments', 'instagram_manage_messages'];
+const insights = ['read_insights', 'instagram_manage_insights'];
+
 /** Configurations of Login for Business: what each asks for, all or nothing. */
 const configurations: Readonly<Record<string, readonly string[]>> = {
   '900000000000001': base,
-  '900000000000002': [...base, 'pages_messaging', 'instagram_manage_comments', 'instagram_manage_messages'],
-  '900000000000003': [...base, 'read_insights', 'instagram_manage_insights'],
+  '900000000000002': [...base, ...inbox],
+  '900000000000003': [...base, ...insights],
+  '900000000000004': [...base, ...inbox, ...insights],
 };
 
 export const wordsOf = (permission: string): string => words[permission] ?? permission;

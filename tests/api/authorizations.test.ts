@@ -1,8 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { authTypeFor } from '../../api/authorizations/auth-type.ts';
+import { authorizeUrl } from '../../api/authorizations/dialog.ts';
+import { grantedBefore } from '../../api/authorizations/granted-before.ts';
 import type { Problem } from '../../api/http/problem.ts';
 import { Vault } from '../../db/vault/vault.ts';
+import { readConfigurations } from '../../meta/login-configurations.ts';
 import { scopesToAsk } from '../../meta/permissions.ts';
 import { authorizationId } from '../../workflows/ids.ts';
 import { type Api, type Person, startApi } from './api.ts';
@@ -89,7 +92,7 @@ test('what somebody declined is asked for again; a login that Meta shows nothing
 });
 
 test('with a configuration of Login for Business no scopes are sent', async () => {
-  const business = await startApi({ META_LOGIN_MODE: 'config', META_CONFIG_ID: '77' });
+  const business = await startApi({ META_LOGIN_MODE: 'config', META_CONFIG_ID: readConfigurations('77') });
   try {
     const { client } = await business.person(await business.fresh.tenant(), 'owner');
     const { searchParams } = new URL((await client.post<Begun>('/v1/authorizations')).body.authorizeUrl);
@@ -98,6 +101,32 @@ test('with a configuration of Login for Business no scopes are sent', async () =
   } finally {
     await business.stop();
   }
+});
+
+test.each([
+  ['1', [], []],
+  ['2', ['pages_messaging'], []],
+  ['3', [], ['read_insights']],
+  ['4', ['pages_messaging'], ['read_insights']],
+] as const)(
+  'of several it is the one (%s) with what is wanted (%j) and was granted before (%j)',
+  (id, wanted, granted) => {
+    const settings = {
+      ...{ ...api.config, META_LOGIN_MODE: 'config' as const, META_FURTHER_PERMISSIONS: [...wanted] },
+      META_CONFIG_ID: readConfigurations('base:1,inbox:2,insights:3,inbox+insights:4'),
+    };
+    const { searchParams } = new URL(authorizeUrl(settings, 's', { authType: undefined, granted }));
+    expect(searchParams.get('config_id')).toBe(id);
+  },
+);
+
+test('what was granted before is that of the connection, and for a new login that of all of the tenant', async () => {
+  const other = await api.fresh.tenant();
+  await api.rows(other, (db) => seedConnection(db, 'connected', ['pages_show_list', 'read_insights']));
+  const login = await api.rows(other, (db) => seedConnection(db, 'connected', ['pages_show_list', 'pages_messaging']));
+  const before = (of?: string) => api.parts.tenants.use(other, (db) => grantedBefore(db, of));
+  expect((await before(login)).sort()).toEqual(['pages_messaging', 'pages_show_list']);
+  expect((await before()).sort()).toEqual(['pages_messaging', 'pages_show_list', 'read_insights']);
 });
 
 test('who comes back with a code is taken on; the code is sealed for the worker and the workflow told', async () => {

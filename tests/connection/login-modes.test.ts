@@ -130,3 +130,30 @@ describe('with a configuration of Login for Business', () => {
     expect(codes.flat().filter(({ code_sealed }) => code_sealed)).toEqual([]);
   });
 });
+
+describe('with a configuration for each set of tiers', () => {
+  stackWith({
+    META_LOGIN_MODE: 'config',
+    META_CONFIG_ID:
+      'base:900000000000001,inbox:900000000000002,insights:900000000000003,inbox+insights:900000000000004',
+    META_FURTHER_PERMISSIONS: 'read_insights,instagram_manage_insights',
+  });
+
+  test('who logs in is asked for what is wanted; who does so once more also for what was granted before', async () => {
+    const { url } = await dialog.begin();
+    expect(url.searchParams.get('config_id')).toBe('900000000000003');
+    // At a time when an operator wanted the inbox instead.
+    const { id, url: before } = await dialog.begin();
+    before.searchParams.set('config_id', '900000000000002');
+    await dialog.comeBack(await dialog.decide(before, { person: person.id }));
+    const connection = (await dialog.ended(id)).connectionId ?? '';
+    const granted = await dialog.becomes(connection, 'choosing');
+    expect(grants(granted)).toMatchObject({ pages_messaging: 'granted', read_insights: 'not-asked' });
+    expect(granted.missing.join()).toContain('did not offer the permission read_insights');
+
+    expect((await dialog.begin()).url.searchParams.get('config_id')).toBe('900000000000004');
+    const again = await dialog.logIn({ person: person.id });
+    expect(again).toMatchObject({ id: connection, missing: [] });
+    expect(grants(again)).toMatchObject({ pages_messaging: 'granted', read_insights: 'granted' });
+  });
+});
