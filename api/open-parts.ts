@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { type Logger, pino } from 'pino';
 import { connectControl } from '../db/control/connect.ts';
-import { FileMediaStore } from '../db/media/store.ts';
+import { openMediaStore } from '../db/media/open-store.ts';
 import { TenantPools } from '../db/tenant/pools.ts';
 import { openPassword } from '../db/vault/catalogue.ts';
 import type { Config } from '../deploy/config.ts';
@@ -33,12 +33,13 @@ export function openParts(
     interceptors: [],
   });
   const temporal = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
+  const media = openMediaStore(config);
   const parts: Parts = {
     settings: config,
     control,
     tenants,
     temporal,
-    media: new FileMediaStore(config.MEDIA_DIR),
+    media,
     log,
     metrics: new Metrics(),
     readiness: new Readiness(control, temporal),
@@ -48,6 +49,7 @@ export function openParts(
     await tenants.close();
     await control.destroy();
     await connection.close();
+    media.close();
   };
   return { parts, close };
 }

@@ -12,8 +12,10 @@ import { docsRoutes } from './docs/routes.ts';
 import { healthz, metrics, readyz } from './health/routes.ts';
 import type { Route } from './http/route.ts';
 import { createKey, listKeys, revokeKey } from './keys/keys.ts';
+import { deleteMedia } from './media/delete.ts';
 import { fetchMedia } from './media/fetch.ts';
-import { getMedia, uploadMedia } from './media/routes.ts';
+import { getMedia } from './media/get.ts';
+import { uploadMedia } from './media/upload.ts';
 import { acceptInvitation } from './members/accept.ts';
 import { changeMember, removeMember } from './members/change.ts';
 import { inviteMember } from './members/invite.ts';
@@ -64,6 +66,7 @@ export const routes: readonly Route[] = [
   dismissNotice,
   uploadMedia,
   getMedia,
+  deleteMedia,
   fetchMedia,
   createPost,
   listPosts,

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { readConfigurations, tiersOf, tiersWithoutConfiguration } from '../meta/login-configurations.ts';
 import { furtherPermissions } from '../meta/permissions.ts';
 
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]', '::1']);
@@ -59,8 +58,28 @@ export const variables = z.object({
   API_HOST: z.string().min(1).default('127.0.0.1').describe('Address the API listens on.'),
   API_PORT: port(4000).describe('Port of the API.'),
   WORKER_PORT: port(4001).describe('Port of the worker: /healthz, /readyz, /metrics on loopback.'),
-  MEDIA_DIR: z.string().min(1).describe('Folder in which uploaded media are kept; API and worker share it.'),
-  MEDIA_MAX_BYTES: z.coerce.number().int().min(1).default(10_000_000).describe('Largest upload accepted, in bytes.'),
+  MEDIA_DIR: z
+    .string()
+    .min(1)
+    .describe(
+      'Folder in which uploaded media are kept; API and worker share it. With S3_BUCKET only what is on its way there, so each may have its own.',
+    ),
+  MEDIA_MAX_BYTES: z.coerce.number().int().min(1).default(1_073_741_824).describe('Largest upload accepted, in bytes.'),
+  S3_BUCKET: z.string().min(1).optional().describe('Keep media in this bucket instead; nothing else may be in it.'),
+  S3_ENDPOINT: httpsOrLoopback.optional().describe("Address of the S3 server, where it is not Amazon's."),
+  S3_REGION: z.string().min(1).optional().describe('Region of the bucket; without it `us-east-1`.'),
+  S3_ACCESS_KEY_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("With S3_SECRET_ACCESS_KEY. Without both as Amazon's SDK finds them, by the role of the machine say."),
+  S3_SECRET_ACCESS_KEY: z.string().min(1).optional().describe('The secret of S3_ACCESS_KEY_ID.'),
+  S3_FORCE_PATH_STYLE: z
+    .stringbool('must be true or false')
+    .optional()
+    .describe(
+      '`true`: the bucket is named in the path and not in the host, as servers other than Amazon mostly want it.',
+    ),
 
   META_APP_ID: z.string().regex(/^\d+$/, 'must be the numeric app id').describe('The Meta app.'),
   META_APP_SECRET: z.string().min(16).describe('The secret of the Meta app.'),
@@ -74,15 +93,9 @@ export const variables = z.object({
     .describe('Facebook Login with scopes, or Login for Business with a configuration.'),
   META_CONFIG_ID: z
     .string()
-    .transform((text, { addIssue }) => {
-      const read = readConfigurations(text);
-      if (!read) addIssue('must be an id, or tiers (base, inbox, insights) with an id each');
-      return read ?? z.NEVER;
-    })
+    .regex(/^\d+$/)
     .optional()
-    .describe(
-      'Configuration of Login for Business, with META_LOGIN_MODE=config: one id that asks for everything wanted, or one for each set of tiers, as in `base:1,inbox:2,insights:3,inbox+insights:4`; each asks for the base too.',
-    ),
+    .describe('Configuration of Login for Business, with META_LOGIN_MODE=config.'),
   META_FURTHER_PERMISSIONS: z
     .string()
     .transform((list) =>
@@ -147,6 +160,15 @@ type Name = keyof Variables;
 
 const common = ['LOG_LEVEL'] as const;
 const temporal = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE'] as const;
+const media = [
+  'MEDIA_DIR',
+  'S3_BUCKET',
+  'S3_ENDPOINT',
+  'S3_REGION',
+  'S3_ACCESS_KEY_ID',
+  'S3_SECRET_ACCESS_KEY',
+  'S3_FORCE_PATH_STYLE',
+] as const;
 const tenantPools = ['TENANT_POOL_CONNECTIONS', 'TENANT_CONNECTIONS'] as const;
 
 /** Which process reads what: a process never sees a variable that is not in its list. */
@@ -159,7 +181,7 @@ export const processes = {
     'PUBLIC_URL',
     'API_HOST',
     'API_PORT',
-    'MEDIA_DIR',
+    ...media,
     'MEDIA_MAX_BYTES',
     'META_APP_ID',
     'META_DIALOG_URL',
@@ -177,7 +199,7 @@ export const processes = {
     'WORKER_DATABASE_URL',
     'PUBLIC_URL',
     'WORKER_PORT',
-    'MEDIA_DIR',
+    ...media,
     'META_APP_ID',
     'META_APP_SECRET',
     'META_GRAPH_URL',
@@ -277,14 +299,8 @@ function crossChecks(config: Partial<Variables>): string[] {
   const problems = [];
   if (config.META_LOGIN_MODE === 'config' && !config.META_CONFIG_ID)
     problems.push('META_CONFIG_ID is missing: META_LOGIN_MODE=config needs it.');
-  const together = tiersWithoutConfiguration(
-    config.META_CONFIG_ID ?? [],
-    tiersOf(config.META_FURTHER_PERMISSIONS ?? []),
-  );
-  if (config.META_CONFIG_ID && together.length)
-    problems.push(
-      `META_CONFIG_ID has no configuration for ${together.join('+')}, which is asked for at once when somebody logs in again.`,
-    );
+  if (!config.S3_ACCESS_KEY_ID !== !config.S3_SECRET_ACCESS_KEY)
+    problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together: set both or neither.');
   if (config.SMTP_URL && !config.MAIL_FROM) problems.push('MAIL_FROM is missing: SMTP_URL needs it.');
   if (
     config.WITNESS_DELAY_FACTOR !== undefined &&

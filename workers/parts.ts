@@ -11,7 +11,7 @@ import { Claims } from '../activities/publish/claims.ts';
 import { publishActivities } from '../activities/publish/index.ts';
 import { tenantActivities } from '../activities/tenant/index.ts';
 import { connectControl } from '../db/control/connect.ts';
-import { FileMediaStore } from '../db/media/store.ts';
+import { openMediaStore } from '../db/media/open-store.ts';
 import { TenantPools } from '../db/tenant/pools.ts';
 import { Vault } from '../db/vault/vault.ts';
 import type { Config } from '../deploy/config.ts';
@@ -49,6 +49,7 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
       class: callClass,
       ...further,
     });
+  const media = openMediaStore(config);
   const publishing = graphFor('publish');
   const connecting = graphFor('token');
   const shared = { control, vault, tenants };
@@ -59,7 +60,7 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
       publishActivities({
         ...shared,
         graph: publishing,
-        media: new FileMediaStore(config.MEDIA_DIR),
+        media,
         temporal: client,
         claims: new Claims(control),
         witnessFactor: config.WITNESS_DELAY_FACTOR,
@@ -86,6 +87,7 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
       await tenants.close();
       await control.destroy();
       vault.close();
+      media.close();
     },
   };
 }

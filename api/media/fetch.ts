@@ -51,10 +51,16 @@ export const fetchMedia = route(
   },
 );
 
-async function find(tenants: TenantPools, tenant: string, media: string) {
+/** A media, or what was made of one for a platform: ids of both go into addresses. */
+async function find(tenants: TenantPools, tenant: string, id: string) {
   try {
     return await tenants.use(tenant, (db) =>
-      db.selectFrom('media').select(['sha256', 'content_type', 'bytes']).where('id', '=', media).executeTakeFirst(),
+      db
+        .selectFrom('media')
+        .select(['sha256', 'content_type', 'bytes'])
+        .where('id', '=', id)
+        .unionAll(db.selectFrom('media_variants').select(['sha256', 'content_type', 'bytes']).where('id', '=', id))
+        .executeTakeFirst(),
     );
   } catch (error) {
     if (error instanceof TenantNotFound) return undefined;

@@ -1,7 +1,3 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, openAsBlob } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 
 /** Both ends included, as in an HTTP Range. */
@@ -12,6 +8,8 @@ export interface ByteRange {
 
 /** Where the bytes of media are: named by tenant and content, so that storing the same again changes nothing. */
 export interface MediaStore {
+  /** Takes in what is not known yet, part after part, to a file of its own; nothing is left of bytes that break off. */
+  receive(bytes: AsyncIterable<Uint8Array>): Promise<Incoming>;
   /**
    * Durable when it returns.
    * @throws MediaMismatch when the bytes are not those that the key names; nothing is kept then
@@ -20,12 +18,26 @@ export interface MediaStore {
   /** @throws MediaNotFound */
   read(key: string, range?: ByteRange): Promise<Readable>;
   /**
-   * For multipart uploads: the bytes are read when they are sent.
+   * For the parts of a form, so for images: they may be held in memory while they are sent.
    * @throws MediaNotFound
    */
   openBlob(key: string, contentType?: string): Promise<Blob>;
   /** Also when there is nothing. */
   delete(key: string): Promise<void>;
+  /** Deletes what was begun before that time and never ended: its process is gone. */
+  sweep(before: Date): Promise<void>;
+  close(): void;
+}
+
+/** A file that has come in whole, and is not kept yet. */
+export interface Incoming {
+  path: string;
+  sha256: Buffer;
+  bytes: number;
+  /** Puts it into the store as `mediaKey(tenant, sha256)`; durable when it returns. */
+  keep(tenant: string): Promise<void>;
+  /** When it is done with, kept or not. */
+  discard(): Promise<void>;
 }
 
 export class MediaNotFound extends Error {
@@ -46,75 +58,10 @@ const keyShape = /^[0-9a-f-]{36}\/[0-9a-f]{64}$/;
 
 export const mediaKey = (tenant: string, sha256: Buffer): string => `${tenant}/${sha256.toString('hex')}`;
 
-/** Media as files of one folder, which API and workers share. */
-export class FileMediaStore implements MediaStore {
-  readonly #folder: string;
-
-  constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  async put(key: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-    const path = this.#path(key);
-    await mkdir(dirname(path), { recursive: true });
-    // A name of its own: a crash, or the same media coming twice at once, never shows anybody half a file.
-    const unfinished = `${path}.${randomUUID()}.part`;
-    try {
-      if ((await writeDown(unfinished, bytes)) !== key.split('/')[1]) throw new MediaMismatch();
-      await rename(unfinished, path);
-    } catch (cause) {
-      await rm(unfinished, { force: true });
-      throw cause;
-    }
-    await makeDurable(dirname(path));
-  }
-
-  async read(key: string, range?: ByteRange): Promise<Readable> {
-    const file = await open(this.#path(key)).catch(missing);
-    return createReadStream('', { fd: file, ...range });
-  }
-
-  async openBlob(key: string, contentType?: string): Promise<Blob> {
-    const path = this.#path(key);
-    // `openAsBlob` has one error for everything.
-    await stat(path).catch(missing);
-    return openAsBlob(path, contentType === undefined ? {} : { type: contentType });
-  }
-
-  async delete(key: string): Promise<void> {
-    await rm(this.#path(key), { force: true });
-  }
-
-  #path(key: string): string {
-    if (!keyShape.test(key)) throw new MediaNotFound();
-    return join(this.#folder, key);
-  }
+/** @throws MediaNotFound for what cannot be a key of ours, and could point out of the store */
+export function checkedKey(key: string): string {
+  if (!keyShape.test(key)) throw new MediaNotFound();
+  return key;
 }
 
-/** @returns the SHA-256 of what was written, in hex */
-async function writeDown(path: string, bytes: AsyncIterable<Uint8Array>): Promise<string> {
-  const hash = createHash('sha256');
-  const file = await open(path, 'wx');
-  try {
-    for await (const chunk of bytes) {
-      hash.update(chunk);
-      await file.writeFile(chunk);
-    }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  return hash.digest('hex');
-}
-
-/** A rename is on the disk when its folder is. */
-async function makeDurable(folder: string): Promise<void> {
-  // Windows opens no folders, and writes its directory entries through.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder);
-  await handle.sync().finally(() => handle.close());
-}
-
-function missing(cause: { code?: string }): never {
-  throw cause.code === 'ENOENT' ? new MediaNotFound() : cause;
-}
+export const sha256Of = (key: string): string => checkedKey(key).slice(-64);

@@ -133,7 +133,6 @@ export interface Ledger {
 }
 
 export interface Media {
-  audio_bit_rate: number | null;
   audio_channels: number | null;
   audio_codec: string | null;
   audio_sample_rate_hz: number | null;

@@ -16,6 +16,6 @@ test.each(rows)('the README says of %s what the configuration says', (_, row) =>
 });
 
 test('the README names no variable that there is not', () => {
-  const named = [...readme.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
+  const named = [...readme.matchAll(/^\| `([A-Z0-9_]+)` \|/gm)].map(([, name]) => name);
   expect(named).toEqual(rows.map(([name]) => name));
 });

@@ -9,7 +9,7 @@ import { commitTarget } from '../../activities/publish/commit-target.ts';
 import { readContent } from '../../activities/publish/content.ts';
 import { clockOffsetMs } from '../../db/control/clock-offset.ts';
 import { want } from '../../db/control/workflows/want.ts';
-import { FileMediaStore } from '../../db/media/store.ts';
+import { FileMediaStore } from '../../db/media/file-store.ts';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { openEntry } from '../../db/tenant/ledger/open.ts';
 import { type TenantDb, TenantPools } from '../../db/tenant/pools.ts';

@@ -1,8 +1,11 @@
 import { sql } from 'kysely';
+import type { MediaStore } from '../../media/store.ts';
+import { mediaKey } from '../../media/store.ts';
 import type { TenantDb } from '../pools.ts';
 
 /** Longer than it takes to store a file that has been received. */
 const EXPECTED_FOR_MINUTES = 60;
+const FOREIGN_KEY_VIOLATION = '23503';
 
 /**
  * To be said before a file is stored: for an hour nobody deletes what lies under this hash, and after it what nobody refers to is found and deleted.
@@ -15,4 +18,43 @@ export async function expectFile(db: TenantDb, sha256: Buffer): Promise<void> {
     .values({ sha256, expected_until })
     .onConflict((conflict) => conflict.column('sha256').doUpdateSet({ expected_until }))
     .execute();
+}
+
+/** The files that nobody refers to and nobody is about to. */
+export const unneededFiles = (db: TenantDb) =>
+  db
+    .selectFrom('media_files as f')
+    .where('f.expected_until', '<', sql<Date>`clock_timestamp()`)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('media as m').select('m.id').whereRef('m.sha256', '=', 'f.sha256'))),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('media_variants as v').select('v.id').whereRef('v.sha256', '=', 'f.sha256'))),
+    );
+
+export interface StoredFile {
+  tenant: string;
+  sha256: Buffer;
+}
+
+/**
+ * Deletes a file that nobody needs, and then its row. While it is at it nobody can begin to need it: who expects the file waits for this
+ * transaction, and stores it anew. When the process dies in between, the row is still there, and it is done again.
+ */
+export async function deleteFile(db: TenantDb, store: MediaStore, { tenant, sha256 }: StoredFile): Promise<boolean> {
+  return db
+    .transaction()
+    .execute(async (tx) => {
+      const unneeded = unneededFiles(tx).select('f.sha256').where('f.sha256', '=', sha256);
+      const gone = await tx.deleteFrom('media_files').where('sha256', 'in', unneeded).returning('sha256').execute();
+      if (gone.length) await store.delete(mediaKey(tenant, sha256));
+      return gone.length > 0;
+    })
+    .catch(neededAfterAll);
+}
+
+/** Somebody referred to it in the same moment. */
+function neededAfterAll(error: unknown): false {
+  if ((error as { code?: unknown }).code !== FOREIGN_KEY_VIOLATION) throw error;
+  return false;
 }

@@ -18,7 +18,6 @@ const statements = [
     add column audio_sample_rate_hz int,
     add column frame_rate double precision,
     add column bit_rate int,
-    add column audio_bit_rate int,
     add column moov_first boolean`,
   // Since when no post has been seen to refer to it.
   `alter table media add column unused_since timestamptz`,

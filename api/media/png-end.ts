@@ -1,0 +1,17 @@
+import type { FileHandle } from 'node:fs/promises';
+
+const SIGNATURE_BYTES = 8;
+/** Length and type before the data of a chunk; a checksum after them. */
+const HEADER_BYTES = 8;
+const CHECKSUM_BYTES = 4;
+
+/** Whether a PNG has its last chunk, whole: decoders stop before it, once they have all pixels. */
+export async function hasPngEnd(file: FileHandle, fileBytes: number): Promise<boolean> {
+  let at = SIGNATURE_BYTES;
+  while (at + HEADER_BYTES + CHECKSUM_BYTES <= fileBytes) {
+    const { buffer } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, at);
+    if (buffer.toString('latin1', 4) === 'IEND') return true;
+    at += HEADER_BYTES + buffer.readUInt32BE(0) + CHECKSUM_BYTES;
+  }
+  return false;
+}
