@@ -2,7 +2,7 @@ import type { RouterContext } from '@koa/router';
 import { v7 } from 'uuid';
 import { TenantNotFound } from '../../db/tenant/locate.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import { receive } from '../media/receive.ts';
+import { type Received, receive } from '../media/receive.ts';
 import type { Parts } from '../parts.ts';
 import { type Caller, isMember, type Member } from '../session/caller.ts';
 import { setCookie } from '../session/cookie.ts';
@@ -37,20 +37,38 @@ async function attend(parts: Parts, route: Route, ctx: RouterContext): Promise<O
   const content = await readContent(parts, route, ctx, caller);
   if (!content.ok) return content.refusal;
 
+  try {
+    return await work(parts, route, ctx, { caller, ...addressed, ...content });
+  } finally {
+    await content.upload?.discard();
+  }
+}
+
+interface Given {
+  caller: Caller | undefined;
+  params: AnyRequest['params'];
+  query: AnyRequest['query'];
+  body?: unknown;
+  upload?: Received;
+  bytes: Buffer;
+}
+
+async function work(parts: Parts, route: Route, ctx: RouterContext, given: Given): Promise<Outcome> {
+  const { caller, params, query, bytes } = given;
   const request: AnyRequest = {
     parts,
     caller,
-    params: addressed.params,
-    query: addressed.query,
-    body: content.body as AnyRequest['body'],
-    upload: content.upload as AnyRequest['upload'],
+    params,
+    query,
+    body: given.body as AnyRequest['body'],
+    upload: given.upload as AnyRequest['upload'],
     address: ctx.ip,
     header: (name) => ctx.get(name),
     wantsPage: ctx.accepts('json', 'html') === 'html',
   };
-  const inTenant = !['public', 'optional', 'known'].includes(definition.role);
+  const inTenant = !['public', 'optional', 'known'].includes(route.definition.role);
   if (!inTenant || !caller || !isMember(caller)) return route.handle(request);
-  return workInTenant(parts, route, ctx, { request, caller, bytes: content.bytes });
+  return workInTenant(parts, route, ctx, { request, caller, bytes });
 }
 
 interface TenantWork {
@@ -89,7 +107,7 @@ function readAddress({ definition }: Route, ctx: RouterContext): Address {
   return { ok: true, params: params?.data as AnyRequest['params'], query: query?.value as AnyRequest['query'] };
 }
 
-type ReadContent = { ok: true; body?: unknown; upload?: unknown; bytes: Buffer } | { ok: false; refusal: Refusal };
+type ReadContent = { ok: true; body?: unknown; upload?: Received; bytes: Buffer } | { ok: false; refusal: Refusal };
 
 async function readContent(
   parts: Parts,
@@ -98,7 +116,7 @@ async function readContent(
   caller: Caller | undefined,
 ): Promise<ReadContent> {
   if (definition.upload && caller?.tenant) {
-    const received = await receive(parts, caller.tenant, ctx.req);
+    const received = await receive(parts, ctx.req);
     return received.ok ? { ok: true, upload: received.file, bytes: received.file.sha256 } : received;
   }
   if (!definition.body) return { ok: true, bytes: Buffer.alloc(0) };
