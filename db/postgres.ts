@@ -24,7 +24,7 @@ const types: pg.CustomTypesConfig = {
     oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
 
-/** A pool to one database: every statement and transaction has a limit, and a connection that breaks while idle ends nothing but itself. */
+/** A pool to one database: every statement and transaction has a limit, and a connection that breaks while no statement is under way ends nothing but itself. */
 export function openPool(where: pg.ClientConfig, limits: PoolLimits): pg.Pool {
   const pool = new pg.Pool({
     ...where,
@@ -37,9 +37,10 @@ export function openPool(where: pg.ClientConfig, limits: PoolLimits): pg.Pool {
     options: `-c transaction_timeout=${limits.transactionMs}${limits.role ? ` -c role=${limits.role}` : ''}`,
     keepAlive: true,
   });
-  // Without a listener Node would end the process. The pool has dropped the connection already and opens another when asked;
-  // if that fails too, whoever asked is told.
+  // Without listeners Node would end the process. What breaks while idle the pool has dropped already, and it opens another when
+  // asked; what breaks between two statements of whoever has it fails with the next one. If that fails too, whoever asked is told.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
