@@ -1,22 +1,16 @@
 import { sql } from 'kysely';
-import { v7 } from 'uuid';
 import { z } from 'zod';
-import type { ControlDb } from '../../db/control/connect.ts';
-import { want } from '../../db/control/workflows/want.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import { decide } from '../../db/tenant/targets/decide.ts';
-import { publishId } from '../../workflows/ids.ts';
 import { type Change, ok } from '../http/answer.ts';
 import { Problem, refuse } from '../http/problem.ts';
 import { route } from '../http/route.ts';
 import { readPost } from '../posts/read.ts';
 import { Post } from '../posts/shapes.ts';
-import type { Member } from '../session/caller.ts';
 import { ById } from '../shapes.ts';
-import { withinTime } from '../within-time.ts';
+import { type ChoiceName, goOn, isLive } from './answers.ts';
 
 const Choice = z
-  .strictObject({ choice: z.enum(['live', 'publishAgain', 'retry', 'cancel']) })
+  .strictObject({ choice: z.enum(['live', 'publishAgain', 'retry', 'cancel'] satisfies ChoiceName[]) })
   .meta({ id: 'TargetChoice' });
 
 export const resolveTarget = route(
@@ -32,19 +26,29 @@ export const resolveTarget = route(
     body: Choice,
     answers: { 200: Post, 404: Problem, 409: Problem },
   },
-  async ({ parts: { control }, tenant, db, caller, params, body: { choice } }) => {
+  async ({ parts: { control }, tenant, db, caller, params, body: { choice }, newId }) => {
+    const entry = newId('resolution');
     const target = await readAsking(db, params.id);
     if (!target) return refuse('not-found', 'There is no such target.');
+    if (await isDone(db, entry)) return answer(db, target.post, []);
     if (!target.choices.includes(choice)) return refuse('conflict', notAsked(target.choices));
     if (!target.account && (choice === 'retry' || choice === 'publishAgain'))
       return refuse('conflict', 'The account is not connected any more.');
-    const asking = { stores: { control, db, tenant }, target, by: caller };
-    const changes = choice === 'live' ? await isLive(asking) : await goOn(asking, choice);
-    if (!changes) return refuse('conflict', 'This changes just now. Read it again in a moment.');
-    const post = await readPost(db, target.post);
-    return post ? ok(post, { changes }) : refuse('not-found', 'There is no such target.');
+    const asked = { stores: { control, db, tenant }, target, by: caller, entry };
+    const changes = choice === 'live' ? await isLive(asked) : await goOn(asked, choice);
+    if (!changes) return refuse('conflict', 'Somebody has just answered, or this goes on by itself. Read it again.');
+    return answer(db, target.post, changes);
   },
 );
+
+async function answer(db: TenantDb, id: string, changes: Change[]) {
+  const post = await readPost(db, id);
+  return post ? ok(post, { changes }) : refuse('not-found', 'There is no such target.');
+}
+
+/** A repetition of what was answered and then not heard. */
+const isDone = async (db: TenantDb, entry: string) =>
+  Boolean(await db.selectFrom('audit_log').select('id').where('id', '=', entry).executeTakeFirst());
 
 const notAsked = (choices: readonly string[]) =>
   choices.length ? `This does not ask for that. It asks for one of: ${choices.join(', ')}.` : 'This asks for nothing.';
@@ -57,77 +61,3 @@ const readAsking = (db: TenantDb, target: string) =>
     .select(sql<Date>`greatest(p.publish_at, clock_timestamp())`.as('dueAt'))
     .where('t.id', '=', target)
     .executeTakeFirst();
-
-interface Asking {
-  stores: { control: ControlDb; db: TenantDb; tenant: string };
-  target: NonNullable<Awaited<ReturnType<typeof readAsking>>>;
-  by: Member;
-}
-
-async function goOn(
-  { stores: { control, db, tenant }, target, by }: Asking,
-  choice: 'retry' | 'publishAgain' | 'cancel',
-): Promise<Change[] | undefined> {
-  const { id, revision, dueAt } = target;
-  const candidate = { id, revision, workflow: publishId(tenant, id) };
-  const { changes, decided } = await decide(
-    { control, tenant, inTenant: (work) => work(db) },
-    [choice === 'cancel' ? candidate : { ...candidate, dueAt }],
-    {
-      state: choice === 'cancel' ? 'canceled' : 'scheduled',
-      reason: null,
-      from: ['held', 'failed'],
-      still: async (tx) => {
-        await note(tx, by, id, choice);
-        if (choice === 'publishAgain') await prepareAfresh(tx, id);
-        return true;
-      },
-    },
-  );
-  return decided.length ? changes : undefined;
-}
-
-/** What lies at Meta may be live, or gone: it is not touched again. */
-const prepareAfresh = (tx: TenantDb, target: string) =>
-  tx.updateTable('targets').set({ afresh_from: sql`clock_timestamp()` }).where('id', '=', target).execute();
-
-function isLive({ stores: { control, db, tenant }, target, by }: Asking): Promise<Change[] | undefined> {
-  const workflow = publishId(tenant, target.id);
-  return withinTime(async (stillInTime) => {
-    const revision = await want(control, { id: workflow, tenant, above: target.revision });
-    if (revision === undefined) return undefined;
-    const written = await db.transaction().execute(async (tx) => {
-      const commit = await tx
-        .selectFrom('ledger')
-        .select(['meta_id', 'called_at', 'opened_at'])
-        .where('target', '=', target.id)
-        .where('step', '=', 'commit')
-        .where('meta_id', 'is not', null)
-        .orderBy('opened_at', 'desc')
-        .executeTakeFirst();
-      const { numUpdatedRows } = await tx
-        .updateTable('targets')
-        .set({
-          ...{ state: 'published', since: sql`clock_timestamp()`, revision, reason: null, choices: [], held_for: null },
-          meta_id: commit?.meta_id ?? null,
-          published_at: commit?.called_at ?? commit?.opened_at ?? sql`clock_timestamp()`,
-        })
-        .where('id', '=', target.id)
-        .where('state', 'in', ['held', 'failed'])
-        .executeTakeFirst();
-      await note(tx, by, target.id, 'live');
-      stillInTime();
-      return numUpdatedRows > 0n;
-    });
-    return written ? [{ workflow, revision }] : undefined;
-  });
-}
-
-const note = (tx: TenantDb, by: Member, subject: string, choice: string) =>
-  tx
-    .insertInto('audit_log')
-    .values({
-      ...{ id: v7(), actor_kind: by.kind, actor: by.actor, action: 'target.resolved', subject },
-      details: JSON.stringify({ choice }),
-    })
-    .execute();

@@ -30,6 +30,8 @@ export interface Decision {
   from: readonly Targets['state'][];
   /** Looks once more, within the transaction that writes, whether there still is a reason. */
   still?: (trx: TenantDb) => Promise<boolean>;
+  /** What else is written, in the same transaction, about those that were decided on. */
+  also?: (trx: TenantDb, decided: readonly string[]) => Promise<void>;
 }
 
 export interface Decided {
@@ -71,6 +73,7 @@ export async function decide(
     db.transaction().execute(async (trx) => {
       if (decision.still && !(await decision.still(trx))) return [];
       const written = await write(trx, inTime, revisions, decision);
+      if (written.length) await decision.also?.(trx, written);
       if (performance.now() - startedMs > commandMaxMs) throw new DecisionTooSlow();
       return written;
     }),

@@ -1,0 +1,99 @@
+import { sql } from 'kysely';
+import type { ControlDb } from '../../db/control/connect.ts';
+import { want } from '../../db/control/workflows/want.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { decide } from '../../db/tenant/targets/decide.ts';
+import { publishId } from '../../workflows/ids.ts';
+import { audit } from '../audit/write.ts';
+import type { Change } from '../http/answer.ts';
+import type { Member } from '../session/caller.ts';
+import { withinTime } from '../within-time.ts';
+
+const asking = ['held', 'failed'] as const;
+
+export type ChoiceName = 'live' | 'publishAgain' | 'retry' | 'cancel';
+
+/** Looks once more, where nobody else can answer any more: somebody may just have, and what it asks since may be something else. */
+async function stillAsks(tx: TenantDb, target: string, choice: ChoiceName): Promise<boolean> {
+  const row = await tx
+    .selectFrom('targets')
+    .select('choices')
+    .where('id', '=', target)
+    .where('state', 'in', asking)
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.choices.includes(choice) ?? false;
+}
+
+export interface Asked {
+  stores: { control: ControlDb; db: TenantDb; tenant: string };
+  target: { id: string; revision: number; dueAt: Date };
+  by: Member;
+  /** The id of its entry in the log. */
+  entry: string;
+}
+
+/** Tries again, publishes anew, or gives up. @returns whom to tell; undefined where somebody has answered before, or a commit is under way */
+export async function goOn(asked: Asked, choice: Exclude<ChoiceName, 'live'>): Promise<Change[] | undefined> {
+  const { stores, target } = asked;
+  const { control, db, tenant } = stores;
+  const { id, revision, dueAt } = target;
+  const candidate = { id, revision, workflow: publishId(tenant, id) };
+  const { changes, decided } = await decide(
+    { control, tenant, inTenant: (work) => work(db) },
+    [choice === 'cancel' ? candidate : { ...candidate, dueAt }],
+    {
+      state: choice === 'cancel' ? 'canceled' : 'scheduled',
+      reason: null,
+      from: asking,
+      still: (tx) => stillAsks(tx, id, choice),
+      also: async (tx) => {
+        await note(tx, asked, choice);
+        if (choice === 'publishAgain') await prepareAfresh(tx, id);
+      },
+    },
+  );
+  return decided.length ? changes : undefined;
+}
+
+/** What lies at Meta may be live, or gone: it is not touched again. */
+const prepareAfresh = (tx: TenantDb, target: string) =>
+  tx.updateTable('targets').set({ afresh_from: sql`clock_timestamp()` }).where('id', '=', target).execute();
+
+/** Takes it from a person that it is live. @returns as `goOn` */
+export function isLive(asked: Asked): Promise<Change[] | undefined> {
+  const { stores, target } = asked;
+  const { control, db, tenant } = stores;
+  const workflow = publishId(tenant, target.id);
+  return withinTime(async (stillInTime) => {
+    const revision = await want(control, { id: workflow, tenant, above: target.revision });
+    if (revision === undefined) return undefined;
+    const written = await db.transaction().execute(async (tx) => {
+      if (!(await stillAsks(tx, target.id, 'live'))) return false;
+      const commit = await tx
+        .selectFrom('ledger')
+        .select(['meta_id', 'called_at', 'opened_at'])
+        .where('target', '=', target.id)
+        .where('step', '=', 'commit')
+        .where('meta_id', 'is not', null)
+        .orderBy('opened_at', 'desc')
+        .executeTakeFirst();
+      await tx
+        .updateTable('targets')
+        .set({
+          ...{ state: 'published', since: sql`clock_timestamp()`, revision, reason: null, choices: [], held_for: null },
+          meta_id: commit?.meta_id ?? null,
+          published_at: commit?.called_at ?? commit?.opened_at ?? sql`clock_timestamp()`,
+        })
+        .where('id', '=', target.id)
+        .execute();
+      await note(tx, asked, 'live');
+      stillInTime();
+      return true;
+    });
+    return written ? [{ workflow, revision }] : undefined;
+  });
+}
+
+const note = (tx: TenantDb, { by, entry, target }: Asked, choice: ChoiceName) =>
+  audit(tx, by, { id: entry, action: 'target.resolved', subject: target.id, details: { choice } });

@@ -1,0 +1,228 @@
+import { v7 } from 'uuid';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Problem } from '../../api/http/problem.ts';
+import { publishId } from '../../workflows/ids.ts';
+import { type Api, type Person, startApi } from './api.ts';
+import { seedAccount, seedConnection } from './seed.ts';
+
+type Choice = 'live' | 'publishAgain' | 'retry' | 'cancel';
+type State = 'scheduled' | 'published' | 'held' | 'failed' | 'canceled' | 'committing';
+
+let api: Api;
+let tenant: string;
+let editor: Person;
+let other: Person;
+let account: string;
+beforeAll(async () => {
+  api = await startApi();
+  tenant = await api.fresh.tenant();
+  editor = await api.person(tenant, 'editor');
+  other = await api.person(tenant, 'editor');
+});
+beforeEach(async () => {
+  account = await api.rows(tenant, async (db) => seedAccount(db, await seedConnection(db)));
+});
+afterAll(() => api.stop());
+
+/** A target as the worker leaves it: it asks for one of these. */
+async function asking(choices: Choice[], state: State = 'held'): Promise<string> {
+  const post = { text: v7(), publishAt: '2099-01-01T00:00:00Z', targets: [{ account, kind: 'feed' }] };
+  const { targets } = (await editor.client.post<{ targets: [{ id: string }] }>('/v1/posts', post)).body;
+  const held = { state, choices, reason: 'It asks.', held_for: state === 'held' ? ('outcome' as const) : null };
+  await api.rows(tenant, (db) => db.updateTable('targets').set(held).where('id', '=', targets[0].id).execute());
+  return targets[0].id;
+}
+
+const row = (id: string) =>
+  api.rows(tenant, (db) => db.selectFrom('targets').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
+const entry = (id: string) =>
+  api.control.selectFrom('workflows').selectAll().where('id', '=', publishId(tenant, id)).executeTakeFirstOrThrow();
+const answer = (id: string, choice: string, { client } = editor, headers = {}) =>
+  client.post<Problem & { targets: { id: string; state: string }[] }>(`/v1/targets/${id}/resolve`, { choice }, headers);
+const noted = (subject: string) =>
+  api.rows(tenant, (db) =>
+    db
+      .selectFrom('audit_log')
+      .select(['actor', 'details'])
+      .where('action', '=', 'target.resolved')
+      .where('subject', '=', subject)
+      .execute(),
+  );
+
+describe('what a held post asks is answered', () => {
+  test('with "it is live": published, with what Meta had answered and when', async () => {
+    const id = await asking(['live', 'publishAgain']);
+    const commit = { id: v7(), target: id, step: 'commit' as const, revision: 1, content_hash: Buffer.from('x') };
+    const called_at = new Date('2026-01-02T03:04:05Z');
+    await api.rows(tenant, (db) =>
+      db
+        .insertInto('ledger')
+        .values({ ...commit, meta_id: '61_7', called_at, status: 'unknown' })
+        .execute(),
+    );
+    const { wanted } = await entry(id);
+    expect(await answer(id, 'live')).toMatchObject({ status: 200, body: { targets: [{ id, state: 'published' }] } });
+    expect(await row(id)).toMatchObject({ meta_id: '61_7', published_at: called_at, choices: [], held_for: null });
+    expect(await entry(id)).toMatchObject({ wanted: wanted + 1, sent: wanted + 1 });
+    expect(await noted(id)).toEqual([{ actor: editor.id, details: { choice: 'live' } }]);
+  });
+
+  test('with "it is live" where Meta never said an id: published without one', async () => {
+    const id = await asking(['live', 'publishAgain']);
+    expect((await answer(id, 'live')).status).toBe(200);
+    expect(await row(id)).toMatchObject({ state: 'published', meta_id: null, published_at: expect.any(Date) });
+  });
+
+  test('with "publish again": scheduled, and nothing that lies at Meta is used', async () => {
+    const id = await asking(['live', 'publishAgain']);
+    expect(await answer(id, 'publishAgain')).toMatchObject({ body: { targets: [{ state: 'scheduled' }] } });
+    const { afresh_from, choices, reason, revision } = await row(id);
+    expect([afresh_from, choices, reason]).toEqual([expect.any(Date), [], null]);
+    expect(await entry(id)).toMatchObject({ wanted: revision, sent: revision, due_at: new Date('2099-01-01') });
+    expect(await noted(id)).toEqual([{ actor: editor.id, details: { choice: 'publishAgain' } }]);
+  });
+
+  test('with "try again": scheduled, with what was prepared', async () => {
+    const id = await asking(['retry', 'cancel'], 'failed');
+    expect(await answer(id, 'retry')).toMatchObject({ body: { targets: [{ state: 'scheduled' }] } });
+    expect(await row(id)).toMatchObject({ afresh_from: null, choices: [] });
+    expect(await noted(id)).toEqual([{ actor: editor.id, details: { choice: 'retry' } }]);
+  });
+
+  test('whose time has passed goes on at once', async () => {
+    const id = await asking(['retry', 'cancel']);
+    await api.rows(tenant, (db) =>
+      db
+        .updateTable('posts')
+        .set({ publish_at: new Date('2026-01-01') })
+        .execute(),
+    );
+    await answer(id, 'retry');
+    expect(Math.abs(Number((await entry(id)).due_at) - Date.now())).toBeLessThan(60_000);
+  });
+
+  test('with "cancel": canceled', async () => {
+    const id = await asking(['retry', 'cancel']);
+    expect(await answer(id, 'cancel')).toMatchObject({ body: { targets: [{ state: 'canceled' }] } });
+    expect(await noted(id)).toEqual([{ actor: editor.id, details: { choice: 'cancel' } }]);
+  });
+});
+
+describe('what is not asked is refused, changes nothing and is not noted', () => {
+  const refused = async (id: string, choice: string, by = editor) => {
+    const before = [await row(id), await entry(id)];
+    const { status, body } = await answer(id, choice, by);
+    expect([await row(id), await entry(id)]).toEqual(before);
+    expect(await noted(id)).toEqual([]);
+    return { status, detail: body.detail };
+  };
+
+  test.each(['retry', 'cancel'])('%s of what might be live', async (choice) => {
+    const id = await asking(['live', 'publishAgain']);
+    expect(await refused(id, choice)).toEqual({
+      status: 409,
+      detail: 'This does not ask for that. It asks for one of: live, publishAgain.',
+    });
+  });
+
+  test.each(['live', 'publishAgain'])('%s of what Meta refused', async (choice) => {
+    expect((await refused(await asking(['retry', 'cancel'], 'failed'), choice)).status).toBe(409);
+  });
+
+  test.each(['scheduled', 'committing', 'published', 'canceled'] as const)('anything, of what is %s', async (state) => {
+    const id = await asking([], state);
+    for (const choice of ['live', 'publishAgain', 'retry', 'cancel'])
+      expect(await refused(id, choice)).toEqual({ status: 409, detail: 'This asks for nothing.' });
+  });
+
+  test('in a state that has moved on, whatever choices its row still names', async () => {
+    const id = await asking(['live', 'publishAgain', 'retry', 'cancel'], 'published');
+    for (const choice of ['live', 'publishAgain', 'retry', 'cancel'])
+      expect((await answer(id, choice)).status).toBe(409);
+    expect([(await row(id)).state, await noted(id)]).toEqual(['published', []]);
+  });
+
+  test.each(['retry', 'publishAgain'] as const)('%s on an account that was disconnected', async (choice) => {
+    const id = await asking([choice, choice === 'retry' ? 'cancel' : 'live']);
+    await api.rows(tenant, (db) => db.deleteFrom('accounts').where('id', '=', account).execute());
+    expect(await refused(id, choice)).toMatchObject({ status: 409, detail: expect.stringContaining('not connected') });
+    expect((await answer(id, choice === 'retry' ? 'cancel' : 'live')).status).toBe(200);
+  });
+
+  test('by a viewer, by another tenant, of what there is not, and of nonsense', async () => {
+    const id = await asking(['retry', 'cancel']);
+    expect((await refused(id, 'retry', await api.person(tenant, 'viewer'))).status).toBe(403);
+    const stranger = await api.person(await api.fresh.tenant('Other'), 'owner');
+    expect((await refused(id, 'retry', stranger)).status).toBe(404);
+    expect((await refused(id, 'perhaps')).status).toBe(422);
+    expect((await answer(v7(), 'retry')).status).toBe(404);
+  });
+
+  test('while a commit has claimed it', async () => {
+    const id = await asking(['live', 'publishAgain', 'retry', 'cancel']);
+    const claim = { claimed_by: v7(), claimed_at: new Date() };
+    await api.control.updateTable('workflows').set(claim).where('id', '=', publishId(tenant, id)).execute();
+    for (const choice of ['live', 'publishAgain', 'retry', 'cancel'])
+      expect((await refused(id, choice)).status).toBe(409);
+  });
+});
+
+describe('of several answers one counts', () => {
+  test.each([
+    ['live', 'publishAgain'],
+    ['publishAgain', 'publishAgain'],
+    ['retry', 'cancel'],
+  ] as const)('%s and %s, said at the same moment by two people', async (one, two) => {
+    for (let round = 0; round < 6; round += 1) {
+      const id = await asking([...new Set([one, two])]);
+      const answers = await Promise.all([answer(id, one), answer(id, two, other)]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+      const [said, by] = answers[0].status === 200 ? [one, editor] : [two, other];
+      expect(await noted(id)).toEqual([{ actor: by.id, details: { choice: said } }]);
+      const { state, afresh_from, revision } = await row(id);
+      expect(state).toBe(
+        { live: 'published', publishAgain: 'scheduled', retry: 'scheduled', cancel: 'canceled' }[said],
+      );
+      expect(afresh_from !== null).toBe(said === 'publishAgain');
+      expect((await entry(id)).wanted).toBeGreaterThanOrEqual(revision);
+    }
+  });
+
+  test('a retry that was read before it might be live is no retry any more', async () => {
+    const id = await asking(['retry', 'cancel'], 'failed');
+    const { promise: begun, resolve: hold } = Promise.withResolvers<void>();
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    // Somebody else retried, and it went out without an answer: written while the second retry waits for the row.
+    const meanwhile = api.rows(tenant, (db) =>
+      db.transaction().execute(async (tx) => {
+        const since = { state: 'held' as const, choices: ['live', 'publishAgain'], held_for: 'outcome' as const };
+        await tx.updateTable('targets').set(since).where('id', '=', id).execute();
+        hold();
+        await released;
+      }),
+    );
+    await begun;
+    const { wanted } = await entry(id);
+    const late = answer(id, 'retry');
+    await expect.poll(async () => (await entry(id)).wanted, { timeout: 10_000 }).toBeGreaterThan(wanted);
+    release();
+    await meanwhile;
+    expect((await late).status).toBe(409);
+    expect(await row(id)).toMatchObject({ state: 'held', choices: ['live', 'publishAgain'] });
+    expect(await noted(id)).toEqual([]);
+  });
+
+  test('a repetition is answered as the first, also where the first answer was lost before it was kept', async () => {
+    const id = await asking(['live', 'publishAgain']);
+    const key = { 'idempotency-key': v7() };
+    expect((await answer(id, 'publishAgain', editor, key)).status).toBe(200);
+    expect((await answer(id, 'publishAgain', editor, key)).status).toBe(200);
+    await api.rows(tenant, (db) => db.updateTable('idempotent_answers').set({ status: null, body: null }).execute());
+    expect(await answer(id, 'publishAgain', editor, key)).toMatchObject({
+      status: 200,
+      body: { targets: [{ state: 'scheduled' }] },
+    });
+    expect(await noted(id)).toHaveLength(1);
+    expect((await answer(id, 'live', editor, key)).status).toBe(409);
+  });
+});
