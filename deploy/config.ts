@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readConfigurations, tiersOf, tiersWithoutConfiguration } from '../meta/login-configurations.ts';
 import { furtherPermissions } from '../meta/permissions.ts';
 
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]', '::1']);
@@ -93,9 +94,15 @@ export const variables = z.object({
     .describe('Facebook Login with scopes, or Login for Business with a configuration.'),
   META_CONFIG_ID: z
     .string()
-    .regex(/^\d+$/)
+    .transform((text, { addIssue }) => {
+      const read = readConfigurations(text);
+      if (!read) addIssue('must be an id, or tiers (base, inbox, insights) with an id each');
+      return read ?? z.NEVER;
+    })
     .optional()
-    .describe('Configuration of Login for Business, with META_LOGIN_MODE=config.'),
+    .describe(
+      'Configuration of Login for Business, with META_LOGIN_MODE=config: one id that asks for everything wanted, or one for each set of tiers, as in `base:1,inbox:2,insights:3,inbox+insights:4`; each asks for the base too.',
+    ),
   META_FURTHER_PERMISSIONS: z
     .string()
     .transform((list) =>
@@ -301,6 +308,14 @@ function crossChecks(config: Partial<Variables>): string[] {
     problems.push('META_CONFIG_ID is missing: META_LOGIN_MODE=config needs it.');
   if (!config.S3_ACCESS_KEY_ID !== !config.S3_SECRET_ACCESS_KEY)
     problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together: set both or neither.');
+  const together = tiersWithoutConfiguration(
+    config.META_CONFIG_ID ?? [],
+    tiersOf(config.META_FURTHER_PERMISSIONS ?? []),
+  );
+  if (config.META_CONFIG_ID && together.length)
+    problems.push(
+      `META_CONFIG_ID has no configuration for ${together.join('+')}, which is asked for at once when somebody logs in again.`,
+    );
   if (config.SMTP_URL && !config.MAIL_FROM) problems.push('MAIL_FROM is missing: SMTP_URL needs it.');
   if (
     config.WITNESS_DELAY_FACTOR !== undefined &&
