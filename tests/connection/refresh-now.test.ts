@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
+import { type MailServer, mailServer } from './mail-server.ts';
 import { killTokens, newPerson, setClock } from './person.ts';
 import { Tenant } from './tenant.ts';
 
@@ -13,14 +14,19 @@ interface Login {
 
 const dayMs = 86_400_000;
 
+let mail: MailServer;
 let stack: Stack;
 let tenant: Tenant;
 
 beforeAll(async () => {
-  stack = await startStack();
+  mail = await mailServer();
+  stack = await startStack({ env: { SMTP_URL: mail.url, MAIL_FROM: 'notices@quixess.test' } });
   tenant = await Tenant.begin(stack);
 });
-afterAll(() => stack?.stop());
+afterAll(async () => {
+  await stack?.stop();
+  await mail.close();
+});
 
 const refresh = (connection: string) =>
   tenant.owner.post<{ id: string; detail?: string }>(`/v1/connections/${connection}/refresh`);
@@ -58,7 +64,7 @@ test('where Meta does not extend it, that shows, and nobody is troubled while th
   await stack.simulator.switches({ exchangeExtends: true });
 });
 
-test('of a login that has ended there is nothing to exchange, and that is said', async () => {
+test('of a login that has ended there is nothing to exchange; that is said, and mailed to the owners', async () => {
   const person = await newPerson(stack.simulator, [{ name: 'Walks' }]);
   const connection = await tenant.connect(person, ['Walks']);
   await killTokens(stack.simulator, { person: person.id });
@@ -68,5 +74,8 @@ test('of a login that has ended there is nothing to exchange, and that is said',
     status: 409,
     body: { detail: 'The login has ended. Have the person log in once more.' },
   });
+  const notice = await eventually(() => mail.received[0], { withinMs: 20_000, what: 'the mail' });
+  expect(notice.to).toEqual([tenant.email]);
+  expect(notice.text).toMatch(/password at Facebook was changed[\s\S]*Connect again\./);
   expect((await refresh('01a20c22-0000-7000-8000-000000000000')).status).toBe(404);
 });

@@ -33,13 +33,16 @@ export class Tenant {
   readonly #stack: Stack;
   readonly id: string;
   readonly owner: HttpClient;
+  /** The owner's address. */
+  readonly email: string;
   /** Connected accounts by their names and usernames. */
   readonly accounts = new Map<string, string>();
 
-  private constructor(stack: Stack, id: string, owner: HttpClient) {
+  private constructor(stack: Stack, id: string, owner: HttpClient, email: string) {
     this.#stack = stack;
     this.id = id;
     this.owner = owner;
+    this.email = email;
   }
 
   static async begin(stack: Stack): Promise<Tenant> {
@@ -55,7 +58,7 @@ export class Tenant {
     await control.destroy();
     const owner = stack.stranger();
     await owner.logIn(person.email, password);
-    return new Tenant(stack, tenant, owner);
+    return new Tenant(stack, tenant, owner, person.email);
   }
 
   /** @returns the connection */
