@@ -2,7 +2,7 @@ import { ApplicationFailure, log } from '@temporalio/activity';
 import { TemporalFailure } from '@temporalio/common';
 
 /** The kinds of failure that an activity may end with. Their messages are constant words of ours: a history is there for every operator to read. */
-type FailureType = 'MetaSlowsUsDown' | 'Passing' | 'GaveWay' | 'TokenDead' | 'Unexpected';
+type FailureType = 'MetaSlowsUsDown' | 'Waits' | 'Passing' | 'GaveWay' | 'TokenDead' | 'Unexpected';
 
 /**
  * Something that passes by itself: Temporal tries again, after `retryAfterMs` where somebody said how long to wait.
@@ -17,6 +17,15 @@ export function passing(message: string, retryAfterMs?: number): ApplicationFail
     nextRetryDelay: retryAfterMs,
   });
 }
+
+/** Something comes first that takes its time: it is looked at again after `askAgainMs`. `message` is a constant of ours. */
+export const waits = (message: string, askAgainMs: number): ApplicationFailure =>
+  ApplicationFailure.create({
+    type: 'Waits' satisfies FailureType,
+    message,
+    category: 'BENIGN',
+    nextRetryDelay: askAgainMs,
+  });
 
 /** The worker goes down: the attempt has done nothing yet, and the next one begins at once. */
 export const gaveWay = () =>

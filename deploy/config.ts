@@ -214,6 +214,7 @@ export const processes = {
     'MASTER_KEY',
     'MASTER_KEY_PREVIOUS',
     'ROUTE_KEY',
+    'MEDIA_URL_KEY',
     'SMTP_URL',
     'MAIL_FROM',
     'WITNESS_DELAY_FACTOR',

@@ -12,6 +12,7 @@ import { publishActivities } from '../activities/publish/index.ts';
 import { tenantActivities } from '../activities/tenant/index.ts';
 import { connectControl } from '../db/control/connect.ts';
 import { openMediaStore } from '../db/media/open-store.ts';
+import { signMediaUrl } from '../db/media/url.ts';
 import { TenantPools } from '../db/tenant/pools.ts';
 import { Vault } from '../db/vault/vault.ts';
 import type { Config } from '../deploy/config.ts';
@@ -61,6 +62,7 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
         ...shared,
         graph: publishing,
         media,
+        mediaAddress: mediaAddress(config),
         temporal: client,
         claims: new Claims(control),
         witnessFactor: config.WITNESS_DELAY_FACTOR,
@@ -91,6 +93,14 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
     },
   };
 }
+
+/** Longer than anything prepared is used. */
+const mediaAddressForMs = 24 * 3_600_000;
+
+const mediaAddress =
+  ({ MEDIA_URL_KEY, PUBLIC_URL }: Config<'worker'>) =>
+  (tenant: string, media: string) =>
+    signMediaUrl(MEDIA_URL_KEY, PUBLIC_URL, { tenant, media, expiresAt: new Date(Date.now() + mediaAddressForMs) });
 
 function mailerOf({ SMTP_URL: url, MAIL_FROM: from }: Config<'worker'>) {
   return url && from ? { mailer: openMailer({ url, from }) } : {};

@@ -12,6 +12,8 @@ export interface GraphFailure {
   httpStatus?: number;
   traceId?: string;
   retryAfterMs?: number;
+  /** False where the call was kept back here: Meta never saw it. */
+  sent?: false;
   /** For people: never Meta's message, never a token. */
   words: string;
 }
@@ -32,6 +34,7 @@ export const keptBack = (retryAfterMs: number): GraphFailure => ({
   kind: 'refused',
   reaction: 'retry-after',
   commit: 'refused',
+  sent: false,
   retryAfterMs,
   words: 'So much was asked of Meta in the last hours that this waits a little. It goes on by itself.',
 });
@@ -41,6 +44,7 @@ export const notGranted: GraphFailure = {
   kind: 'refused',
   reaction: 'degrade',
   commit: 'refused',
+  sent: false,
   words: 'The permission for this was not granted. Connect again with every permission ticked.',
 };
 

@@ -1,117 +1,54 @@
 import { activityInfo, Context } from '@temporalio/activity';
-import { v7 as uuidv7 } from 'uuid';
 import { clockOffsetMs } from '../../db/control/clock-offset.ts';
 import { type Entry, readEntry } from '../../db/control/workflows/read-entry.ts';
-import { abandonArmed, closeEntry } from '../../db/tenant/ledger/close.ts';
-import { openEntry } from '../../db/tenant/ledger/open.ts';
-import { usable } from '../../db/tenant/ledger/usable.ts';
-import { isOver } from '../../db/tenant/targets/read-target.ts';
+import { isAccountBlocked } from '../../db/tenant/account-commits.ts';
 import { publishId } from '../../workflows/ids.ts';
-import type { UsedCredential } from '../connection/judge-credential.ts';
-import { gaveWay } from '../failures.ts';
-import { callCommit, callEndsMs, claimHoldsMs } from './call-commit.ts';
-import { conclude, isRefused } from './conclude.ts';
-import { readContent } from './content.ts';
-import { end, noCredential } from './failing.ts';
-import { look, seenLive } from './look.ts';
-import { pageToken } from './page-token.ts';
+import { gaveWay, waits } from '../failures.ts';
+import { type Armed, arm } from './arm.ts';
+import { callClaimed } from './call-claimed.ts';
+import type { CommitOutcome } from './conclude.ts';
 import { park } from './park.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 
-/** What one attempt has in hand before it parks: at the due instant nothing is left to be fetched. */
-interface Armed {
-  attempt: string;
-  draft: string;
-  account: string;
-  credential: UsedCredential;
-}
+/** So long before it is due it is looked whether another commit of the account is of unknown outcome: at the instant itself nothing is asked. */
+const turnBeforeDueMs = 2_000;
+const turnAgainMs = 5_000;
 
 /**
- * Waits for the due instant and makes the draft public: parks, claims, calls. Whoever does not get the claim calls nothing.
+ * Waits for the due instant and makes the target public: parks, claims, calls. Whoever does not get the claim calls nothing.
  * @returns `unknown` when a call may have been made and its outcome is for the witness to find; `stale` when the rows must be read again
- * @throws ApplicationFailure that is retried when the worker goes down before the claim
+ * @throws ApplicationFailure that is retried when the worker goes down before the claim, or something has to come first
  */
 export const commitTarget =
   (parts: PublishParts) =>
-  (ref: WantedTarget): Promise<CommitOutcome> =>
-    commit(parts, ref);
-
-type CommitOutcome = 'published' | 'over' | 'stale' | 'unknown';
-
-async function commit(parts: PublishParts, ref: WantedTarget): Promise<CommitOutcome> {
-  const id = publishId(ref.tenant, ref.target);
-  const entry = await readEntry(parts.control, id);
-  if (!entry || entry.wanted !== ref.wanted || entry.claimedBy) return 'stale';
-  const armed = await arm(parts, ref);
-  if (typeof armed === 'string') return armed;
-  for (let dueAtMs = dueAt(entry); ; ) {
-    // Measured again after a claim that came too early: by the old measure the next one would come too early at once.
-    const offsetMs = await clockOffsetMs(parts.control);
-    await parkOrGiveWay(parts, dueAtMs, offsetMs);
-    const claimAskedAtMs = performance.now();
-    const claim = await claimFor(parts, id, ref.wanted, armed.attempt);
-    if (claim === 'ours') return call(parts, ref, armed, claimAskedAtMs);
-    if (claim === 'not-ours') return 'stale';
-    dueAtMs = claim;
-  }
-}
-
-/** Opens what the call needs, and the ledger row that says that a call may follow. */
-async function arm(parts: PublishParts, { tenant, target, wanted }: WantedTarget): Promise<Armed | 'stale' | 'over'> {
-  return parts.tenants.use(tenant, async (db) => {
-    const content = await readContent(db, target);
-    if (!content) return 'stale';
-    if (isOver(content.row.state)) return 'over';
-    const drafts = await usable(db, target, 'draft');
-    const draft = drafts.find((d) => d.contentHash.equals(content.hash))?.metaId;
-    if (!draft) return 'stale';
-    const { account } = content.row;
-    const credential = await pageToken(parts, db, { tenant, account });
-    if (!credential) {
-      await end(db, target, noCredential, 0);
-      return 'over';
+  async (ref: WantedTarget): Promise<CommitOutcome | 'stale'> => {
+    const id = publishId(ref.tenant, ref.target);
+    const armed = await arm(parts, ref);
+    if (typeof armed === 'string') return armed;
+    for (let dueAtMs = armed.dueAt.getTime(); ; ) {
+      // Measured again after a claim that came too early: by the old measure the next one would come too early at once.
+      const offsetMs = await clockOffsetMs(parts.control);
+      await itsTurn(parts, ref, armed, dueAtMs, offsetMs);
+      await parkOrGiveWay(parts, dueAtMs, offsetMs);
+      const claimAskedAtMs = performance.now();
+      const claim = await claimFor(parts, id, ref.wanted, armed.attempt);
+      if (claim === 'ours') return callClaimed(parts, ref, armed, claimAskedAtMs);
+      if (claim === 'not-ours') return 'stale';
+      dueAtMs = claim;
     }
-    const attempt = uuidv7();
-    await abandonArmed(db, target);
-    await openEntry(db, {
-      id: attempt,
-      target,
-      step: 'commit',
-      revision: wanted,
-      contentHash: content.hash,
-      metaId: draft,
-      status: 'armed',
-    });
-    return { attempt, draft, account, credential };
-  });
-}
+  };
 
-/** @param claimAskedAtMs when the claim was asked for, by the monotonic clock */
-async function call(
+async function itsTurn(
   parts: PublishParts,
   { tenant, target }: WantedTarget,
-  { attempt, draft, account, credential }: Armed,
-  claimAskedAtMs: number,
-): Promise<'published' | 'over' | 'unknown'> {
-  const heldForMs = performance.now() - claimAskedAtMs;
-  if (heldForMs > claimHoldsMs) {
-    await parts.tenants.use(tenant, (db) => closeEntry(db, attempt, { status: 'unknown' }));
-    return 'unknown';
-  }
-  const calledAt = new Date();
-  const answer = await callCommit(parts.graph, { draft, token: credential.token }, Math.floor(callEndsMs - heldForMs));
-  if (!answer.ok && isRefused(answer.failure) && answer.failure.reaction === 'permanent') {
-    // What somebody published by hand is refused as well.
-    const sought = { claimedBy: attempt, draft, account, credential };
-    const { seen, permalink } = await look(parts, { tenant, target }, sought);
-    if (seen === 'live') return seenLive(parts, { tenant, target }, sought, { permalink, publishedAt: calledAt });
-    if (seen !== 'not-live') {
-      await parts.tenants.use(tenant, (db) => closeEntry(db, attempt, { status: 'unknown', calledAt }));
-      return 'unknown';
-    }
-  }
-  const called = { ledger: attempt, claimedBy: attempt, draft, calledAt, account, credential };
-  return conclude(parts, { tenant, target }, called, answer);
+  { publisher, content }: Armed,
+  dueAtMs: number,
+  offsetMs: number,
+): Promise<void> {
+  if (!publisher.oneAtATime) return;
+  await parkOrGiveWay(parts, dueAtMs - turnBeforeDueMs, offsetMs);
+  const blocked = await parts.tenants.use(tenant, (db) => isAccountBlocked(db, content.row.account, target));
+  if (blocked) throw waits('What became of another post of this account has to be known first', turnAgainMs);
 }
 
 async function parkOrGiveWay({ goingDown }: PublishParts, dueAtMs: number, offsetMs: number): Promise<void> {

@@ -1,80 +1,98 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { releaseClaim } from '../../db/control/workflows/release-claim.ts';
+import { blockAccount, unblockAccount } from '../../db/tenant/account-commits.ts';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { judgeCredential, type UsedCredential, type Verdict } from '../connection/judge-credential.ts';
-import type { GraphAnswer, GraphFailure } from '../graph/client.ts';
+import { waits } from '../failures.ts';
+import type { GraphFailure } from '../graph/client.ts';
 import { blamesLogin, diagnosticOf, end } from './failing.ts';
+import type { Committed } from './forms/form.ts';
+import type { Sought } from './look.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
 
-export interface Called {
-  /** The ledger row of this call. */
+export type CommitOutcome = 'published' | 'accepted' | 'over' | 'unknown';
+
+export interface Called extends Sought {
+  /** The ledger row of this call; that of the claim, or of a repetition under it. */
   ledger: string;
-  /** Who holds the claim under which it was made. */
-  claimedBy: string;
-  draft: string;
   calledAt: Date;
-  account: string;
   credential: UsedCredential;
+  overdueMs: number;
 }
+
+/** Where nobody says how long to wait until it is tried again. */
+const waitWhenUnsaidMs = 30_000;
 
 /**
  * Writes down what the answer to a commit says. Only a proven refusal gives the claim back: everything else may have
  * gone live, and is for the witness.
+ * @throws ApplicationFailure that is retried when Meta, or we ourselves, refuse it for now: nothing is claimed then
  */
 export async function conclude(
   parts: PublishParts,
   { tenant, target }: TargetRef,
   called: Called,
-  answer: GraphAnswer<unknown>,
-): Promise<'published' | 'over' | 'unknown'> {
+  answer: Committed,
+): Promise<CommitOutcome> {
   const { control, tenants } = parts;
-  const { ledger, claimedBy, draft, calledAt } = called;
+  const { ledger, claimedBy, subject, calledAt, content, publisher } = called;
+  const { account } = content.row;
   if (answer.ok) {
+    const { is, metaId, permalink } = answer;
     await tenants.use(tenant, async (db) => {
-      await closeEntry(db, ledger, { status: 'done', metaId: draft, calledAt });
-      await record(db, target, { state: 'published', metaId: draft });
+      await closeEntry(db, ledger, { status: 'done', metaId: subject, calledAt });
+      // Whoever reads the claim's own entry sees that Meta has taken it.
+      if (ledger !== claimedBy) await closeEntry(db, claimedBy, { status: 'done' });
+      const found = { ...(metaId ? { metaId } : {}), ...(permalink ? { permalink } : {}) };
+      await record(db, target, { state: is === 'published' ? 'published' : 'committing', ...found });
+      if (publisher.oneAtATime && is === 'published') await unblockAccount(db, claimedBy);
     });
-    return 'published';
+    return is;
   }
   const { failure } = answer;
   const diagnostic = diagnosticOf(failure);
-  const proven = isRefused(failure);
-  const verdict = proven && blamesLogin(failure) ? await judged(parts, tenant, called, failure) : 'none';
-  if (!proven || verdict === 'lives') {
+  const refused = isRefused(failure) || isRefusedForNow(failure);
+  const verdict = refused && blamesLogin(failure) ? await judged(parts, tenant, called, failure) : 'none';
+  if (!refused || verdict === 'lives') {
     await tenants.use(tenant, async (db) => {
       await closeEntry(db, ledger, { status: 'unknown', diagnostic, calledAt });
       await record(db, target, { state: 'committing', diagnostic });
+      if (publisher.oneAtATime) await blockAccount(db, account, claimedBy);
     });
     return 'unknown';
   }
-  await tenants.use(tenant, async (db) => {
-    await closeEntry(db, ledger, { status: 'refused', diagnostic, calledAt });
-    // With another login the same draft is committed at once: the rows are read again, and nothing is claimed.
-    if (verdict === 'another') await record(db, target, { state: 'armed', diagnostic });
-    else await end(db, target, failure, 0);
+  const ended = await tenants.use(tenant, async (db) => {
+    const status = failure.sent === false ? 'abandoned' : 'refused';
+    await closeEntry(db, ledger, { status, diagnostic, ...(failure.sent === false ? {} : { calledAt }) });
+    if (publisher.oneAtATime) await unblockAccount(db, claimedBy);
+    // With another login the same is committed at once: the rows are read again, and nothing is claimed.
+    if (verdict !== 'another' && (await end(db, target, failure, called.overdueMs))) return true;
+    await record(db, target, { state: 'armed', reason: failure.words, diagnostic });
+    return verdict === 'another';
   });
   await releaseClaim(control, publishId(tenant, target), claimedBy);
-  return 'over';
+  if (ended) return 'over';
+  throw waits('It may not go out just now', failure.retryAfterMs ?? waitWhenUnsaidMs);
 }
 
-/**
- * This call did certainly nothing, and another would not either. Of refusals that time heals there is none for a feed
- * post's commit: they go to the witness, which repeats the call.
- */
+/** This call did certainly nothing, and another would not either. */
 export const isRefused = ({ commit, reaction }: GraphFailure): boolean =>
   commit === 'refused' && reaction !== 'retry' && reaction !== 'retry-after';
+
+/** This call did certainly nothing; a later one may. */
+export const isRefusedForNow = (failure: GraphFailure): boolean => failure.commit === 'refused' && !isRefused(failure);
 
 /** While Meta does not say whether the token lives, the refusal is not proven. */
 async function judged(
   parts: PublishParts,
   tenant: string,
-  { account, credential }: Called,
+  { content, credential }: Called,
   failure: GraphFailure,
 ): Promise<Verdict> {
   try {
-    return await judgeCredential(parts, { tenant, account }, credential, failure);
+    return await judgeCredential(parts, { tenant, account: content.row.account }, credential, failure);
   } catch (error) {
     if (error instanceof ApplicationFailure) return 'lives';
     throw error;

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { type MediaRow, readMedia, readTarget, type TargetRow } from '../../db/tenant/targets/read-target.ts';
+import { type Form, formOf } from '../../meta/kinds.ts';
 
 /** What is to be published, as the rows have it at one moment. */
 export interface Content {
   row: TargetRow;
   media: MediaRow[];
+  /** What it becomes at Meta; undefined where there is no such thing. */
+  form: Form | undefined;
   /** Tells whether something prepared was made from just this. */
   hash: Buffer;
 }
@@ -18,10 +21,18 @@ export async function readContent(db: TenantDb, target: string): Promise<Content
   return {
     row,
     media,
-    hash: hashOf([row.kind, row.text, row.link, ...media.map((m) => photoHash(m).toString('hex'))]),
+    form: formOf({ platform: row.platform, kind: row.kind, media }),
+    hash: hashOf([row.kind, row.text, row.link, ...media.map((m) => photoHash(m).toString('hex')), ...optionsOf(row)]),
   };
 }
 
-export const photoHash = (media: MediaRow): Buffer => hashOf([media.sha256.toString('hex'), media.altText]);
+export const photoHash = (media: MediaRow): Buffer => hashOf([media.sha256.toString('hex'), media.altText ?? null]);
 
-const hashOf = (parts: (string | null)[]): Buffer => createHash('sha256').update(JSON.stringify(parts)).digest();
+/** Without options the hash is what it was before there were any. */
+const optionsOf = ({ options }: TargetRow): string[] => {
+  const given = Object.entries(options ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return given.length ? [JSON.stringify(given)] : [];
+};
+
+/** The same parts give the same hash, for ever: what lies at Meta is known by it. */
+export const hashOf = (parts: (string | null)[]): Buffer => createHash('sha256').update(JSON.stringify(parts)).digest();

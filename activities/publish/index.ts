@@ -1,21 +1,27 @@
 import { beating } from '../heartbeat.ts';
 import { commitTarget } from './commit-target.ts';
-import { createDraft } from './create-draft.ts';
+import { discardLeftovers } from './discard-leftovers.ts';
 import { leaveTarget } from './leave-target.ts';
 import type { PublishParts } from './parts.ts';
+import { prepareTarget } from './prepare-target.ts';
 import { readPermalink } from './read-permalink.ts';
 import { readTarget } from './read-target.ts';
-import { uploadPhotos } from './upload-photos.ts';
 import { witnessTarget } from './witness-target.ts';
 
 /** The activities of the queues `publish` and `commit`. */
-export const publishActivities = (parts: PublishParts) =>
-  beating({
+export function publishActivities(parts: PublishParts) {
+  const [prepareAhead, prepareLast] = [prepareTarget(parts, 'ahead'), prepareTarget(parts, 'last')];
+  return beating({
     readTarget: readTarget(parts),
-    uploadPhotos: uploadPhotos(parts),
-    createDraft: createDraft(parts),
+    prepareAhead,
+    prepareLast,
     commitTarget: commitTarget(parts),
     witnessTarget: witnessTarget(parts),
     readPermalink: readPermalink(parts),
+    discardLeftovers: discardLeftovers(parts),
     leaveTarget: leaveTarget(parts),
+    // As runs that began when only posts of Pages were published know them.
+    uploadPhotos: prepareAhead,
+    createDraft: prepareLast,
   });
+}

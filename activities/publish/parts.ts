@@ -12,6 +12,8 @@ export interface PublishParts {
   tenants: TenantPools;
   vault: Vault;
   media: MediaStore;
+  /** An address under which Meta can fetch a file for as long as it takes to publish it. */
+  mediaAddress(tenant: string, media: string): string;
   graph: GraphClient;
   /** Nudges what else depends on a login that was found dead. */
   temporal: Client;

@@ -1,14 +1,17 @@
 import type { ControlDb } from '../../db/control/connect.ts';
 import { type Entry, readEntry } from '../../db/control/workflows/read-entry.ts';
 import { want } from '../../db/control/workflows/want.ts';
-import { usable } from '../../db/tenant/ledger/usable.ts';
+import { type LedgerRow, readLedger } from '../../db/tenant/ledger/read.ts';
 import { TenantNotFound } from '../../db/tenant/locate.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { isOver, type TargetRow } from '../../db/tenant/targets/read-target.ts';
 import { publishId } from '../../workflows/ids.ts';
-import type { Facts } from '../../workflows/publish/state.ts';
-import { type Content, photoHash, readContent } from './content.ts';
+import type { Chore, Facts } from '../../workflows/publish/facts.ts';
+import { type Content, readContent } from './content.ts';
+import { publisherOf } from './forms/publishers.ts';
+import { leftoversOf } from './leftovers.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
+import { planOf } from './plan.ts';
 
 /** An entry is ahead of its row while the command's transaction is open: 10 s at most, and some to spare. */
 const settledAfterMs = 15_000;
@@ -19,27 +22,23 @@ export const readTarget =
   async ({ tenant, target }: TargetRef): Promise<Facts> => {
     const id = publishId(tenant, target);
     const before = await readEntry(control, id);
-    const row = await tenants
-      .use(tenant, (db) => readRow(db, target, before?.claimedBy ?? null))
-      .catch(nothingOfNoTenant);
+    const row = await tenants.use(tenant, (db) => readRow(db, target, before)).catch(nothingOfNoTenant);
     if (!row) return { is: 'absent', wanted: before?.wanted ?? 0, entryAgeMs: before ? ageMs(before) : forEverMs };
-    const { content, photosReady, witnessReads } = row;
-    const { state, metaId, permalink } = content.row;
-    if (isOver(state)) {
-      const over = { is: 'over', wanted: before?.wanted ?? 0, state } as const;
-      return state === 'published' && metaId && !permalink ? { ...over, unlinked: true } : over;
-    }
+    const { content, aheadMs, chores, accepted, witnessReads } = row;
+    const { state, revision, connection, platform } = content.row;
+    if (isOver(state)) return { is: 'over', wanted: before?.wanted ?? 0, state, chores };
     const entry = before ?? (await wantAgain(control, tenant, content.row));
     return {
       is: 'open',
       wanted: entry.wanted,
-      settlesInMs: content.row.revision === entry.wanted ? 0 : Math.max(0, settledAfterMs - ageMs(entry)),
-      connection: content.row.connection,
-      platform: content.row.platform,
-      dueAtMs: (entry.dueAt ?? entry.wantedAt).getTime(),
-      photos: content.media.length,
-      photosReady,
-      ...(entry.claimedAt ? { claimedAtMs: entry.claimedAt.getTime() } : {}),
+      settlesInMs: revision === entry.wanted ? 0 : Math.max(0, settledAfterMs - ageMs(entry)),
+      connection,
+      platform,
+      form: content.form ?? 'none',
+      dueAtMs: dueAt(entry).getTime(),
+      aheadMs,
+      chores,
+      ...(entry.claimedAt ? { claimedAtMs: entry.claimedAt.getTime(), accepted } : {}),
       witnessReads,
       witnessFactor,
     };
@@ -48,6 +47,8 @@ export const readTarget =
 const forEverMs = Number.MAX_SAFE_INTEGER;
 
 const ageMs = (entry: Entry) => entry.now.getTime() - entry.wantedAt.getTime();
+
+const dueAt = (entry: Entry) => entry.dueAt ?? entry.wantedAt;
 
 function nothingOfNoTenant(error: unknown): undefined {
   if (error instanceof TenantNotFound) return undefined;
@@ -65,21 +66,41 @@ async function wantAgain(control: ControlDb, tenant: string, row: TargetRow): Pr
 
 interface Row {
   content: Content;
-  photosReady: boolean;
+  aheadMs: number;
+  chores: Chore[];
+  accepted: boolean;
   witnessReads: number;
 }
 
-async function readRow(db: TenantDb, target: string, claimedBy: string | null): Promise<Row | undefined> {
+async function readRow(db: TenantDb, target: string, entry: Entry | undefined): Promise<Row | undefined> {
   const content = await readContent(db, target);
   if (!content) return undefined;
-  const photos = await usable(db, target, 'photo');
+  const ledger = await readLedger(db, target);
+  const claim = ledger.find(({ id }) => id === entry?.claimedBy);
+  return {
+    content,
+    accepted: claim?.status === 'done',
+    witnessReads: claim ? await readsOf(db, claim.id) : 0,
+    ...whatIsToDo(content, ledger, entry),
+  };
+}
+
+function whatIsToDo(content: Content, ledger: LedgerRow[], entry: Entry | undefined): Pick<Row, 'aheadMs' | 'chores'> {
+  const publisher = publisherOf(content.form);
+  if (!publisher) return { aheadMs: 0, chores: [] };
+  const neededAtMs = entry ? Math.max(dueAt(entry).getTime(), entry.now.getTime()) : Date.now();
+  const plan = planOf(publisher, content, ledger, neededAtMs);
+  const { state, metaId, permalink } = content.row;
+  const chores: Chore[] = state === 'published' && metaId && !permalink ? ['link'] : [];
+  if (leftoversOf(publisher, state, ledger, plan).length) chores.push('discard');
+  return { aheadMs: plan.isComplete('ahead') ? 0 : publisher.aheadMs(content), chores };
+}
+
+async function readsOf(db: TenantDb, claim: string): Promise<number> {
   const { reads } = await db
     .selectFrom('witness_reads')
     .select(({ fn }) => fn.countAll<number>().as('reads'))
-    .where('ledger', '=', claimedBy)
+    .where('ledger', '=', claim)
     .executeTakeFirstOrThrow();
-  const photosReady = content.media.every((media) =>
-    photos.some((photo) => photo.position === media.position && photo.contentHash.equals(photoHash(media))),
-  );
-  return { content, photosReady, witnessReads: Number(reads) };
+  return Number(reads);
 }

@@ -11,7 +11,10 @@ const Step = z
   .object({
     at: instant,
     words: z.string().meta({ description: 'what happened, for people' }),
-    step: z.enum(['created', 'photo', 'draft', 'commit', 'discard', 'look', 'state']),
+    step: z.enum([
+      ...['created', 'photo', 'upload', 'container', 'draft', 'commit', 'comment', 'edit', 'discard', 'delete'],
+      ...['look', 'state'],
+    ] as const),
     outcome: z.string().nullable(),
     diagnostic: diagnostic.nullable(),
   })

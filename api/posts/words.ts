@@ -8,10 +8,18 @@ type Call = {
 
 const subjects = {
   photo: 'Uploading photo',
+  upload: 'Uploading video',
+  container: 'Handing over media',
   draft: 'Creating the unpublished post',
   commit: 'Publishing',
+  comment: 'Writing the first comment',
+  edit: 'Changing the published text',
   discard: 'Removing what was prepared',
-} as const;
+  delete: 'Deleting the published post',
+} as const satisfies Record<Call['step'], string>;
+
+/** Of these there can be several. */
+const numbered: readonly Call['step'][] = ['photo', 'container'];
 
 const outcomes = {
   armed: 'is armed and waits for its instant',
@@ -24,7 +32,7 @@ const outcomes = {
 
 /** One call to Meta, in words. */
 export function callWords({ step, position, status }: Call): string {
-  const subject = step === 'photo' ? `${subjects.photo} ${position + 1}` : subjects[step];
+  const subject = numbered.includes(step) ? `${subjects[step]} ${position + 1}` : subjects[step];
   return `${subject} ${outcomes[status]}.`;
 }
 
@@ -33,6 +41,8 @@ export const readWords = {
   live: 'Looked at Meta: it is live.',
   'not-live': 'Looked at Meta: it is not live.',
   gone: 'Looked at Meta: it is not there (any more).',
+  processing: 'Looked at Meta: it is being processed there.',
+  failed: 'Looked at Meta: it could not be processed there.',
   'no-answer': 'Looked at Meta: no answer.',
 } as const satisfies Record<WitnessReads['answer'], string>;
 

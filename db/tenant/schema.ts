@@ -23,6 +23,12 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccountCommits {
+  account: string;
+  ledger: string;
+  since: Generated<Timestamp>;
+}
+
 export interface Accounts {
   connected_at: Generated<Timestamp>;
   connection: string;
@@ -122,13 +128,16 @@ export interface Ledger {
   closed_at: Timestamp | null;
   content_hash: Buffer;
   diagnostic: Json | null;
+  fresh_from: Timestamp | null;
   id: string;
   meta_id: string | null;
   opened_at: Generated<Timestamp>;
+  part_of: string | null;
   position: Generated<number>;
+  progress: Json | null;
   revision: number;
   status: Generated<"armed" | "open" | "done" | "refused" | "unknown" | "abandoned">;
-  step: "photo" | "draft" | "commit" | "discard";
+  step: "photo" | "upload" | "container" | "draft" | "commit" | "comment" | "edit" | "discard" | "delete";
   target: string;
 }
 
@@ -226,7 +235,7 @@ export interface Targets {
 }
 
 export interface WitnessReads {
-  answer: "live" | "not-live" | "gone" | "no-answer";
+  answer: "live" | "not-live" | "gone" | "processing" | "failed" | "no-answer";
   diagnostic: Json | null;
   id: string;
   ledger: string;
@@ -234,6 +243,7 @@ export interface WitnessReads {
 }
 
 export interface Tenant {
+  account_commits: AccountCommits;
   accounts: Accounts;
   audit_log: AuditLog;
   authorizations: Authorizations;

@@ -13,7 +13,7 @@ test('a post whose address Meta never tells is published all the same', async ()
   const [connection, own] = await Promise.all([Connection.connect({ address }), NativeConnection.connect({ address })]);
   let asked = false;
   const activities = {
-    readTarget: async () => ({ is: 'over', wanted: 1, state: 'published', unlinked: true }),
+    readTarget: async () => ({ is: 'over', wanted: 1, state: 'published', chores: ['link'] }),
     readPermalink: async () => {
       asked = true;
       // As after its last attempt.

@@ -1,22 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  begin,
-  callMaxMs,
-  deadlineMs,
-  type Event,
-  leadMs,
-  next,
-  type Open,
-  over,
-  photosBeforeDueMs,
-  type State,
-  todo,
-} from '../../workflows/publish/state.ts';
+import type { Chore, Facts, Open } from '../../workflows/publish/facts.ts';
+import { resumedToday } from '../../workflows/publish/resumed.ts';
+import { begin, deadlineMs, type Event, leadMs, next, over, type State, todo } from '../../workflows/publish/state.ts';
+import { callMaxMs } from '../../workflows/publish/witness-delays.ts';
 
 const target = '01890a5d-ac96-774b-bcce-b302099a8057';
 const nowMs = Date.UTC(2026, 10, 24, 8);
 const dueAtMs = nowMs + 3_600_000;
+const aheadMs = 600_000;
 
 const open = (facts: Partial<Open> = {}): Open => ({
   is: 'open',
@@ -25,8 +17,9 @@ const open = (facts: Partial<Open> = {}): Open => ({
   connection: 'c',
   platform: 'facebook',
   dueAtMs,
-  photos: 0,
-  photosReady: true,
+  form: 'page-post',
+  aheadMs: 0,
+  chores: [],
   witnessReads: 0,
   witnessFactor: 1,
   ...facts,
@@ -42,15 +35,27 @@ describe('a target that is scheduled', () => {
     const state = stateAfter([read()]);
     expect(todo(state, nowMs)).toBeUndefined();
     expect(deadlineMs(state)).toBe(dueAtMs - leadMs(target));
-    expect(todo(state, dueAtMs - leadMs(target))).toBe('draft');
+    expect(todo(state, dueAtMs - leadMs(target))).toBe('last');
   });
 
-  test('uploads its photos ten minutes before it is due, and its draft later', () => {
-    const state = stateAfter([read({ photos: 2, photosReady: false })]);
-    expect(deadlineMs(state)).toBe(dueAtMs - photosBeforeDueMs);
-    expect(todo(state, dueAtMs - photosBeforeDueMs)).toBe('photos');
-    const uploaded = next(state, { type: 'photos', outcome: 'ready' }, nowMs);
-    expect(deadlineMs(uploaded)).toBe(dueAtMs - leadMs(target));
+  test('sends its files as long before it is due as they need, and makes its draft later', () => {
+    const state = stateAfter([read({ aheadMs })]);
+    expect(deadlineMs(state)).toBe(dueAtMs - aheadMs);
+    expect(todo(state, dueAtMs - aheadMs)).toBe('ahead');
+    const sent = next(state, { type: 'prepared', stage: 'ahead', outcome: 'ready' }, nowMs);
+    expect(deadlineMs(sent)).toBe(dueAtMs - leadMs(target));
+  });
+
+  test('has what is left of an older content deleted at Meta while there is time, and after it where there is not', () => {
+    const state = stateAfter([read({ chores: ['discard'] })]);
+    expect(todo(state, nowMs)).toBe('discard');
+    const done = next(state, { type: 'finished', chore: 'discard' }, nowMs);
+    expect(todo(done, nowMs)).toBeUndefined();
+    expect(deadlineMs(done)).toBe(deadlineMs(state));
+    const late = stateAfter([read({ chores: ['discard'], dueAtMs: nowMs + 60_000 + leadMs(target) })]);
+    expect(todo(late, nowMs)).toBeUndefined();
+    const published = next(late, { type: 'committed', outcome: 'published' }, nowMs);
+    expect(published.chores).toEqual(['link', 'discard']);
   });
 
   test('wakes at a moment of its own between 30 and 150 seconds before, spread over the targets', () => {
@@ -72,7 +77,7 @@ describe('a target that is scheduled', () => {
 });
 
 describe('a commit', () => {
-  const armed = stateAfter([read(), { type: 'draft', outcome: 'ready' }]);
+  const armed = stateAfter([read(), { type: 'prepared', stage: 'last', outcome: 'ready' }]);
 
   test('follows the draft', () => {
     expect(todo(armed, nowMs)).toBe('commit');
@@ -107,8 +112,59 @@ describe('a commit', () => {
   });
 });
 
+describe('a commit that Meta has taken and is at work on', () => {
+  const accepted = stateAfter([
+    read(),
+    { type: 'prepared', stage: 'last', outcome: 'ready' },
+    { type: 'committed', outcome: 'accepted', endedAtMs: nowMs },
+  ]);
+
+  test('is looked at often in the beginning, and ever more seldom', () => {
+    let [state, atMs] = [accepted, nowMs];
+    const waitsS: number[] = [];
+    for (let look = 0; look < 40; look++) {
+      const due = deadlineMs(state) ?? Number.NaN;
+      waitsS.push(Math.round((due - atMs) / 1_000));
+      atMs = due;
+      expect(todo(state, atMs)).toBe('witness');
+      state = next(state, { type: 'witnessed', outcome: 'processing' }, atMs);
+    }
+    expect(waitsS.slice(0, 4)).toEqual([3, 3, 3, 3]);
+    expect(waitsS.at(-1)).toBe(600);
+    expect(waitsS.toSorted((a, b) => a - b)).toEqual(waitsS);
+  });
+
+  test('is known to have been taken also when only a look shows it', () => {
+    const unknown = stateAfter([read({ claimedAtMs: nowMs - callMaxMs })]);
+    const seen = next(unknown, { type: 'witnessed', outcome: 'processing' }, nowMs + 1_000);
+    expect(deadlineMs(seen)).toBe(nowMs + 4_000);
+  });
+});
+
+describe('what was read by former code', () => {
+  const former = { photos: 2, photosReady: false, claimedAtMs: undefined };
+
+  test('goes on as it would have gone on then', () => {
+    const { form: _form, aheadMs: _ahead, chores: _chores, ...facts } = open();
+    const state = stateAfter([{ type: 'read', facts: { ...facts, ...former } as unknown as Facts }]);
+    expect(deadlineMs(state)).toBe(dueAtMs - 600_000);
+    expect(state.facts?.form).toBeUndefined();
+    const linked = { is: 'over', wanted: 1, state: 'published', unlinked: true } as unknown as Facts;
+    expect(todo(stateAfter([{ type: 'read', facts: linked }]), nowMs)).toBe('link');
+  });
+
+  test('and handed on by a run of former code is gone on with', () => {
+    const state = resumedToday({ ...stateAfter([read()]), phase: 'linking' });
+    expect(todo(state, nowMs)).toBe('link');
+    expect(todo(next(state, { type: 'finished', chore: 'link' }, nowMs), nowMs)).toBe('leave');
+  });
+});
+
 describe('the end', () => {
-  const leaving = stateAfter([{ type: 'read', facts: { is: 'over', wanted: 3, state: 'canceled' } }]);
+  const ended = (state: string, chores: Chore[] = []): Event => {
+    return { type: 'read', facts: { is: 'over', wanted: 3, state, chores } };
+  };
+  const leaving = stateAfter([ended('canceled')]);
 
   test('comes when the row is terminal and the entry is gone', () => {
     expect(todo(leaving, nowMs)).toBe('leave');
@@ -120,15 +176,14 @@ describe('the end', () => {
   });
 
   test('does not come before the address was read, though a nudge or a lost answer led back to the rows', () => {
-    const published = { is: 'over', wanted: 1, state: 'published', unlinked: true } as const;
     const state = stateAfter([
       read(),
       { type: 'committed', outcome: 'published' },
       { type: 'changed' },
-      { type: 'read', facts: published },
+      ended('published', ['link']),
     ]);
     expect(todo(state, nowMs)).toBe('link');
-    expect(todo(next(state, { type: 'linked' }, nowMs), nowMs)).toBe('leave');
+    expect(todo(next(state, { type: 'finished', chore: 'link' }, nowMs), nowMs)).toBe('leave');
   });
 
   test('does not swallow a nudge that came while leaving', () => {
@@ -149,14 +204,20 @@ describe('the end', () => {
 describe('whatever happens', () => {
   const facts = fc.oneof(
     fc.record({ is: fc.constant('absent' as const), wanted: fc.nat(5), entryAgeMs: fc.nat(120_000) }),
-    fc.record({ is: fc.constant('over' as const), wanted: fc.nat(5), state: fc.constantFrom('published', 'held') }),
+    fc.record({
+      is: fc.constant('over' as const),
+      wanted: fc.nat(5),
+      state: fc.constantFrom('published', 'held'),
+      chores: fc.subarray<Chore>(['link', 'discard']),
+    }),
     fc
       .record({
         wanted: fc.nat(5),
         settlesInMs: fc.constantFrom(0, 0, 5_000),
         dueAtMs: fc.integer({ min: nowMs - 86_400_000, max: nowMs + 86_400_000 }),
-        photos: fc.nat(3),
-        photosReady: fc.boolean(),
+        aheadMs: fc.constantFrom(0, aheadMs),
+        chores: fc.subarray<Chore>(['discard']),
+        accepted: fc.boolean(),
         claimedAtMs: fc.option(fc.integer({ min: nowMs - 60_000, max: nowMs }), { nil: undefined }),
         witnessReads: fc.nat(30),
       })
@@ -166,17 +227,20 @@ describe('whatever happens', () => {
   const event: fc.Arbitrary<Event> = fc.oneof(
     fc.constant<Event>({ type: 'changed' }),
     facts.map((f): Event => ({ type: 'read', facts: f })),
-    outcome.map((o): Event => ({ type: 'photos', outcome: o })),
-    outcome.map((o): Event => ({ type: 'draft', outcome: o })),
+    outcome.map((o): Event => ({ type: 'prepared', stage: 'ahead', outcome: o })),
+    outcome.map((o): Event => ({ type: 'prepared', stage: 'last', outcome: o })),
     fc.constantFrom<Event>(
       { type: 'committed', outcome: 'published' },
       { type: 'committed', outcome: 'over' },
       { type: 'committed', outcome: 'stale' },
       { type: 'committed', outcome: 'unknown', endedAtMs: nowMs },
+      { type: 'committed', outcome: 'accepted', endedAtMs: nowMs },
       { type: 'witnessed', outcome: 'published' },
+      { type: 'witnessed', outcome: 'processing' },
       { type: 'witnessed', outcome: 'over' },
       { type: 'witnessed', outcome: 'undecided' },
-      { type: 'linked' },
+      { type: 'finished', chore: 'link' },
+      { type: 'finished', chore: 'discard' },
       { type: 'left', gone: true },
       { type: 'left', gone: false },
     ),

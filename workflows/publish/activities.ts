@@ -7,6 +7,9 @@ type Activities = ReturnType<typeof publishActivities>;
 /** Passing faults never end a post: every activity is retried until it says what became of it. */
 const patient = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;
 
+/** Given up at once when something else is wanted: nothing of it is seen by anybody. */
+const unseen = { heartbeatTimeout: '20s', cancellationType: 'TRY_CANCEL' } as const;
+
 /** The activities of one tenant's publish workflow, each with what the Web UI shows for it. */
 export function publishActivitiesFor(tenant: string) {
   const proxy = (summary: string, options: ActivityOptions) =>
@@ -19,6 +22,9 @@ export function publishActivitiesFor(tenant: string) {
     });
   return {
     readTarget: proxy('Read the rows: what is wanted now', { startToCloseTimeout: '20s' }).readTarget,
+    /** A video takes long; the death of its worker is noticed by the heartbeat. */
+    prepareAhead: proxy('Send the files to Meta, unseen', { ...unseen, startToCloseTimeout: '2h' }).prepareAhead,
+    prepareLast: proxy('Make the post at Meta, unseen', { ...unseen, startToCloseTimeout: '5m' }).prepareLast,
     uploadPhotos: proxy('Upload photos, unpublished', { startToCloseTimeout: '5m', heartbeatTimeout: '20s' })
       .uploadPhotos,
     createDraft: proxy('Create the post, unpublished', { startToCloseTimeout: '1m', heartbeatTimeout: '20s' })
@@ -44,6 +50,12 @@ export function publishActivitiesFor(tenant: string) {
       startToCloseTimeout: '30s',
       retry: { ...patient, maximumAttempts: 6 },
     }).readPermalink,
+    discardLeftovers: proxy('Delete at Meta what was prepared and is not needed', {
+      ...unseen,
+      startToCloseTimeout: '2m',
+      scheduleToCloseTimeout: '4m',
+      retry: { ...patient, maximumAttempts: 5 },
+    }).discardLeftovers,
     leaveTarget: proxy('Done: strike it off the list of what should be alive', { startToCloseTimeout: '20s' })
       .leaveTarget,
   };

@@ -5,8 +5,8 @@ const phrases = {
   reading: 'Reading the rows',
   waiting: 'Scheduled',
   arming: 'Armed: parked until the due instant, then made public',
-  witnessing: 'Meta did not say what became of the call; looking for the post there',
-  linking: 'Published; reading its address',
+  witnessing: 'Looking at Meta what has become of the call',
+  finishing: 'Decided; finishing',
   leaving: 'Done; leaving',
   left: 'Over',
 } as const;

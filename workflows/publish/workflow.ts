@@ -3,7 +3,10 @@ import { live, type Nudges } from '../live.ts';
 import { searchAttributes } from '../search-attributes.ts';
 import { publishActivitiesFor } from './activities.ts';
 import { commit } from './commit.ts';
-import { begin, deadlineMs, type Event, next, type Open, over, type State, type Todo, todo } from './state.ts';
+import type { Facts, Open } from './facts.ts';
+import { resumedToday } from './resumed.ts';
+import { begin, deadlineMs, type Event, next, over, type State, type Todo, todo } from './state.ts';
+import { whileWanted } from './while-wanted.ts';
 import { describe, outcomeOf, stateForOperators, waitingFor } from './words.ts';
 
 interface PublishStart {
@@ -21,36 +24,63 @@ export async function publish({ tenant, target, resumed }: PublishStart): Promis
   const ref = { tenant, target };
   const act = publishActivitiesFor(tenant);
   const goOn = (state: State) => continueAsNew<typeof publish>({ ...ref, resumed: state });
-  const state = resumed ?? begin(target);
+  const state = resumed ? resumedToday(resumed) : begin(target);
   const lived = { state, next, todo, deadlineMs, over, perform, waitingFor, describe, attributes, goOn };
   return outcomeOf(await live(lived));
 
   async function perform(task: Todo, { wanted, facts }: State, nudges: Nudges): Promise<Event> {
+    const isSame = (now: Facts) => now.is === 'open' && now.wanted === wanted;
     switch (task) {
       case 'read':
         return { type: 'read', facts: await act.readTarget(ref) };
-      case 'photos':
-        return { type: 'photos', outcome: await act.uploadPhotos({ ...ref, wanted }) };
-      case 'draft':
-        return { type: 'draft', outcome: await act.createDraft({ ...ref, wanted }) };
+      case 'ahead':
+      case 'last':
+        return facts?.form
+          ? whileWanted(act, ref, nudges, isSame, () => prepare(task, wanted))
+          : formerly(task, wanted);
       case 'commit':
-        return commit(act, ref, facts as Open, nudges);
+        return whileWanted(act, ref, nudges, isSame, () => commit(act, ref, facts as Open));
       case 'witness':
         return { type: 'witnessed', outcome: await act.witnessTarget(ref) };
       case 'link':
         // What has no address is published all the same.
-        await act.readPermalink(ref).catch(unlessCanceled);
-        return { type: 'linked' };
+        await act.readPermalink(ref).catch(unlessCanceled('the address of the post could not be read'));
+        return { type: 'finished', chore: task };
+      case 'discard':
+        return whileWanted(
+          act,
+          ref,
+          nudges,
+          (now) => now.wanted === wanted,
+          () => discard(wanted),
+        );
       case 'leave':
         return { type: 'left', gone: await act.leaveTarget({ ...ref, wanted }) };
     }
   }
+
+  async function prepare(stage: 'ahead' | 'last', wanted: number): Promise<Event> {
+    const make = stage === 'ahead' ? act.prepareAhead : act.prepareLast;
+    return { type: 'prepared', stage, outcome: await make({ ...ref, wanted }) };
+  }
+
+  /** As runs went on that began when only posts of Pages were published. */
+  async function formerly(stage: 'ahead' | 'last', wanted: number): Promise<Event> {
+    const make = stage === 'ahead' ? act.uploadPhotos : act.createDraft;
+    return { type: 'prepared', stage, outcome: await make({ ...ref, wanted }) };
+  }
+
+  async function discard(wanted: number): Promise<Event> {
+    // What stays at Meta unseen changes nothing about the post.
+    await act.discardLeftovers({ ...ref, wanted }).catch(unlessCanceled('what was prepared could not be deleted'));
+    return { type: 'finished', chore: 'discard' };
+  }
 }
 
-function unlessCanceled(error: unknown): void {
+const unlessCanceled = (words: string) => (error: unknown) => {
   if (isCancellation(error)) throw error;
-  log.warn('the address of the post could not be read');
-}
+  log.warn(words);
+};
 
 function attributes(state: State) {
   const shown = stateForOperators(state);

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { TenantDb } from '../pools.ts';
 import type { Diagnostic } from '../targets/record.ts';
+import { isOpen } from '../targets/states.ts';
 
 export interface Outcome {
   status: 'done' | 'refused' | 'unknown' | 'abandoned';
@@ -24,6 +25,36 @@ export async function closeEntry(db: TenantDb, id: string, outcome: Outcome): Pr
     .where('id', '=', id)
     .where('status', 'not in', ['done', 'refused'])
     .execute();
+}
+
+/** The same, unless Meta has an id for it already: then it can be gone on with. */
+export async function closeUnlessBegun(db: TenantDb, id: string, outcome: Outcome): Promise<void> {
+  const begun = db.selectFrom('ledger').select('id').where('id', '=', id).where('meta_id', 'is not', null);
+  if (!(await begun.executeTakeFirst())) await closeEntry(db, id, outcome);
+}
+
+/** No call was made after all. */
+export async function forgetEntry(db: TenantDb, id: string): Promise<void> {
+  await db
+    .deleteFrom('ledger')
+    .where('id', '=', id)
+    .where('status', '=', 'open')
+    .where('meta_id', 'is', null)
+    .execute();
+}
+
+/**
+ * Closes an entry as done, and looks at what is wanted of its target by now.
+ * @returns false where that is something else: who began with it may not be there any more to hear of what was made
+ */
+export async function closeDone(db: TenantDb, id: string, o: { metaId: string; revision: number }): Promise<boolean> {
+  const { rows } = await sql<{ revision: number; state: string }>`
+    with closed as (
+      update ledger set status = 'done', closed_at = clock_timestamp(), meta_id = ${o.metaId}
+      where id = ${id} and status not in ('done', 'refused') returning target
+    )
+    select revision, state from targets where id = (select target from closed)`.execute(db);
+  return rows.every(({ revision, state }) => revision === o.revision && isOpen(state));
 }
 
 /** Attempts that were parked for this target and never claimed: none of them has called, or will be needed. */

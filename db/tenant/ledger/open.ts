@@ -1,9 +1,10 @@
 import type { TenantDb } from '../pools.ts';
+import type { Ledger } from '../schema.ts';
 
 export interface Entry {
   id: string;
   target: string;
-  step: 'photo' | 'draft' | 'commit' | 'discard';
+  step: Ledger['step'];
   position?: number;
   /** What a commit makes public. Another draft of the same content may turn up later: a witness must look for this one. */
   metaId?: string;
@@ -11,6 +12,8 @@ export interface Entry {
   contentHash: Buffer;
   /** `armed`: a commit that waits for its instant and calls only with a claim. `open`: the call follows at once. */
   status: 'armed' | 'open';
+  /** The age of the oldest part in it; absent: it is new. */
+  freshFrom?: Date;
 }
 
 /** Writes a call down, before it is made. */
@@ -26,6 +29,30 @@ export async function openEntry(db: TenantDb, entry: Entry): Promise<void> {
       revision: entry.revision,
       content_hash: entry.contentHash,
       status: entry.status,
+      fresh_from: entry.freshFrom ?? null,
     })
     .execute();
+}
+
+/**
+ * Writes down a call that puts `parts` into something: from then on nothing else can have them, also when its answer is lost.
+ * @throws Error where something else has one of them by now
+ */
+export async function openWithParts(db: TenantDb, entry: Entry, parts: readonly string[]): Promise<void> {
+  if (!parts.length) return openEntry(db, entry);
+  await db.transaction().execute(async (trx) => {
+    await openEntry(trx, entry);
+    const { numUpdatedRows } = await trx
+      .updateTable('ledger')
+      .set({ part_of: entry.id })
+      .where('id', 'in', parts)
+      .where('part_of', 'is', null)
+      .executeTakeFirst();
+    if (Number(numUpdatedRows) !== parts.length) throw new Error('Another attempt has put a part into something');
+  });
+}
+
+/** Nothing was made of the parts: they can be put into something else. */
+export async function releaseParts(db: TenantDb, entry: string): Promise<void> {
+  await db.updateTable('ledger').set({ part_of: null }).where('part_of', '=', entry).execute();
 }

@@ -1,9 +1,13 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { TenantDb } from '../pools.ts';
+import type { WitnessReads } from '../schema.ts';
 import type { Diagnostic } from '../targets/record.ts';
 
-/** What a look at Meta showed: `gone` is an object that Meta does not show, `no-answer` says nothing at all. */
-export type Seen = 'live' | 'not-live' | 'gone' | 'no-answer';
+/**
+ * What a look at Meta showed. `gone`: an object that Meta does not show. `processing`: Meta has taken the call, and is at work on it.
+ * `failed`: it had taken it, and gave it up. `no-answer` says nothing at all.
+ */
+export type Seen = WitnessReads['answer'];
 
 /** Notes a look at Meta under the commit that it is about. */
 export async function noteRead(db: TenantDb, ledger: string, answer: Seen, diagnostic?: Diagnostic): Promise<void> {

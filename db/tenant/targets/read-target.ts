@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
+import { factColumns, present } from '../media/facts.ts';
 import type { TenantDb } from '../pools.ts';
 
 /** The states in which nothing is left to do for a workflow; `held` waits for a person, who starts it again. */
-const overStates = ['draft', 'published', 'failed', 'canceled', 'held'] as const;
+const overStates = ['draft', 'published', 'failed', 'canceled', 'held', 'deleted'] as const;
 
 export const isOver = (state: string): boolean => overStates.some((over) => over === state);
 
@@ -19,6 +20,9 @@ export const readTarget = (db: TenantDb, target: string) =>
       't.revision',
       't.meta_id as metaId',
       't.permalink',
+      't.options',
+      't.first_comment as firstComment',
+      't.afresh_from as afreshFrom',
       'p.id as post',
       'p.link',
       'p.publish_at as publishAt',
@@ -33,14 +37,16 @@ export const readTarget = (db: TenantDb, target: string) =>
 
 export type TargetRow = NonNullable<Awaited<ReturnType<typeof readTarget>>>;
 
-/** The media of a post in their order. */
-export const readMedia = (db: TenantDb, post: string) =>
-  db
+/** The media of a post in their order, with what was read of the files. */
+export async function readMedia(db: TenantDb, post: string) {
+  const rows = await db
     .selectFrom('post_media as pm')
     .innerJoin('media as m', 'm.id', 'pm.media')
-    .select(['pm.position', 'pm.alt_text as altText', 'm.id', 'm.sha256', 'm.content_type as contentType'])
+    .select(['pm.position', 'pm.alt_text as altText', 'm.id', 'm.sha256', ...factColumns])
     .where('pm.post', '=', post)
     .orderBy('pm.position')
     .execute();
+  return rows.map(present);
+}
 
 export type MediaRow = Awaited<ReturnType<typeof readMedia>>[number];

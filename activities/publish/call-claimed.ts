@@ -1,0 +1,42 @@
+import { closeEntry } from '../../db/tenant/ledger/close.ts';
+import type { Armed } from './arm.ts';
+import { type Called, type CommitOutcome, conclude, isRefused } from './conclude.ts';
+import { look, seenLive } from './look.ts';
+import type { PublishParts, TargetRef } from './parts.ts';
+
+/** A claim that is older than this calls nothing: its holder may have been frozen, and a witness may be looking already. */
+const claimHoldsMs = 5_000;
+/** Counted from the claim, so that a witness knows when no call can be under way any more. */
+export const callEndsMs = 20_000;
+
+/**
+ * Makes the one call that a claim allows.
+ * @param claimAskedAtMs when the claim was asked for, by the monotonic clock
+ */
+export async function callClaimed(
+  parts: PublishParts,
+  ref: TargetRef,
+  armed: Armed,
+  claimAskedAtMs: number,
+): Promise<CommitOutcome> {
+  const { attempt, publisher, content, subject, credential, overdueMs } = armed;
+  const unknown = async (calledAt?: Date) => {
+    const outcome = { status: 'unknown', ...(calledAt ? { calledAt } : {}) } as const;
+    await parts.tenants.use(ref.tenant, (db) => closeEntry(db, attempt, outcome));
+    return 'unknown' as const;
+  };
+  const heldForMs = performance.now() - claimAskedAtMs;
+  if (heldForMs > claimHoldsMs) return unknown();
+  const calledAt = new Date();
+  const timeoutMs = Math.floor(callEndsMs - heldForMs);
+  const answer = await publisher.commit({ graph: parts.graph, token: credential.token, content, subject, timeoutMs });
+  const sought = { publisher, content, claimedBy: attempt, subject, credential, committedAt: calledAt };
+  if (!answer.ok && isRefused(answer.failure) && answer.failure.reaction === 'permanent') {
+    // What somebody published by hand is refused as well.
+    const seen = await look(parts, ref, sought);
+    if (seen.seen === 'live') return seenLive(parts, ref, sought, seen, calledAt);
+    if (seen.seen !== 'not-live') return unknown(calledAt);
+  }
+  const called: Called = { ...sought, credential, ledger: attempt, calledAt, overdueMs };
+  return conclude(parts, ref, called, answer);
+}

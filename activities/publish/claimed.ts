@@ -1,0 +1,48 @@
+import { blockAccount } from '../../db/tenant/account-commits.ts';
+import { isOver } from '../../db/tenant/targets/read-target.ts';
+import { record } from '../../db/tenant/targets/record.ts';
+import { callEndsMs } from './call-claimed.ts';
+import { readContent } from './content.ts';
+import { publisherOf } from './forms/publishers.ts';
+import type { Sought } from './look.ts';
+import { pageToken } from './page-token.ts';
+import type { PublishParts, TargetRef } from './parts.ts';
+
+/** What a claim has left behind: the call that may have been made, and what is needed to look for it. */
+export interface Claimed extends Sought {
+  claimedAt: Date;
+  /** From when on the call cannot be under way any more. */
+  endedAt: Date;
+  contentHash: Buffer;
+  revision: number;
+  /** Meta said that it has taken the call. */
+  accepted: boolean;
+}
+
+/** @returns undefined where the ledger does not know the claim: then nobody can tell what it called */
+export function findClaimed(
+  parts: PublishParts,
+  { tenant, target }: TargetRef,
+  { claimedBy, claimedAt }: Pick<Claimed, 'claimedBy' | 'claimedAt'>,
+): Promise<Claimed | 'over' | undefined> {
+  return parts.tenants.use(tenant, async (db) => {
+    const content = await readContent(db, target);
+    if (!content || isOver(content.row.state)) return 'over';
+    const call = await db
+      .selectFrom('ledger')
+      .select(['content_hash as contentHash', 'revision', 'meta_id as subject', 'status', 'closed_at as closedAt'])
+      .where('id', '=', claimedBy)
+      .executeTakeFirst();
+    const publisher = publisherOf(content.form);
+    if (!call?.subject || !publisher) return undefined;
+    const { contentHash, revision, subject, status, closedAt } = call;
+    const accepted = status === 'done';
+    await record(db, target, { state: 'committing' });
+    const { account } = content.row;
+    if (publisher.oneAtATime && !accepted) await blockAccount(db, account, claimedBy);
+    const credential = await pageToken(parts, db, { tenant, account });
+    const endedAt = (status === 'unknown' ? closedAt : null) ?? new Date(claimedAt.getTime() + callEndsMs);
+    const found = { publisher, content, subject, credential, contentHash, revision, accepted };
+    return { ...found, claimedBy, claimedAt, committedAt: claimedAt, endedAt };
+  });
+}

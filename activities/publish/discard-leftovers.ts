@@ -1,0 +1,77 @@
+import { v7 as uuidv7 } from 'uuid';
+import { readEntry } from '../../db/control/workflows/read-entry.ts';
+import { closeEntry } from '../../db/tenant/ledger/close.ts';
+import { openEntry } from '../../db/tenant/ledger/open.ts';
+import { readLedger } from '../../db/tenant/ledger/read.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { isOver } from '../../db/tenant/targets/read-target.ts';
+import { publishId } from '../../workflows/ids.ts';
+import { passing } from '../failures.ts';
+import { readContent } from './content.ts';
+import { diagnosticOf } from './failing.ts';
+import type { Calling, Publisher } from './forms/form.ts';
+import { publisherOf } from './forms/publishers.ts';
+import { type Leftover, leftoversOf } from './leftovers.ts';
+import { pageToken } from './page-token.ts';
+import type { PublishParts, WantedTarget } from './parts.ts';
+import { planOf } from './plan.ts';
+
+/**
+ * Deletes at Meta what was prepared and is not needed any more. It changes nothing about what becomes of the target.
+ * @throws ApplicationFailure that is retried while Meta does not take it
+ */
+export const discardLeftovers =
+  (parts: PublishParts) =>
+  async (ref: WantedTarget): Promise<'done' | 'stale'> => {
+    const entry = await readEntry(parts.control, publishId(ref.tenant, ref.target));
+    const found = await parts.tenants.use(ref.tenant, (db) => find(parts, db, ref, entry?.dueAt ?? undefined));
+    if (!found) return 'done';
+    const { publisher, calling, leftovers } = found;
+    // A claimed commit may be about to publish one of them.
+    if (entry && (entry.wanted !== ref.wanted || (entry.claimedBy && !found.over))) return 'stale';
+    const live = new Set<string>();
+    let again = false;
+    // A post before the photos in it.
+    for (const leftover of leftovers.toSorted((a, b) => Number(a.step === 'photo') - Number(b.step === 'photo'))) {
+      if (leftover.partOf !== null && live.has(leftover.partOf)) continue;
+      const outcome = await discard(parts, ref, publisher, calling, leftover);
+      if (outcome === 'live') live.add(leftover.id);
+      if (outcome === 'unknown') again = true;
+    }
+    if (again) throw passing('Meta has not deleted yet what was prepared');
+    return 'done';
+  };
+
+async function find(parts: PublishParts, db: TenantDb, { tenant, target }: WantedTarget, dueAt: Date | undefined) {
+  const content = await readContent(db, target);
+  const publisher = publisherOf(content?.form);
+  if (!content || !publisher?.discard) return undefined;
+  const credential = await pageToken(parts, db, { tenant, account: content.row.account });
+  if (!credential) return undefined;
+  const ledger = await readLedger(db, target);
+  const plan = planOf(publisher, content, ledger, Math.max(dueAt?.getTime() ?? 0, Date.now()));
+  const leftovers = leftoversOf(publisher, content.row.state, ledger, plan);
+  const calling: Calling = { graph: parts.graph, token: credential.token, content };
+  return { publisher, calling, leftovers, over: isOver(content.row.state) };
+}
+
+async function discard(
+  { tenants }: PublishParts,
+  { tenant, target, wanted }: WantedTarget,
+  publisher: Publisher,
+  calling: Calling,
+  { id: _, step, metaId, contentHash }: Leftover,
+): Promise<'deleted' | 'live' | 'refused' | 'unknown'> {
+  const id = uuidv7();
+  const entry = { id, target, step: 'discard', metaId, revision: wanted, contentHash, status: 'open' } as const;
+  await tenants.use(tenant, (db) => openEntry(db, entry));
+  const answer = await publisher.discard?.(calling, { step, metaId });
+  if (!answer || answer.ok) {
+    const status = answer?.data === 'live' ? 'refused' : 'done';
+    await tenants.use(tenant, (db) => closeEntry(db, id, { status }));
+    return answer?.data ?? 'deleted';
+  }
+  const status = answer.failure.reaction === 'permanent' ? 'refused' : 'unknown';
+  await tenants.use(tenant, (db) => closeEntry(db, id, { status, diagnostic: diagnosticOf(answer.failure) }));
+  return status;
+}

@@ -1,0 +1,129 @@
+import type { MediaStore } from '../../../db/media/store.ts';
+import type { Progress } from '../../../db/tenant/ledger/note-progress.ts';
+import type { Ledger } from '../../../db/tenant/schema.ts';
+import type { MediaRow } from '../../../db/tenant/targets/read-target.ts';
+import type { GraphAnswer, GraphClient, GraphFailure } from '../../graph/client.ts';
+import type { Content } from '../content.ts';
+
+export type { Form } from '../../../meta/kinds.ts';
+
+/**
+ * How posts of one form come to be at Meta. A form only makes calls and says what their answers mean; the ledger, the claim, retries, the
+ * witness, what ends a target and what a person is told are the same for all forms, and not its business.
+ *
+ * To add one:
+ *
+ * 1. A file here that exports a `Publisher`, entered under its name in `page-videos.ts` or `instagram.ts`, and the name in `availableForms` of
+ *    `meta/kinds.ts`. What it calls must be in a permission's `doors` and `fields` (`meta/`); Instagram's calls carry `useCase: 'instagram'`.
+ * 2. `pieces` says, from the content alone, what has to lie at Meta before the commit, in the order in which it is made. The *last* one is what
+ *    the commit makes public: its id is the `subject` of commit, look and bind, and an attempt that has it can be witnessed whatever happens.
+ *    Each has a hash of whatever goes into it: after an edit only what became different is made anew. `ahead` pieces are begun with `aheadMs`
+ *    before they are due, `last` ones at 30 to 150 s before (a draft whose time of creation may show). Without `last` pieces the post is
+ *    only looked at once more then. All pieces that are `ahead` go into those that are `last`, and can go into one only.
+ * 3. `make` makes one piece and answers what it has come to:
+ *    `ready` (usable, with Meta's id) · `not-yet` (lies at Meta, which is at work on it: asked again after `askAgainMs`, with `begun` in
+ *    hand; a container until FINISHED) · `begin-anew` (what was begun is of no use any more: EXPIRED, ERROR that a new one may not have) ·
+ *    `failed` (by the failure's `reaction` it is tried again, held for a login, or ends the target with the failure's words).
+ *    A piece of several calls (session, chunks, polling) calls `note` as soon as Meta has given it an id, and whenever it has come
+ *    further: after a break or a kill the next attempt gets that as `begun`. Without a noted id it is begun anew; what the lost attempt may
+ *    have made at Meta must be invisible.
+ *    What takes long passes `signal` to its calls: it is aborted when the post is edited or canceled.
+ * 4. `commit` is ONE call, ended after `timeoutMs`; nothing is read, opened or asked before it. `published`: visible now; `accepted`: Meta has taken
+ *    it and is at work (the witness then looks until it is live or `failed`). An id or address that the answer holds comes along.
+ *    Which failures prove that nothing was done is in `graph/reactions.ts` (`commit: 'refused'`), not here.
+ * 5. `look` reads, and changes nothing: is the subject live? `not-live` and `gone` are believed when seen twice, late enough; `gone` only where
+ *    Meta would show it (100/33 on a container says nothing: `no-answer`). `processing` and `failed` say that the call had arrived.
+ *    `mayRepeat` says whether a commit that is not seen live may simply be called again, or once only, after two negative reads.
+ * 6. Where the subject does not become the post (a container), `bindPublished` finds out which media it became, if `look` saw it live and the
+ *    answer to the commit was lost. `oneAtATime` goes with it: of an account's unknown commits only one may be open.
+ * 7. `discards` names the steps that can be deleted at Meta, and `discard` deletes one of them; it must look first whether somebody has
+ *    published it by hand, where that can be. Containers and upload sessions cannot be deleted, and expire unseen.
+ * 8. Tests: one per row of the protocol's table, against the simulator: answer lost, 500 but done, 400 but done, killed at each step.
+ */
+export interface Publisher {
+  /** How long before it is due the first pieces are begun with; 0 where there are none. */
+  aheadMs(content: Content): number;
+  pieces(content: Content): Piece[];
+  make(making: Making): Promise<Made>;
+  commit(call: Committing): Promise<Committed>;
+  look(at: Looking): Promise<Look>;
+  /** What a commit may do whose outcome is unknown, or that Meta says it has not seen. */
+  mayRepeat: 'at-once' | 'after-two-negative-reads';
+  /** Commits of unknown outcome stop the account's others: their results could not be told apart. */
+  oneAtATime: boolean;
+  bindPublished?(at: Binding): Promise<Bound>;
+  /** The address of what was published. */
+  permalink(at: Published): Promise<GraphAnswer<string | undefined>>;
+  /** Writes the first comment; absent where there can be none. */
+  comment?(at: Published, text: string): Promise<GraphAnswer<{ id?: string }>>;
+  discards: readonly Ledger['step'][];
+  /** Deletes what lies at Meta unused. `live`: it is published, and stays. */
+  discard?(at: Calling, leftover: { step: Ledger['step']; metaId: string }): Promise<GraphAnswer<'deleted' | 'live'>>;
+}
+
+export interface Piece {
+  step: 'photo' | 'upload' | 'container' | 'draft';
+  /** Its place among those of the same step. */
+  position: number;
+  hash: Buffer;
+  stage: 'ahead' | 'last';
+}
+
+/** What every call has in hand. */
+export interface Calling {
+  graph: GraphClient;
+  token: string;
+  content: Content;
+}
+
+export interface Making extends Calling {
+  piece: Piece;
+  tenant: string;
+  files: MediaStore;
+  /** Where Meta fetches a file itself; valid for longer than it takes until the post is out. */
+  addressOf(media: MediaRow): string;
+  /** Meta's ids of the pieces that go into this one, by step and position. */
+  laid: readonly { step: string; position: number; metaId: string }[];
+  /** What an earlier attempt has noted. */
+  begun?: { metaId: string; progress: Progress };
+  note(metaId: string, progress?: Progress): Promise<void>;
+  signal: AbortSignal;
+}
+
+export type Made =
+  | { is: 'ready'; metaId: string }
+  | { is: 'not-yet'; askAgainMs: number }
+  | { is: 'begin-anew'; failure: GraphFailure }
+  | { is: 'failed'; failure: GraphFailure };
+
+export interface Committing extends Calling {
+  subject: string;
+  timeoutMs: number;
+}
+
+export type Committed =
+  | { ok: true; is: 'published' | 'accepted'; metaId?: string; permalink?: string }
+  | { ok: false; failure: GraphFailure };
+
+export interface Looking extends Calling {
+  subject: string;
+  /** When the call may have been made at the earliest, by the database's clock. */
+  committedAt: Date;
+}
+
+export type Look =
+  | { seen: 'live'; metaId?: string; permalink?: string }
+  | { seen: 'not-live' | 'gone' | 'processing' | 'no-answer'; failure?: GraphFailure }
+  | { seen: 'failed'; failure: GraphFailure };
+
+export interface Binding extends Looking {
+  /** Which of these are published by us already, in whatever post. */
+  ours(metaIds: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
+/** `none`: there is no telling which it is; it is published without a link. */
+export type Bound = { is: 'bound'; metaId: string; permalink?: string } | { is: 'none' | 'no-answer' };
+
+export interface Published extends Calling {
+  metaId: string;
+}

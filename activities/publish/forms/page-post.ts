@@ -1,0 +1,98 @@
+import { FormData } from 'undici';
+import { mediaKey } from '../../../db/media/store.ts';
+import type { GraphAnswer } from '../../graph/client.ts';
+import { noAnswer } from '../../graph/failure.ts';
+import { metaId } from '../../graph/ids.ts';
+import { isGone } from '../../graph/is-gone.ts';
+import { photoHash } from '../content.ts';
+import { aheadMs } from './ahead.ts';
+import type { Calling, Committed, Look, Looking, Made, Making, Publisher } from './form.ts';
+
+/**
+ * A post of text, link, one photo or an album on a Page: the photos and the post are made with `published=false`, and one call makes the post
+ * public. (Page feed and photos references, `published=false` and `attached_media`, read 2026-09-11.)
+ */
+export const pagePost: Publisher = {
+  aheadMs,
+  pieces: (content) => [
+    ...content.media.map((media) => {
+      return { step: 'photo', position: media.position, hash: photoHash(media), stage: 'ahead' } as const;
+    }),
+    { step: 'draft', position: 0, hash: content.hash, stage: 'last' },
+  ],
+  make: (making) => (making.piece.step === 'photo' ? uploadPhoto(making) : createDraft(making)),
+  // Repeating it creates nothing (observed twice on v25, 2026-09).
+  mayRepeat: 'at-once',
+  oneAtATime: false,
+  commit,
+  look,
+  async permalink({ graph, token, metaId }) {
+    const fields = ['permalink_url'];
+    const answer = await graph.call<Post>({ method: 'GET', path: `/${metaId}`, token, fields });
+    return answer.ok ? { ok: true, data: addressIn(answer.data) } : answer;
+  },
+  discards: ['photo', 'draft'],
+  async discard(at, { step, metaId }) {
+    if (step === 'draft' && (await look({ ...at, subject: metaId })).seen === 'live') return { ok: true, data: 'live' };
+    const answer = await at.graph.call({ method: 'DELETE', path: `/${metaId}`, token: at.token });
+    return answer.ok || isGone(answer.failure) ? { ok: true, data: 'deleted' } : answer;
+  },
+};
+
+async function uploadPhoto({ graph, token, tenant, files, content, piece, signal }: Making): Promise<Made> {
+  const media = content.media.find(({ position }) => position === piece.position);
+  if (!media) throw new Error('A photo of no position');
+  const form = new FormData();
+  form.set('published', 'false');
+  if (media.altText) form.set('alt_text_custom', media.altText);
+  form.set('source', await files.openBlob(mediaKey(tenant, media.sha256), media.contentType), 'photo');
+  const path = `/${content.row.accountMetaId}/photos`;
+  return made(await graph.call({ method: 'POST', path, token, form, timeoutMs: 120_000, signal }));
+}
+
+async function createDraft({ graph, token, content, laid, signal }: Making): Promise<Made> {
+  const { text, link, accountMetaId } = content.row;
+  const photos = laid.map(({ metaId }) => ({ media_fbid: metaId }));
+  const params = {
+    published: false,
+    ...(text ? { message: text } : {}),
+    ...(link ? { link } : {}),
+    ...(photos.length ? { attached_media: JSON.stringify(photos) } : {}),
+  };
+  return made(await graph.call({ method: 'POST', path: `/${accountMetaId}/feed`, token, params, signal }));
+}
+
+/** Without an id nobody knows what was made. */
+function made(answer: GraphAnswer<{ id?: unknown }>): Made {
+  if (!answer.ok) return { is: 'failed', failure: answer.failure };
+  const id = metaId(answer.data.id);
+  return id ? { is: 'ready', metaId: id } : { is: 'failed', failure: noAnswer() };
+}
+
+async function commit({
+  graph,
+  token,
+  subject,
+  timeoutMs,
+}: Calling & { subject: string; timeoutMs: number }): Promise<Committed> {
+  const params = { is_published: true };
+  const answer = await graph.call({ method: 'POST', path: `/${subject}`, token, params, timeoutMs });
+  return answer.ok ? { ok: true, is: 'published', metaId: subject } : answer;
+}
+
+interface Post {
+  is_published?: unknown;
+  permalink_url?: unknown;
+}
+
+async function look({ graph, token, subject }: Pick<Looking, 'graph' | 'token' | 'subject'>): Promise<Look> {
+  const fields = ['is_published', 'permalink_url'];
+  const answer = await graph.call<Post>({ method: 'GET', path: `/${subject}`, token, fields });
+  if (!answer.ok) return { seen: isGone(answer.failure) ? 'gone' : 'no-answer', failure: answer.failure };
+  if (answer.data.is_published === false) return { seen: 'not-live' };
+  if (answer.data.is_published !== true) return { seen: 'no-answer' };
+  const permalink = addressIn(answer.data);
+  return { seen: 'live', metaId: subject, ...(permalink ? { permalink } : {}) };
+}
+
+const addressIn = ({ permalink_url: address }: Post) => (typeof address === 'string' ? address : undefined);

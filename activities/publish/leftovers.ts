@@ -1,0 +1,38 @@
+import type { LedgerRow } from '../../db/tenant/ledger/read.ts';
+import { isOpen } from '../../db/tenant/targets/states.ts';
+import type { Publisher } from './forms/form.ts';
+import type { Plan } from './plan.ts';
+
+/** After so many tries what lies at Meta unseen is left there. */
+const triesAtMost = 5;
+
+export type Leftover = LedgerRow & { metaId: string };
+
+/**
+ * What was prepared at Meta and is not needed any more: made from older content, too old, or of a target that has come to its end. What a
+ * commit may have made public is never among it, nor what went into that; nor anything while a target waits for a person.
+ */
+export function leftoversOf(
+  { discards }: Publisher,
+  state: string,
+  ledger: readonly LedgerRow[],
+  plan: Plan,
+): Leftover[] {
+  if (state === 'held') return [];
+  const kept = new Set<string>(isOpen(state) ? plan.pieces.flatMap(({ laid }) => laid?.id ?? []) : []);
+  const committed = new Set(ledger.filter(mayHaveCalled).map(({ metaId }) => metaId));
+  for (const row of ledger) if (row.step !== 'commit' && committed.has(row.metaId)) kept.add(row.id);
+  const isKept = (row: LedgerRow) => kept.has(row.id) || (row.partOf !== null && kept.has(row.partOf));
+  return ledger.filter(
+    (row): row is Leftover =>
+      row.metaId !== null && discards.includes(row.step) && !isKept(row) && !isDealtWith(row.metaId, ledger),
+  );
+}
+
+const mayHaveCalled = ({ step, status }: LedgerRow): boolean =>
+  step === 'commit' && (status === 'open' || status === 'done' || status === 'unknown');
+
+function isDealtWith(metaId: string, ledger: readonly LedgerRow[]): boolean {
+  const tries = ledger.filter((row) => row.step === 'discard' && row.metaId === metaId);
+  return tries.length >= triesAtMost || tries.some(({ status }) => status === 'done' || status === 'refused');
+}

@@ -1,0 +1,58 @@
+import type { LedgerRow } from '../../db/tenant/ledger/read.ts';
+import type { Content } from './content.ts';
+import type { Piece, Publisher } from './forms/form.ts';
+
+/** What was begun longer ago than this is made anew: Meta drops unpublished photos, and containers, after a day. */
+const freshForMs = 20 * 3_600_000;
+
+type Laid = LedgerRow & { metaId: string };
+
+export interface Planned {
+  piece: Piece;
+  /** What Meta has of it: `done` is usable, `open` can be gone on with. */
+  laid: Laid | undefined;
+}
+
+/** What has to lie at Meta for a target, and what of it does. */
+export interface Plan {
+  pieces: Planned[];
+  /** What the commit makes public; undefined until everything lies there. */
+  subject: string | undefined;
+  isComplete(stage: Piece['stage']): boolean;
+}
+
+/**
+ * @param neededAtMs when it goes out, or now if that is past: what is too old then is made anew, also after a hold or another time
+ */
+export function planOf(publisher: Publisher, content: Content, ledger: readonly LedgerRow[], neededAtMs: number): Plan {
+  const usable = ledger.filter((row): row is Laid => isUsable(row, content, neededAtMs));
+  const wanted = Map.groupBy(publisher.pieces(content), ({ stage }) => stage);
+  const last = (wanted.get('last') ?? []).map((piece) => {
+    return { piece, laid: usable.findLast((row) => isOf(row, piece)) };
+  });
+  // What was put into something is in it for good.
+  const isFree = ({ partOf }: Laid) => partOf === null || last.some(({ laid }) => laid?.id === partOf);
+  const ahead = (wanted.get('ahead') ?? []).map((piece) => {
+    return { piece, laid: usable.findLast((row) => isOf(row, piece) && isFree(row)) };
+  });
+  const lastIsDone = last.every(isDone);
+  const aheadIsDone = (last.length > 0 && lastIsDone) || ahead.every(isDone);
+  const pieces = [...ahead, ...last];
+  return {
+    pieces,
+    subject: aheadIsDone && lastIsDone ? pieces.at(-1)?.laid?.metaId : undefined,
+    isComplete: (stage) => (stage === 'ahead' ? aheadIsDone : lastIsDone),
+  };
+}
+
+export const isDone = ({ laid }: Planned): boolean => laid?.status === 'done';
+
+function isUsable(row: LedgerRow, { row: { afreshFrom } }: Content, neededAtMs: number): boolean {
+  if (row.metaId === null || (row.status !== 'done' && row.status !== 'open')) return false;
+  // Not what was prepared before a person said "publish again".
+  if (afreshFrom && row.openedAt <= afreshFrom) return false;
+  return row.freshFrom.getTime() > neededAtMs - freshForMs;
+}
+
+const isOf = (row: LedgerRow, { step, position, hash }: Piece): boolean =>
+  row.step === step && row.position === position && row.contentHash.equals(hash);

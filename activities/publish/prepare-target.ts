@@ -1,0 +1,38 @@
+import { Context } from '@temporalio/activity';
+import { record } from '../../db/tenant/targets/record.ts';
+import type { Prepared } from '../../workflows/publish/facts.ts';
+import { waits } from '../failures.ts';
+import type { Piece } from './forms/form.ts';
+import { makePiece } from './make-piece.ts';
+import type { PublishParts, WantedTarget } from './parts.ts';
+import { isDone } from './plan.ts';
+import { readyToPrepare } from './preparing.ts';
+
+/**
+ * Makes what is missing of one stage at Meta, where nobody sees it; what lies there already is not made again.
+ * @returns `stale` when the rows must be read again
+ * @throws ApplicationFailure that is retried while Meta is at work on it, or does not take it for now
+ */
+export const prepareTarget =
+  (parts: PublishParts, stage: Piece['stage']) =>
+  async (ref: WantedTarget): Promise<Prepared> => {
+    const ready = await readyToPrepare(parts, ref);
+    if (typeof ready === 'string') return ready;
+    const { plan } = ready;
+    if (stage === 'last' && !plan.isComplete('ahead')) return 'stale';
+    const inTenant = (state: 'preparing' | 'armed') =>
+      parts.tenants.use(ref.tenant, (db) => record(db, ref.target, { state }));
+    if (!plan.isComplete(stage)) await inTenant('preparing');
+    const askAgainMs: number[] = [];
+    for (const planned of plan.pieces.filter(({ piece }) => piece.stage === stage)) {
+      if (plan.isComplete(stage) || isDone(planned)) continue;
+      // Given up: by an edit, by a cancel.
+      if (Context.current().cancellationSignal.aborted) await Context.current().cancelled;
+      const made = await makePiece(parts, ref, ready, planned);
+      if (made.is === 'over') return 'over';
+      if (made.is === 'not-yet') askAgainMs.push(made.askAgainMs);
+    }
+    if (askAgainMs.length) throw waits('Meta is still at work on it', Math.min(...askAgainMs));
+    if (stage === 'last') await inTenant('armed');
+    return 'ready';
+  };

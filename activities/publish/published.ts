@@ -1,0 +1,28 @@
+import { type Content, readContent } from './content.ts';
+import type { Publisher } from './forms/form.ts';
+import { publisherOf } from './forms/publishers.ts';
+import { pageToken } from './page-token.ts';
+import type { PublishParts, TargetRef } from './parts.ts';
+
+export interface PublishedTarget {
+  publisher: Publisher;
+  content: Content;
+  /** What it is at Meta. */
+  metaId: string;
+  token: string;
+}
+
+/** @returns undefined where it is not published, nobody knows as what, or nothing is left to ask Meta with */
+export function readPublished(
+  parts: Pick<PublishParts, 'tenants' | 'vault'>,
+  { tenant, target }: TargetRef,
+): Promise<PublishedTarget | undefined> {
+  return parts.tenants.use(tenant, async (db) => {
+    const content = await readContent(db, target);
+    const publisher = publisherOf(content?.form);
+    if (!content?.row.metaId || content.row.state !== 'published' || !publisher) return undefined;
+    const { account, metaId } = content.row;
+    const credential = await pageToken(parts, db, { tenant, account });
+    return credential && { publisher, content, metaId, token: credential.token };
+  });
+}

@@ -1,0 +1,71 @@
+import { v7 as uuidv7 } from 'uuid';
+import { closeEntry } from '../../db/tenant/ledger/close.ts';
+import { openEntry } from '../../db/tenant/ledger/open.ts';
+import { readLedger } from '../../db/tenant/ledger/read.ts';
+import { countReads, type Seen } from '../../db/tenant/ledger/witness-reads.ts';
+import { callEndsMs } from './call-claimed.ts';
+import type { Claimed } from './claimed.ts';
+import { type CommitOutcome, conclude, isRefused, isRefusedForNow } from './conclude.ts';
+import { diagnosticOf } from './failing.ts';
+import type { PublishParts, TargetRef } from './parts.ts';
+
+/** After this long the call is not repeated: Meta drops what was prepared, and it would appear without its photos. */
+const repeatForMs = 20 * 3_600_000;
+/** Meta's reads lag behind: "not there" and "not live" are believed when both of two looks, this late after the call, say so. */
+const believedAfterMs = [30_000, 120_000];
+
+/** Whether Meta has said it twice, late enough after the call. */
+export async function isBelieved(
+  { tenants, witnessFactor }: PublishParts,
+  { tenant }: TargetRef,
+  { claimedBy, endedAt }: Claimed,
+  seen: Seen,
+): Promise<boolean> {
+  const counts = await tenants.use(tenant, (db) =>
+    Promise.all(
+      believedAfterMs.map((ms) => countReads(db, claimedBy, seen, new Date(endedAt.getTime() + ms * witnessFactor))),
+    ),
+  );
+  const [sinceFirst = 0, sinceSecond = 0] = counts;
+  return sinceFirst >= 2 && sinceSecond >= 1;
+}
+
+/** Commits once more what was not seen live, where that cannot publish twice. @returns `unknown` also where nothing was called */
+export async function repeatCommit(
+  parts: PublishParts,
+  ref: TargetRef,
+  claimed: Claimed,
+  lookedForMs: number,
+): Promise<CommitOutcome> {
+  const { claimedBy, publisher, credential, content, subject, contentHash, revision } = claimed;
+  if (!credential || claimed.accepted || lookedForMs >= repeatForMs) return 'unknown';
+  const believed = await isBelieved(parts, ref, claimed, 'not-live');
+  if (publisher.mayRepeat !== 'at-once' && (!believed || (await wasRepeated(parts, ref, claimed)))) return 'unknown';
+  const ledger = uuidv7();
+  const entry = { id: ledger, target: ref.target, step: 'commit', revision, contentHash, status: 'open' } as const;
+  await parts.tenants.use(ref.tenant, (db) => openEntry(db, entry));
+  const calledAt = new Date();
+  const { token } = credential;
+  const answer = await publisher.commit({ graph: parts.graph, token, content, subject, timeoutMs: callEndsMs });
+  // Refused now, because the first call has published it after all? Only reads can tell.
+  if (!answer.ok && (isRefusedForNow(answer.failure) || (isRefused(answer.failure) && !believed))) {
+    const diagnostic = diagnosticOf(answer.failure);
+    const status = answer.failure.sent === false ? 'abandoned' : 'refused';
+    await parts.tenants.use(ref.tenant, (db) => closeEntry(db, ledger, { status, diagnostic, calledAt }));
+    return 'unknown';
+  }
+  return conclude(parts, ref, { ...claimed, credential, ledger, claimedBy, calledAt, overdueMs: 0 }, answer);
+}
+
+/** What was kept back here has not called. */
+async function wasRepeated(
+  { tenants }: PublishParts,
+  { tenant, target }: TargetRef,
+  { claimedBy, claimedAt }: Claimed,
+) {
+  const ledger = await tenants.use(tenant, (db) => readLedger(db, target));
+  return ledger.some(
+    ({ id, step, status, openedAt }) =>
+      step === 'commit' && id !== claimedBy && openedAt > claimedAt && status !== 'abandoned',
+  );
+}

@@ -1,0 +1,87 @@
+import { closeDone, closeEntry, closeUnlessBegun, forgetEntry } from '../../db/tenant/ledger/close.ts';
+import { releaseParts } from '../../db/tenant/ledger/open.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { record } from '../../db/tenant/targets/record.ts';
+import { publishId } from '../../workflows/ids.ts';
+import { judgeCredential } from '../connection/judge-credential.ts';
+import { passing } from '../failures.ts';
+import type { GraphFailure } from '../graph/client.ts';
+import { passes } from '../graph/failure.ts';
+import { tell } from '../tell.ts';
+import { blamesLogin, diagnosticOf, end, patienceMs } from './failing.ts';
+import type { Made } from './forms/form.ts';
+import type { PublishParts, WantedTarget } from './parts.ts';
+import type { Ready } from './preparing.ts';
+
+export type Settled = { is: 'ready' } | { is: 'over' } | { is: 'not-yet'; askAgainMs: number };
+
+/**
+ * Writes down what has become of a piece.
+ * @throws ApplicationFailure that is retried when the failure is a passing one, or another login takes over
+ */
+export async function settlePiece(
+  parts: PublishParts,
+  ref: WantedTarget,
+  ready: Ready,
+  ledger: string,
+  made: Made | { is: 'no-file' },
+): Promise<Settled> {
+  const { tenant, target, wanted } = ref;
+  const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => parts.tenants.use(tenant, work);
+  const { overdueMs } = ready;
+  switch (made.is) {
+    case 'not-yet':
+      return made;
+    case 'ready': {
+      const still = await inTenant((db) => closeDone(db, ledger, { metaId: made.metaId, revision: wanted }));
+      // Who wanted something else may have looked before this was there: it is to be cleaned up.
+      if (!still) await tell(parts, [{ workflow: publishId(tenant, target), revision: wanted }]);
+      return made;
+    }
+    case 'no-file':
+      await inTenant((db) => forgetEntry(db, ledger));
+      if (await inTenant((db) => endForFile(db, target, overdueMs))) return { is: 'over' };
+      throw passing('A file is not where it should be');
+    case 'begin-anew': {
+      const again = { ...made.failure, reaction: 'retry' } as const;
+      await inTenant((db) => closeEntry(db, ledger, { status: 'refused', diagnostic: diagnosticOf(again) }));
+      await inTenant((db) => releaseParts(db, ledger));
+      if (await inTenant((db) => end(db, target, again, overdueMs))) return { is: 'over' };
+      throw passing('What was begun at Meta is begun anew');
+    }
+    case 'failed':
+      await inTenant((db) => note(db, ledger, made.failure));
+      return failed(parts, ref, ready, made.failure);
+  }
+}
+
+async function note(db: TenantDb, ledger: string, failure: GraphFailure): Promise<void> {
+  const status = failure.kind === 'refused' ? 'refused' : 'unknown';
+  const outcome = { status, diagnostic: diagnosticOf(failure) } as const;
+  // What Meta has an id for is gone on with; the rest is made anew.
+  await (passes(failure) ? closeUnlessBegun(db, ledger, outcome) : closeEntry(db, ledger, outcome));
+  if (failure.commit === 'refused') await releaseParts(db, ledger);
+}
+
+async function failed(
+  parts: PublishParts,
+  { tenant, target }: WantedTarget,
+  { content, credential, overdueMs }: Ready,
+  failure: GraphFailure,
+): Promise<Settled> {
+  if (blamesLogin(failure)) {
+    const verdict = await judgeCredential(parts, { tenant, account: content.row.account }, credential, failure);
+    if (verdict === 'another') throw passing('Another login takes over');
+    if (verdict === 'lives' && overdueMs < patienceMs) throw passing('Meta refused a token that it says is good');
+  }
+  if (await parts.tenants.use(tenant, (db) => end(db, target, failure, overdueMs))) return { is: 'over' };
+  throw passing('Meta did not take it for now', failure.retryAfterMs);
+}
+
+/** A folder that is not mounted looks the same, and comes back: it is said, and given up as late as everything else. */
+async function endForFile(db: TenantDb, target: string, overdueMs: number): Promise<boolean> {
+  const reason = 'A file of the post is missing here. Upload it again and make the post anew.';
+  const over = overdueMs >= patienceMs;
+  await record(db, target, { state: over ? 'failed' : 'preparing', reason, choices: over ? ['retry', 'cancel'] : [] });
+  return over;
+}
