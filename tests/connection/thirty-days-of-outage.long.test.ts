@@ -46,7 +46,7 @@ const rowsOf = ({ tenant }: Life) =>
   }));
 
 test('30 days of outage change nothing, though a token is due meanwhile; then it goes on', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const person = await newPerson(place.simulator, [{ name: 'Bakery', instagram: { username: 'bread' } }]);
   // So that a slow answer is a time-out without waiting long for one.

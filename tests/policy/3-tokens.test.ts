@@ -2,10 +2,11 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { connectionActivities } from '../../activities/connection/index.ts';
+import { type GraphAnswer, GraphClient } from '../../activities/graph/client.ts';
 import { type Connected, connect } from '../connection/connected.ts';
 import { type Life, live, skippingServer } from '../connection/long-life.ts';
 import { goWrong, killTokens, newPerson, type Person, setClock } from '../connection/person.ts';
-import { connectionPlace, type Place } from '../connection/place.ts';
+import { appId, appSecret, connectionPlace, type Place } from '../connection/place.ts';
 
 const dayMs = 86_400_000;
 
@@ -43,7 +44,7 @@ async function pageWorks(it: { tenant: string }): Promise<boolean> {
   return (await place.parts.graph.call(call)).ok;
 }
 
-test('3.4 a long-lived token is refreshed by itself, each time before it ends', { timeout: 60_000 }, async () => {
+test('3.4 a long-lived token is refreshed by itself, each time before it ends', { timeout: 180_000 }, async () => {
   const leftMs: number[] = [];
   const life = await live(place, skipping, {
     person,
@@ -61,7 +62,7 @@ test('3.4 a long-lived token is refreshed by itself, each time before it ends', 
 });
 
 test('3.4 where Meta does not renew a token, the person is asked in time, and the Page goes on', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   await place.simulator.switches({ exchangeExtends: false });
   const life = await live(place, skipping, { person, days: 75 });
@@ -81,7 +82,7 @@ test('3.4 where Meta does not renew a token, the person is asked in time, and th
 });
 
 test("3.4 where only a person can keep Instagram's data in sight, the person is asked 14, 7 and 1 day ahead", {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const withInstagram = await newPerson(place.simulator, [{ name: 'Bread', instagram: { username: 'bread' } }]);
   const life = await live(place, skipping, { person: withInstagram, days: 92 });
@@ -106,6 +107,35 @@ test('3.4 a fresh token replaces the old one only when Meta itself says that it 
   await expect(act.refreshToken({ ...it, nowMs })).rejects.toMatchObject({ nonRetryable: false });
   expect(await credentials(it)).toEqual(before);
   expect(await act.refreshToken({ ...it, nowMs })).toBe('refreshed');
+});
+
+/** Says of every token but one what a test makes it say. */
+class Doubting extends GraphClient {
+  trusted = '';
+  doubts = {};
+
+  override async callAsApp<T>(call: Parameters<GraphClient['callAsApp']>[0]): Promise<GraphAnswer<T>> {
+    const answer = await super.callAsApp<{ data: object }>(call);
+    const trusts = !answer.ok || call.params?.input_token === this.trusted;
+    const said = trusts ? answer : { ok: true as const, data: { data: { ...answer.data.data, ...this.doubts } } };
+    return said as GraphAnswer<T>;
+  }
+}
+
+test.each([
+  ['not valid', { is_valid: false }],
+  ['of another app', { app_id: '77' }],
+  ["a Page's", { type: 'PAGE' }],
+])('3.4 a fresh token of which Meta says that it is %s never replaces the old one', async (_, doubts) => {
+  const it = await connect(place, await place.control.tenant(), person);
+  const before = (await credentials(it)).map(({ token_sealed }) => token_sealed);
+  await setClock(place.simulator, 48 * dayMs);
+  const graph = new Doubting({ graphUrl: place.simulator.url, appId, appSecret });
+  Object.assign(graph, { trusted: await it.token('user'), doubts });
+  const doubting = connectionActivities({ ...place.parts, graph });
+  expect(await doubting.refreshToken({ ...it, nowMs: Date.now() + 48 * dayMs })).toBe('renewal-needed');
+  expect((await credentials(it)).map(({ token_sealed }) => token_sealed)).toEqual(before);
+  await graph.close();
 });
 
 /** What is left of the tokens, in whatever column. */
