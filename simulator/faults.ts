@@ -99,12 +99,9 @@ export function takeFault(db: Database, target: Target): Fault | undefined {
 }
 
 /** Every fault, or those limited to a Page, with how often it hit: a test sees by it that its fault was met at all. */
-export function listFaults(
-  db: Database,
-  page?: string,
-): (Fault & { id: number; remaining: number | null; hits: number })[] {
+export function listFaults(db: Database, page?: string): (Fault & Omit<FaultRow, 'fault'>)[] {
   const rows = db.all<FaultRow>(`select * from faults where ${ofPage} order by id`, page ?? null);
-  return rows.map(({ id, fault, remaining, hits }) => ({ ...(JSON.parse(fault) as Fault), id, remaining, hits }));
+  return rows.map(({ fault, ...counts }) => ({ ...(JSON.parse(fault) as Fault), ...counts }));
 }
 
 export function clearFaults(db: Database, page?: string): void {

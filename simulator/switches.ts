@@ -24,7 +24,7 @@ export const defaultSwitches = {
   commentAgain: 'duplicate' as 'duplicate' | 'error',
   /** Whether a draft with the words of the latest post is refused when it is published, as a post made at one stroke is. */
   duplicateDraft: 'published' as 'published' | 'error',
-  /** How long an image is processed, and a carousel; the first takes the place of nothing documented. */
+  /** How long an image is processed, and a carousel; then a video. */
   imageProcessingMs: 100,
   videoProcessingMs: 500,
   /** How long we wait for media that we fetch. */

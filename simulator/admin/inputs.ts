@@ -71,7 +71,7 @@ export const newFault = z.strictObject({
   probability: z.number().min(0).max(1).optional(),
   seed: z.int().optional(),
   afterBytes: z.int().min(0).optional(),
-  delayMs: z.int().min(0).max(600_000).optional(),
+  delayMs: z.int().min(0).max(86_400_000).optional(),
   doneAt: z.enum(['start', 'end']).optional(),
   code: z.int().optional(),
   subcode: z.int().optional(),

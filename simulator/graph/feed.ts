@@ -73,8 +73,8 @@ function linkOf(text: string | undefined): string | null {
   });
 }
 
-/** Meta refuses the same words twice in a row; a draft is not looked at. */
-function refuseDuplicate({ world }: Call, pageId: string, message: string | null, link: string | null): void {
+/** Meta refuses the same words twice in a row. */
+export function refuseDuplicate({ world }: Call, pageId: string, message: string | null, link: string | null): void {
   const last = livePostsOf(world.db, pageId, 1)[0];
   if (!last || last.message !== message || last.link !== link) return;
   throw new GraphError(506, '(#506) Duplicate status message', {

@@ -2,7 +2,7 @@ import { badParameter, GraphError, notFound } from '../errors.ts';
 import { dropExpiredPhotos } from '../state/photos.ts';
 import { countPublishCall, deletePost, editPost, type Post, publishPost } from '../state/posts.ts';
 import type { Call } from './call.ts';
-import { checkMessage } from './feed.ts';
+import { checkMessage, refuseDuplicate } from './feed.ts';
 import { askedFields, pick } from './fields.ts';
 import { postNode } from './nodes/post.ts';
 import { needToPost, needToRead } from './rights.ts';
@@ -25,8 +25,10 @@ export function changePost(call: Call, post: Post): unknown {
     throw badParameter('Nothing to change was given');
   if (publish === false && post.is_published) throw badParameter('A published post cannot be made unpublished');
   checkMessage(message ?? null);
+  if (publish && !post.is_published && call.switches.duplicateDraft === 'error')
+    refuseDuplicate(call, post.page_id, message ?? post.message, post.link);
   world.db.transaction(() => {
-    if (message !== undefined) editPost(world.db, post.id, message);
+    if (message !== undefined) editPost(world.db, post.id, message, call.nowMs);
     if (publish) makeVisible(call, post);
   });
   if (publish && post.is_published && call.switches.publishAgain === 'error')

@@ -32,8 +32,9 @@ export class Database {
     return Number(this.#statement(sql).run(...values).changes);
   }
 
-  /** All of it or nothing. Never across an await: the connection is one. */
+  /** All of it or nothing, as a part of the transaction that is open already, if any. Never across an await: the connection is one. */
   transaction<T>(work: () => T): T {
+    if (this.#sqlite.isTransaction) return work();
     this.#sqlite.exec('begin immediate');
     try {
       const result = work();

@@ -17,6 +17,9 @@ export interface Post {
   photo_id: string | null;
   message: string | null;
   link: string | null;
+  edited_at: number | null;
+  /** What it said before it was edited the last time. */
+  earlier_message: string | null;
   is_published: number;
   created_at: number;
   published_at: number | null;
@@ -64,8 +67,11 @@ export function publishPost(db: Database, id: string, nowMs: number): void {
   );
 }
 
-export function editPost(db: Database, id: string, message: string): void {
-  db.run('update posts set message = ? where id = ?', message, id);
+export function editPost(db: Database, id: string, message: string, nowMs: number): void {
+  db.run(
+    'update posts set earlier_message = message, message = ?, edited_at = ? where id = ?',
+    ...[message, nowMs, id],
+  );
 }
 
 export function deletePost(db: Database, id: string, nowMs: number, keepPhotos: boolean): void {

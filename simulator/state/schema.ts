@@ -129,6 +129,8 @@ export const laterColumns = [
   ['posts', 'kind', "text not null default 'feed'"],
   ['posts', 'video_id', 'text'],
   ['posts', 'photo_id', 'text'],
+  ['posts', 'edited_at', 'integer'],
+  ['posts', 'earlier_message', 'text'],
   ['faults', 'met', 'integer not null default 0'],
 ] as const;
 

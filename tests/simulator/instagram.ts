@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { bakeryInstagram, ninePermissions, simulated } from './simulated.ts';
 
 /** What an account can do with the permissions that Quixess asks for when everything is wanted of it. */
-export const allForInstagram = [...ninePermissions, 'instagram_manage_comments', 'instagram_manage_contents'];
+const allForInstagram = [...ninePermissions, 'instagram_manage_comments', 'instagram_manage_contents'];
 
 /** A simulator, with the Instagram account of the bakery and a token that may do everything with it. */
 export async function withInstagram() {
@@ -23,6 +23,8 @@ export async function withInstagram() {
       await expect.poll(async () => (await status(body.id)).status_code).toBe('FINISHED');
       return body.id;
     },
+    /** What the person lets the app do from now on: what is not named is declined. */
+    leave: (permissions: string[]) => meta.decide({ permissions }, { scope: allForInstagram.join(',') }),
     commit: (container: string) =>
       meta.post(`/v26.0/${bakeryInstagram}/media_publish`, token, { creation_id: container }),
     liveMedia: async () => (await meta.sim('GET', `instagram/${bakeryInstagram}/live`)).body,

@@ -4,12 +4,13 @@ import { type Photo, photosOfPost } from '../../state/photos.ts';
 import type { Post } from '../../state/posts.ts';
 import type { Call } from '../call.ts';
 import { type FieldTable, narrowed } from '../fields.ts';
-import { isSeenPublished } from '../visibility.ts';
+import { hasSettled, isSeenPublished } from '../visibility.ts';
 import { imageAddress } from './photo.ts';
 
 const table: FieldTable<Post> = {
   id: ({ id }) => id,
-  message: ({ message }) => message,
+  message: ({ message, edited_at, earlier_message }, call) =>
+    edited_at !== null && !hasSettled(edited_at, call) ? earlier_message : message,
   created_time: (post, call) => metaTime(createdTime(post, call)),
   updated_time: (post, call) => metaTime(createdTime(post, call)),
   permalink_url: (post, { origin }) => permalink(origin, post),
