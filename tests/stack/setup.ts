@@ -17,6 +17,7 @@ import { temporalCli } from '../../deploy/local/temporal-cli.ts';
 import { temporalCommand, untilTemporalServes } from '../../deploy/local/temporal-server.ts';
 import { Watchdog } from '../../deploy/local/watchdog.ts';
 import { freePort } from './free-port.ts';
+import { type S3Program, s3Program } from './s3-program.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -25,6 +26,7 @@ declare module 'vitest' {
     superuserUrl: string;
     temporalAddress: string;
     temporalCli: string;
+    s3Program: S3Program;
   }
 }
 
@@ -45,6 +47,8 @@ export default async function setup(project: Provider): Promise<() => Promise<vo
   // PostgreSQL's user must get through.
   chmodSync(folder, 0o755);
   place.watchdog.remove(folder);
+  // Before any test: what is built on the side would take the processor from those that measure time.
+  project.provide('s3Program', await s3Program((line) => console.error(line)));
   const parts = await Promise.allSettled([startPostgres(project, place), startTemporal(project, place)]);
   const teardown = async () => {
     await Promise.all(parts.map((part) => part.status === 'fulfilled' && part.value.stop(stopWithinMs)));
