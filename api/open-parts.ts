@@ -3,7 +3,7 @@ import { type Logger, pino } from 'pino';
 import { connectControl } from '../db/control/connect.ts';
 import { openMediaStore } from '../db/media/open-store.ts';
 import { TenantPools } from '../db/tenant/pools.ts';
-import { openPassword } from '../db/vault/catalogue.ts';
+import { openWithEither } from '../db/vault/catalogue.ts';
 import type { Config } from '../deploy/config.ts';
 import { Metrics } from './health/metrics.ts';
 import { Readiness } from './health/readiness.ts';
@@ -18,10 +18,14 @@ export function openParts(
   log: Logger = pino({ level: config.LOG_LEVEL, base: { process: 'api' } }),
 ): { parts: Parts; close(): Promise<void> } {
   const control = connectControl(config.API_DATABASE_URL);
+  const catalogueKeys = {
+    catalogueKey: config.CATALOGUE_KEY,
+    previousCatalogueKey: config.CATALOGUE_KEY_PREVIOUS,
+  };
   const tenants = new TenantPools({
     control,
     role: 'api',
-    openPassword: (tenant, sealed) => openPassword(config.CATALOGUE_KEY, tenant, sealed),
+    openPassword: async (tenant, sealed) => (await openWithEither(catalogueKeys, tenant, sealed)).password,
     maxConnectionsPerTenant: config.TENANT_POOL_CONNECTIONS,
     maxConnections: config.TENANT_CONNECTIONS,
   });

@@ -126,6 +126,9 @@ export const variables = z.object({
   CATALOGUE_KEY: key.describe(
     "Opens the API's passwords for tenant databases. Base64 of 32 bytes, or CATALOGUE_KEY_FILE.",
   ),
+  CATALOGUE_KEY_PREVIOUS: key
+    .optional()
+    .describe('While CATALOGUE_KEY is being replaced: the one before, which still opens what it sealed.'),
   INTAKE_PUBLIC_KEY: key.describe('The API seals OAuth codes to it; its secret half is derived from MASTER_KEY.'),
   ROUTE_KEY: key.describe("Key of the keyed hash under which Meta's ids appear in the control database."),
   MEDIA_URL_KEY: key.describe('Signs the addresses under which Meta fetches media.'),
@@ -196,6 +199,7 @@ export const processes = {
     'META_CONFIG_ID',
     'META_FURTHER_PERMISSIONS',
     'CATALOGUE_KEY',
+    'CATALOGUE_KEY_PREVIOUS',
     'INTAKE_PUBLIC_KEY',
     'MEDIA_URL_KEY',
   ],
@@ -238,6 +242,7 @@ export const processes = {
     'MASTER_KEY',
     'MASTER_KEY_PREVIOUS',
     'CATALOGUE_KEY',
+    'CATALOGUE_KEY_PREVIOUS',
   ],
   ops: [
     ...temporal,
@@ -249,6 +254,7 @@ export const processes = {
     'MASTER_KEY',
     'MASTER_KEY_PREVIOUS',
     'CATALOGUE_KEY',
+    'CATALOGUE_KEY_PREVIOUS',
   ],
 } as const satisfies Record<string, readonly Name[]>;
 

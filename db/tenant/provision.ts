@@ -5,7 +5,7 @@ import { type AdminDb, alone, connectAdmin, withDatabase } from '../admin.ts';
 import { owe } from '../control/audit/owe.ts';
 import { type ControlDb, connectControl } from '../control/connect.ts';
 import { ensureGroups, ensureLogin, ensureRole, groups } from '../roles.ts';
-import { openPassword, sealPassword } from '../vault/catalogue.ts';
+import { openWithEither, sealPassword } from '../vault/catalogue.ts';
 import { configuredKeys } from '../vault/configured-keys.ts';
 import { newDataKey } from '../vault/data-key.ts';
 import type { KeyService } from '../vault/key-service.ts';
@@ -21,6 +21,8 @@ export interface Provision {
   /** While the master key is being replaced. */
   previousMasterKey?: string | undefined;
   catalogueKey: string;
+  /** While the catalogue key is being replaced. */
+  previousCatalogueKey?: string | undefined;
   name: string;
   zone?: string;
   cluster?: string;
@@ -119,7 +121,7 @@ async function writeCatalogue({ o, tenant, database, control, keys }: Making): P
 
 async function makeApiLogin({ o, tenant, control, server }: Making): Promise<void> {
   const { api_role, api_password_sealed } = await catalogued(control, tenant);
-  const password = await openPassword(o.catalogueKey, tenant, api_password_sealed);
+  const { password } = await openWithEither(o, tenant, api_password_sealed);
   await ensureLogin(server, api_role, password, groups.tenantApi);
 }
 

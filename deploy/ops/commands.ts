@@ -3,6 +3,7 @@ import { diagnose } from './connection-diagnose.ts';
 import { why } from './connection-why.ts';
 import { connections } from './connections.ts';
 import { keys } from './keys.ts';
+import { rotateCatalogue } from './keys-rotate-catalogue.ts';
 import { rotateMaster } from './keys-rotate-master.ts';
 import { rotateTenant } from './keys-rotate-tenant.ts';
 import { restored } from './restored.ts';
@@ -21,5 +22,6 @@ export const commands: readonly Command[] = [
   keys,
   rotateTenant,
   rotateMaster,
+  rotateCatalogue,
   restored,
 ];

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
+import { catalogueStandings } from '../../db/control/catalogue/reseal.ts';
 import type { ControlDb } from '../../db/control/connect.ts';
 import { type WrappedUnder, wrappedUnder } from '../../db/control/key-work/wrapped-under.ts';
 import { type Command, exits } from './command.ts';
 import { type Finding, told } from './finding.ts';
+import { catalogueKeysOf, unwell as unwellInCatalogue } from './keys-rotate-catalogue.ts';
 import { table } from './table.ts';
 
 /** A rotation waits for some quiet minutes before it deletes the old key; longer than this is more than that. */
@@ -12,28 +14,35 @@ const usuallyOverMs = 60 * 60_000;
 export const keys: Command = {
   usage: 'keys',
   summary: "Tenants' keys, under which master key they are, and how far rotations are",
-  async run({ control, vault }) {
+  async run({ config, control, vault }) {
     const [current, previous] = vault.masterIds;
     const named = (id: number) => (id === current ? 'current' : id === previous ? 'previous' : 'unknown');
     const masters = (await wrappedUnder(control)).map((row) => ({ ...row, master: named(row.masterId) }));
     const work = await workOf(control);
     const held = await keysOf(control);
+    const catalogue = await catalogueStandings(control, catalogueKeysOf(config));
     const tenants = held.map(({ tenant, keyIds }) => ({
       ...{ tenant, keyIds },
       masters: masters.filter((row) => row.tenant === tenant).map(({ master }) => master),
+      catalogue: catalogue.find((row) => row.tenant === tenant)?.under ?? 'unknown',
       work: work.filter((row) => row.tenant === tenant),
     }));
-    const findings = [...masters.flatMap(notCurrent), ...work.flatMap((row) => unwell(row, Date.now()))];
+    const findings = [
+      ...masters.flatMap(notCurrent),
+      ...catalogue.flatMap(({ tenant, under }) => unwellInCatalogue(tenant, under)),
+      ...work.flatMap((row) => unwell(row, Date.now())),
+    ];
     return {
       exit: findings.length ? exits.needsAttention : exits.fine,
       json: { ok: true, tenants, findings },
       lines: [
         ...table(
-          ['TENANT', 'DATA KEYS', 'MASTER KEY', 'WORK'],
+          ['TENANT', 'DATA KEYS', 'MASTER KEY', 'CATALOGUE KEY', 'WORK'],
           tenants.map((row) => [
             row.tenant,
             row.keyIds.join(', '),
             row.masters.join(', '),
+            row.catalogue,
             row.work.map(sentence).join('; '),
           ]),
         ),

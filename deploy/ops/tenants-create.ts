@@ -1,5 +1,6 @@
 import { provisionTenant } from '../../db/tenant/provision.ts';
 import { type Command, exits, OpsFailure } from './command.ts';
+import { catalogueKeysOf } from './keys-rotate-catalogue.ts';
 import { type MadeOwner, makeOwner } from './owner.ts';
 
 /** Makes a tenant with its database, logins and keys. */
@@ -17,7 +18,7 @@ export const createTenant: Command = {
       controlUrl: ownerUrl,
       masterKey: config.MASTER_KEY,
       previousMasterKey: config.MASTER_KEY_PREVIOUS,
-      catalogueKey: config.CATALOGUE_KEY,
+      ...catalogueKeysOf(config),
       name,
       ...(typeof zone === 'string' && { zone }),
     });

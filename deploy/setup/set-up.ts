@@ -43,6 +43,7 @@ async function prepare(config: Config<'setup'>, plan: ControlPlan, server: Admin
     masterKey: config.MASTER_KEY,
     previousMasterKey: config.MASTER_KEY_PREVIOUS,
     catalogueKey: config.CATALOGUE_KEY,
+    previousCatalogueKey: config.CATALOGUE_KEY_PREVIOUS,
   };
   const control = connectControl(provision.controlUrl, { maxConnections: 2 });
   try {
