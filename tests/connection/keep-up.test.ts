@@ -118,6 +118,18 @@ test('a permission that was taken back at Meta degrades what needs it, and is sa
   ]);
 });
 
+test('what a person declines at Meta later shows in the review, until it is granted again', async () => {
+  await takeBack('pages_manage_posts');
+  await keepUp();
+  expect(await it.credential('user')).toMatchObject({ ungranted: { pages_manage_posts: 'declined' } });
+  await connect(place, it.tenant, person);
+  await keepUp();
+  expect(await it.credential('user')).toMatchObject({
+    ungranted: {},
+    scopes: expect.arrayContaining(['pages_manage_posts']),
+  });
+});
+
 test('a dead Page token is replaced by another that the login still gives, and nobody is troubled', async () => {
   const before = await it.credential('page');
   await killTokens(place.simulator, { person: person.id, page: pageMetaId });
