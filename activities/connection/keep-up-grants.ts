@@ -29,7 +29,11 @@ export async function keepUpGrants(db: TenantDb, account: KeptAccount, facts: To
   const remedy = lost[0]?.remedy;
   if (!remedy) return;
   const what = lost.map(({ capability }) => words[capability] ?? capability).join(', ');
-  const said = `At Facebook somebody took back what ${account.name} needs here to ${what}. Everything else goes on.`;
+  // The permissions are all there still: it is the account that is not ticked for them any more.
+  const unticked = account.scopes.every((scope) => facts.scopes.includes(scope));
+  const said = unticked
+    ? `At Facebook ${account.name} is no longer ticked for what is needed here to ${what}. Facebook keeps one list of ticks for each person, so that it changes too when the same person connects elsewhere. Everything else goes on.`
+    : `At Facebook somebody took back what ${account.name} needs here to ${what}. Everything else goes on.`;
   await notify(db, { about: 'account', subject: account.account, words: said, remedy });
 }
 

@@ -118,6 +118,20 @@ test('a permission that was taken back at Meta degrades what needs it, and is sa
   ]);
 });
 
+test('a Page that the same person did not tick when connecting elsewhere is said to be just that', async () => {
+  const two = await newPerson(place.simulator, [{ name: 'Pottery' }, { name: 'Walks' }]);
+  it = await connect(place, it.tenant, two);
+  const elsewhere = await place.control.tenant();
+  await place.returned(elsewhere, two, { pages: [two.pages[0]?.id ?? ''] });
+  await keepUp();
+  expect(await it.notices()).toMatchObject([
+    {
+      about: 'account',
+      words: expect.stringMatching(/^At Facebook Walks is no longer ticked .* publish, .* connects elsewhere/),
+    },
+  ]);
+});
+
 test('what a person declines at Meta later shows in the review, until it is granted again', async () => {
   await takeBack('pages_manage_posts');
   await keepUp();
