@@ -51,6 +51,7 @@ async function exchange(parts: ConnectionParts, ref: At<ConnectionRef>, old: Use
     const { failure } = exchanged;
     if (passes(failure)) throw passing('Meta did not exchange the token', failure.retryAfterMs);
     const dead = await proveDead(graph, old.token);
+    if (!dead && failure.reaction === 'reauthorize') throw passing('Meta refused a token that it says is good');
     if (!dead) return keepOld();
     await tenants.use(ref.tenant, (db) => discard(db, ref.connection, old.id, { ...failure, ...dead }));
     return 'dead';

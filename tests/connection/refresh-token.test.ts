@@ -180,8 +180,17 @@ test('a proven dead login is discarded with words; the Page goes on with its own
 test('one answer that calls the token dead is no proof', async () => {
   const before = await credential('user');
   await goWrong(place.simulator, 'token', 'refuse', { code: 190, subcode: 463 });
+  await expect(refresh()).rejects.toMatchObject({ nonRetryable: false });
+  expect(await credential('user')).toEqual(before);
+  await setClock(place.simulator, 10 * dayMs);
+  expect(await refresh(Date.now() + 10 * dayMs)).toBe('refreshed');
+});
+
+test('where Meta says that it will not exchange a token, the person is needed', async () => {
+  const before = await credential('user');
+  await goWrong(place.simulator, 'token', 'refuse', { code: 10 });
   expect(await refresh()).toBe('renewal-needed');
-  expect((await credential('user')).token_sealed).toEqual(before.token_sealed);
+  expect(await credential('user')).toMatchObject({ health: 'renewal-needed', token_sealed: before.token_sealed });
 });
 
 test('logging in again brings a dead login back to life, and takes back what was said about it', async () => {
