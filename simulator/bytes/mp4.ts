@@ -93,8 +93,8 @@ function describe(moov: Buffer): Omit<VideoFacts, 'type' | 'moov_first'> {
 
 /** `mvhd` and `mdhd` begin alike: version, two times, time scale, duration. */
 function lengthIn(header: Buffer | undefined): number | undefined {
-  if (!header || header.length < 32) return undefined;
-  const long = header[0] === 1;
+  const long = header?.[0] === 1;
+  if (!header || header.length < (long ? 32 : 20)) return undefined;
   const scale = header.readUInt32BE(long ? 20 : 12);
   const duration = long ? Number(header.readBigUInt64BE(24)) : header.readUInt32BE(16);
   return scale > 0 ? duration / scale : undefined;

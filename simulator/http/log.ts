@@ -2,7 +2,7 @@ import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
 
 /** Pages that refresh by themselves, pictures and probes would bury what one looks for. */
-const background = /^\/(?:healthz|favicon\.ico|(?:pages|photos)\/.*)?$/;
+const background = /^\/(?:healthz|favicon\.ico|(?:pages|photos|files|instagram)\/.*)?$/;
 
 /** One line a request: its path without the query, and without anything in it that looks like a token or a code. */
 export const logRequests =

@@ -21,7 +21,7 @@ setTimeout(refresh, 1000);
 `;
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-const policy = `default-src 'none'; img-src 'self'; connect-src 'self'; style-src ${hashOf(style)}; script-src ${hashOf(refresh)}; base-uri 'none'; frame-ancestors 'none'`;
+const policy = `default-src 'none'; img-src 'self'; media-src 'self'; connect-src 'self'; style-src ${hashOf(style)}; script-src ${hashOf(refresh)}; base-uri 'none'; frame-ancestors 'none'`;
 
 /** Sends a page that needs nothing from elsewhere. */
 export function show(ctx: Context, title: string, main: Html, options: { status?: number; live?: boolean } = {}): void {
@@ -46,4 +46,10 @@ ${options.live ? html`<script>${new Html(refresh)}</script>` : undefined}
 </body>
 </html>
 `.text;
+}
+
+/** What is not there, deleted, or not published. */
+export function missing(ctx: Context): undefined {
+  const words = html`<div class="card empty">This content isn't available right now.</div>`;
+  show(ctx, 'Not available', words, { status: 404 });
 }

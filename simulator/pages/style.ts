@@ -27,6 +27,22 @@ a { color: var(--accent); overflow-wrap: anywhere; }
 .photos.one img { aspect-ratio: auto; max-height: 32rem; object-fit: contain; }
 .photos.odd > :first-child { grid-column: 1 / -1; }
 .photos.odd > :first-child img { aspect-ratio: 2; }
+.film { margin: .75rem -1rem 0; }
+video { display: block; width: 100%; max-height: 32rem; background: #000; }
+.comments { list-style: none; margin: .75rem 0 0; padding: .6rem 0 0; border-top: 1px solid var(--line); font-size: .9rem; overflow-wrap: anywhere; }
+.card > h2:first-child { margin-top: 0; }
+.stories { display: flex; gap: .75rem; overflow-x: auto; }
+.stories figure { margin: 0; flex: 0 0 9rem; }
+.stories img, .stories video { display: block; width: 9rem; height: 16rem; object-fit: cover; border-radius: 8px; background: var(--line); }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); gap: .75rem; align-items: start; }
+.tile { margin: 0; overflow: hidden; }
+.tile .words { margin-top: .35rem; }
+.swipe { display: flex; overflow-x: auto; scroll-snap-type: x mandatory; margin: -1rem -1rem .5rem; }
+.stories .swipe { margin: 0; }
+.swipe > * { flex: 0 0 100%; scroll-snap-align: start; }
+.swipe img, .swipe video { display: block; width: 100%; aspect-ratio: 1; object-fit: cover; background: var(--line); }
+.alone .swipe img, .alone .swipe video { aspect-ratio: auto; object-fit: contain; max-height: 40rem; }
+.stories .swipe img, .stories .swipe video { aspect-ratio: 9 / 16; height: 16rem; }
 .list { list-style: none; margin: 0; padding: .25rem 1rem; }
 .list li { padding: .6rem 0; border-top: 1px solid var(--line); }
 .list li:first-child { border-top: 0; }

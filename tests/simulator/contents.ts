@@ -49,7 +49,7 @@ function videoTrack(
   const stsd = Buffer.concat([numbers(0, 1, 86), Buffer.from(codec), Buffer.alloc(78)]);
   const stts = numbers(0, 1, Math.round(seconds * framesPerSecond), Math.round(scale / framesPerSecond));
   const stbl = box('stbl', box('stsd', stsd), box('stts', stts));
-  const mdia = box('mdia', box('mdhd', header(scale, seconds * scale)), box('hdlr', hdlr), box('minf', stbl));
+  const mdia = box('mdia', box('mdhd', header(scale, seconds * scale, 4)), box('hdlr', hdlr), box('minf', stbl));
   return box('trak', box('tkhd', tkhd), mdia);
 }
 
@@ -58,8 +58,8 @@ function box(type: string, ...content: Buffer[]): Buffer {
   return Buffer.concat([numbers(body.length + 8), Buffer.from(type), body]);
 }
 
-const header = (scale: number, duration: number) =>
-  Buffer.concat([numbers(0, 0, 0, scale, Math.round(duration)), Buffer.alloc(80)]);
+const header = (scale: number, duration: number, more = 80) =>
+  Buffer.concat([numbers(0, 0, 0, scale, Math.round(duration)), Buffer.alloc(more)]);
 
 function numbers(...values: number[]): Buffer {
   const buffer = Buffer.alloc(values.length * 4);
