@@ -48,6 +48,7 @@ async function main(config: Config<'worker'>): Promise<void> {
   const upkeep = keepUp({
     control: parts.control,
     tenants: parts.tenants,
+    media: parts.media,
     client,
     metrics,
     log,

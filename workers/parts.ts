@@ -57,6 +57,7 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
   return {
     control,
     tenants,
+    media,
     publishActivities: discreet(
       publishActivities({
         ...shared,

@@ -1,10 +1,12 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
+import { tidyMedia } from '../activities/media/tidy.ts';
 import { settle } from '../db/control/audit/settle.ts';
 import type { ControlDb } from '../db/control/connect.ts';
 import { holdLease } from '../db/control/lease.ts';
 import { notePresence } from '../db/control/presence.ts';
+import type { MediaStore } from '../db/media/store.ts';
 import type { TenantPools } from '../db/tenant/pools.ts';
 import { tellOfOutage } from './after-outage.ts';
 import { every } from './beat.ts';
@@ -18,10 +20,13 @@ const settleEveryMs = 5_000;
 const reconcileEveryMs = 60_000;
 /** Longer than the interval, so that the holder keeps it; short enough that another worker takes over soon. */
 const leaseMs = 90_000;
+const tidyEveryMs = 3_600_000;
+const tidyLeaseMs = 1.5 * tidyEveryMs;
 
 export interface Upkeep {
   control: ControlDb;
   tenants: TenantPools;
+  media: MediaStore;
   client: Client;
   metrics: Metrics;
   log: Logger;
@@ -30,9 +35,9 @@ export interface Upkeep {
 
 /**
  * What keeps the engine, the rows and the logs of tenants together: the relay, and whoever hands over audit entries, in every worker;
- * reconciler and lighthouse in one of all.
+ * reconciler and lighthouse, and whoever tidies up after media, in one of all.
  */
-export async function keepUp({ control, tenants, client, metrics, log, signal }: Upkeep): Promise<void> {
+export async function keepUp({ control, tenants, media, client, metrics, log, signal }: Upkeep): Promise<void> {
   const holder = uuidv7();
   const relaying = every(relayEveryMs, { name: 'relay', signal, log }, async () => {
     const told = await relay({ control, client });
@@ -57,5 +62,10 @@ export async function keepUp({ control, tenants, client, metrics, log, signal }:
     metrics.reconciled.inc({ how: 'started' }, started);
     metrics.reconciled.inc({ how: 'told' }, told);
   });
-  await Promise.all([relaying, settling, reconciling]);
+  const tidying = every(tidyEveryMs, { name: 'media', signal, log }, async () => {
+    if (!(await holdLease(control, 'media', holder, tidyLeaseMs)) || signal.aborted) return;
+    const tidied = await tidyMedia({ control, tenants, media });
+    if (tidied.media || tidied.files || tidied.failed) log.info(tidied, 'media that nobody needs were deleted');
+  });
+  await Promise.all([relaying, settling, reconciling, tidying]);
 }
