@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readEntry } from '../../db/control/workflows/read-entry.ts';
+import { connectionId } from '../../workflows/ids.ts';
+import { newPerson, type Person } from '../connection/person.ts';
+import { Tenant } from '../connection/tenant.ts';
+import type { Truth } from '../publish/page.ts';
+import { eventually } from '../stack/eventually.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
+
+let stack: Stack;
+let tenant: Tenant;
+let person: Person;
+beforeAll(async () => {
+  stack = await startStack({ temporal: 'own' });
+  tenant = await Tenant.begin(stack);
+  person = await newPerson(stack.simulator, [{ name: 'Bakery', instagram: { username: 'bakery_bread' } }]);
+}, 90_000);
+afterAll(() => stack?.stop());
+
+interface Disconnected {
+  state: string;
+  tokens: string;
+  canceled: string[];
+  tooLate: string[];
+  words: string;
+}
+
+const entry = (connection: string) => readEntry(stack.control.control, connectionId(tenant.id, connection));
+
+test('while Temporal is down: the answer is true, no token is left, nothing goes out, and the rest follows by itself', async () => {
+  const connection = await tenant.connect(person, ['Bakery', 'bakery_bread']);
+  const dueMs = Date.now() + 21_000;
+  const [soon, later] = [await tenant.schedule('Bakery', 20_000), await tenant.schedule('Bakery', 3_600_000)];
+  // Parked in the worker, which needs no Temporal to call at its instant.
+  await eventually(async () => (await tenant.target(soon)).state === 'armed', { withinMs: 18_000 });
+  await stack.processes.kill('temporal');
+
+  const askedMs = performance.now();
+  const { status, body } = await tenant.owner.send<Disconnected>('DELETE', `/v1/connections/${connection}`);
+  expect(performance.now() - askedMs).toBeLessThan(10_000);
+  expect({ status, body }).toMatchObject({ status: 202, body: { state: 'erasing', tokens: 'destroyed', tooLate: [] } });
+  expect(body.canceled.sort()).toEqual([soon.target, later.target].sort());
+  expect(await tenant.count('credentials')).toBe(0);
+  for (const post of [soon, later]) expect((await tenant.target(post)).state).toBe('canceled');
+  const state = async () => (await tenant.owner.get<{ state: string }>(`/v1/connections/${connection}`)).body.state;
+  expect(await state()).toBe('erasing');
+  const { sent = 0, wanted = 0 } = (await entry(connection)) ?? {};
+  expect(sent).toBeLessThan(wanted);
+
+  for (const [method, path] of [
+    ['POST', `/v1/connections/${connection}/refresh`],
+    ['POST', `/v1/connections/${connection}/reauthorize`],
+  ] as const)
+    expect((await tenant.owner.send(method, path)).status).toBe(409);
+  const again = await tenant.owner.send<Disconnected>('DELETE', `/v1/connections/${connection}`);
+  expect(again).toMatchObject({ status: 202, body: { state: 'erasing', tokens: 'destroyed', canceled: [] } });
+
+  await stack.processes.start('temporal');
+  await eventually(async () => (await tenant.count('connections')) === 0, { withinMs: 90_000, everyMs: 500 });
+  for (const table of ['accounts', 'credentials', 'found_accounts']) expect(await tenant.count(table)).toBe(0);
+  expect(await tenant.routes()).toEqual([]);
+  await eventually(async () => (await entry(connection)) === undefined, {
+    withinMs: 30_000,
+    what: 'its entry to leave',
+  });
+  expect((await tenant.owner.send('DELETE', `/v1/connections/${connection}`)).status).toBe(404);
+  await eventually(() => Date.now() > dueMs, { withinMs: 30_000, what: 'the time of the parked post to pass' });
+  const { posts } = await stack.simulator.truth<Truth>();
+  expect(posts.filter(({ publications }) => publications > 0)).toEqual([]);
+}, 240_000);
