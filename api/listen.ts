@@ -2,6 +2,9 @@ import { createServer } from 'node:http';
 import { createApp } from './app.ts';
 import type { Parts } from './parts.ts';
 
+/** Time to send the largest file over a slow line; one that has gone quiet is ended by whoever reads it. */
+const REQUEST_WITHIN_MS = 2 * 3_600_000;
+
 /**
  * Serves until told to stop. Stopping accepts nobody new, lets what is under way finish within its time, then cuts what is left.
  * @throws what the operating system says when it does not let us listen
@@ -10,7 +13,7 @@ export async function listen(parts: Parts, host: string, port: number): Promise<
   const app = createApp(parts);
   let stopping = false;
   const handle = app.callback();
-  const server = createServer((request, response) => {
+  const server = createServer({ requestTimeout: REQUEST_WITHIN_MS }, (request, response) => {
     // A kept-alive connection would otherwise be asked again after its present answer.
     if (stopping) response.setHeader('connection', 'close');
     void handle(request, response);

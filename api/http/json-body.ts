@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { discard } from './discard.ts';
+import { incomingParts } from './incoming-parts.ts';
 import { type Refusal, refuse } from './problem.ts';
 
 const JSON_BODY_MAX_BYTES = 256 * 1024;
@@ -19,7 +20,7 @@ export async function readJson(request: IncomingMessage): Promise<Read> {
 async function readBytes(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of incomingParts(request)) {
     bytes += chunk.length;
     if (bytes > JSON_BODY_MAX_BYTES) return undefined;
     chunks.push(chunk);

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Incoming } from '../../db/media/store.ts';
 import type { MediaFacts } from '../../meta/kinds.ts';
 import { discard } from '../http/discard.ts';
+import { incomingParts } from '../http/incoming-parts.ts';
 import { type Refusal, refuse } from '../http/problem.ts';
 import type { Parts } from '../parts.ts';
 import { recognise } from './recognise.ts';
@@ -47,10 +48,9 @@ function unacceptable({ headers }: IncomingMessage, maxBytes: number): Refusal |
 
 class TooLarge extends Error {}
 
-/** The body as it comes; not destroyed when it is refused half-way, so that the refusal can be read. */
 async function* atMost(request: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer> {
   let bytes = 0;
-  for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const part of incomingParts(request)) {
     bytes += part.length;
     if (bytes > maxBytes) throw new TooLarge();
     yield part;

@@ -9,6 +9,7 @@ export type Bench = (say: (line: string) => void) => Promise<Figures>;
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   connections: () => import('./connections.ts'),
   idle: () => import('./idle.ts'),
+  media: () => import('./media.ts'),
   start: () => import('./start.ts'),
 };
 

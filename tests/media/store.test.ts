@@ -11,8 +11,8 @@ import { S3MediaStore } from '../../db/media/s3-store.ts';
 import { MediaMismatch, MediaNotFound, type MediaStore, mediaKey } from '../../db/media/store.ts';
 import { type S3Server, startS3 } from '../stack/s3-server.ts';
 
-/** More than three parts of an upload to S3. */
-const largeBytes = 25_000_000;
+/** Three parts of an upload to S3. */
+const largeBytes = 18_000_000;
 
 interface Place {
   store: MediaStore;

@@ -80,7 +80,7 @@ test('a photo that lies turned is set upright, without what the camera noted in 
 });
 
 test('a photo of more bytes than a Page takes gets smaller, and stays as large as it can', async () => {
-  const bytes = await noisy(1_800, 1_300).jpeg({ quality: 100 }).toBuffer();
+  const bytes = await noisy(2_200, 1_650).jpeg({ quality: 100 }).toBuffer();
   expect(bytes.length).toBeGreaterThan(4_000_000);
   const media = await it.upload(bytes);
   const made = await sent('page-post', media);

@@ -8,6 +8,7 @@ import { plainEnv, startChild } from '../../deploy/local/child.ts';
 import { untilHealthy } from '../../deploy/local/healthy.ts';
 import { Watchdog } from '../../deploy/local/watchdog.ts';
 import { freePort } from './free-port.ts';
+import type { S3Program } from './s3-program.ts';
 
 const startWithinMs = 30_000;
 const stopWithinMs = 5_000;
@@ -19,8 +20,7 @@ export interface S3Server {
 }
 
 /** An S3 server with one empty bucket. */
-export async function startS3(): Promise<S3Server> {
-  const program = inject('s3Program');
+export async function startS3(program: S3Program = inject('s3Program')): Promise<S3Server> {
   if (!program.ok) throw new Error(program.why);
   const folder = mkdtempSync(join(tmpdir(), 'quixess-s3-'));
   const [data, sidecar] = [join(folder, 'data'), join(folder, 'sidecar')];

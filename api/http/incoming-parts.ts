@@ -1,0 +1,13 @@
+import type { IncomingMessage } from 'node:http';
+
+const QUIET_AT_MOST_MS = 60_000;
+
+/** The body as it comes. Whoever stops half-way leaves the connection as it is, so that a refusal can be read; a client that has gone quiet is cut off. */
+export async function* incomingParts(request: IncomingMessage): AsyncGenerator<Buffer> {
+  request.setTimeout(QUIET_AT_MOST_MS, () => request.destroy());
+  try {
+    yield* request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  } finally {
+    request.setTimeout(0);
+  }
+}
