@@ -2,9 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Disturbance, nameOf } from './disturbances.ts';
 import type { Place } from './place.ts';
 
+const own = ['worker', 'api'] as const;
+const endOfLog = 2_000;
+
 /** Does to the processes what is planned, one thing at a time, and counts it. */
 export class Disturber {
   readonly counts = new Map<string, number>();
+  /** What the log of a process of ours said last when it ended though nobody had ended it. */
+  readonly died: string[] = [];
   readonly #place: Place;
   #last: Promise<void> = Promise.resolve();
 
@@ -19,7 +24,23 @@ export class Disturber {
 
   /** Resolves when everything runs again. */
   disturb(disturbance: Disturbance): Promise<void> {
-    const done = this.#last.then(() => this.#do(disturbance));
+    return this.#alone(() => this.#do(disturbance));
+  }
+
+  /** Starts again what has died by itself, as whoever runs it in earnest would. */
+  revive(): Promise<void> {
+    const { processes } = this.#place.stack;
+    return this.#alone(async () => {
+      for (const name of own) {
+        if (isAlive(processes.pid(name))) continue;
+        this.died.push(`The ${name} died. The end of its log:\n${processes.log(name).slice(-endOfLog)}`);
+        await processes.restart(name);
+      }
+    });
+  }
+
+  #alone(work: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(work);
     this.#last = done.catch(() => undefined);
     return done;
   }
@@ -52,5 +73,14 @@ export class Disturber {
     process.kill(pid, 'SIGSTOP');
     await sleep(forMs);
     process.kill(pid, 'SIGCONT');
+  }
+}
+
+function isAlive(pid: number | undefined): boolean {
+  try {
+    return pid !== undefined && process.kill(pid, 0);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw cause;
   }
 }

@@ -15,7 +15,7 @@ const published: Told = {
   reason: null,
   stillWanted: false,
   mayFail: false,
-  mayBeHeld: false,
+  takenAway: false,
   mayBeEarly: false,
 };
 const pictures = [
@@ -48,7 +48,7 @@ test.each(['failed', 'held', 'canceled'])('a post that is %s though nothing spea
 });
 
 test.each(['failed', 'held', 'canceled'])('a post that is said to be %s and is live is not what is said', (state) => {
-  expect(wrongsOf({ ...published, state, mayFail: true, mayBeHeld: true }, [live])).toEqual(['lost']);
+  expect(wrongsOf({ ...published, state, mayFail: true, takenAway: true }, [live])).toEqual(['lost']);
 });
 
 test('a post may fail where Meta would not have it, and be held where somebody took its draft away, and not otherwise', () => {
@@ -57,8 +57,10 @@ test('a post may fail where Meta would not have it, and be held where somebody t
     { ...published, state: 'held' },
   ];
   expect(judge({ ...failed, mayFail: true }, [draft])).toEqual([]);
-  expect(judge({ ...held, mayBeHeld: true }, [])).toEqual([]);
-  expect(wrongsOf({ ...failed, mayBeHeld: true }, [draft])).toEqual(['lost']);
+  expect(judge({ ...held, takenAway: true }, [])).toEqual([]);
+  expect(judge({ ...published, takenAway: true }, [{ ...live, live: false }])).toEqual([]);
+  expect(wrongsOf({ ...published, takenAway: true }, [draft])).toEqual(['lost']);
+  expect(wrongsOf({ ...failed, takenAway: true }, [draft])).toEqual(['lost']);
   expect(wrongsOf({ ...held, mayFail: true }, [draft])).toEqual(['lost']);
 });
 
@@ -74,6 +76,14 @@ test('what became visible after its cancellation was acknowledged is found, what
 test('a post whose cancellation was acknowledged and that then fails is not what was said', () => {
   const acknowledged = [first, due, cancel];
   expect(wrongsOf({ ...published, acknowledged, state: 'failed', mayFail: true }, [])).toEqual(['lost']);
+});
+
+test('what was deleted at Meta when it was published is no longer live', () => {
+  const acknowledged: Acknowledged[] = [first, due, { what: 'delete' }];
+  const gone = { ...live, live: false };
+  expect(judge({ ...published, acknowledged, state: 'deleted' }, [gone])).toEqual([]);
+  expect(wrongsOf({ ...published, acknowledged, state: 'deleted' }, [live])).toEqual(['lost']);
+  expect(wrongsOf({ ...published, acknowledged }, [gone])).toEqual(['lost']);
 });
 
 test('the content of before an acknowledged edit is wrong, and what was edited is right', () => {

@@ -5,7 +5,9 @@ export type Acknowledged =
   | { what: 'content'; text: string; wording: Wording }
   /** Not before this instant. */
   | { what: 'due'; notBeforeMs: number }
-  | { what: 'cancel' };
+  | { what: 'cancel' }
+  /** Taken down again after it was published. */
+  | { what: 'delete' };
 
 /** What the product says about one post. */
 export interface Told {
@@ -18,8 +20,8 @@ export interface Told {
   stillWanted: boolean;
   /** Meta would not have it, so that it may fail. */
   mayFail: boolean;
-  /** Somebody took the draft away, so that a person may be asked. */
-  mayBeHeld: boolean;
+  /** Somebody deleted it by hand: a person is asked where it was not public yet, and where it was nothing shows. */
+  takenAway: boolean;
   /** Somebody else published it by hand, whenever they liked. */
   mayBeEarly: boolean;
 }
@@ -45,7 +47,8 @@ export interface Finding {
   words: string;
 }
 
-const ends = new Set(['published', 'failed', 'canceled', 'held']);
+/** The states in which a post has come to its end, or waits for a person. */
+export const ends: ReadonlySet<string> = new Set(['published', 'failed', 'canceled', 'held', 'deleted']);
 
 /** Compares what the product says about a post with what is true at Meta. */
 export function judge(told: Told, made: readonly Made[]): Finding[] {
@@ -65,7 +68,7 @@ export function judge(told: Told, made: readonly Made[]): Finding[] {
       found('afterCancel', `Its cancellation was acknowledged, and it became visible; it is said to be ${told.state}.`),
     );
   else if (ends.has(told.state))
-    findings.push(...untrue(told, live.length, canceled).map((words) => found('lost', words)));
+    findings.push(...untrue(told, live.length, publications).map((words) => found('lost', words)));
   for (const one of made.filter(({ publications }) => publications > 0)) {
     findings.push(...contentFlaws(told, one).map((words) => found('wrongContent', words)));
     const notBeforeMs = told.acknowledged.findLast((wish) => wish.what === 'due')?.notBeforeMs ?? 0;
@@ -76,12 +79,18 @@ export function judge(told: Told, made: readonly Made[]): Finding[] {
 }
 
 /** Where what is said is not what is so, or where a post came to an end that nobody wanted. */
-function untrue({ state, reason, mayFail, mayBeHeld }: Told, live: number, canceled: boolean): string[] {
-  if (state === 'published') return live ? [] : ['It is said to be published, and is not live.'];
+function untrue(told: Told, live: number, publications: number): string[] {
+  const { state, reason, mayFail, takenAway } = told;
+  const asked = (what: Acknowledged['what']) => told.acknowledged.some((wish) => wish.what === what);
+  if (asked('delete') && (live || state !== 'deleted'))
+    return [`Its deletion was acknowledged; it is said to be ${state}, and is live ${live} times.`];
+  if (asked('delete')) return [];
+  if (state === 'published')
+    return live || (takenAway && publications) ? [] : ['It is said to be published, and is not live.'];
   if (live) return [`It is said to be ${state}, and is live.`];
-  if (canceled)
+  if (asked('cancel'))
     return state === 'canceled' ? [] : [`Its cancellation was acknowledged, and it is said to be ${state}.`];
-  const allowed = (state === 'failed' && mayFail) || (state === 'held' && mayBeHeld);
+  const allowed = (state === 'failed' && mayFail) || (state === 'held' && takenAway);
   return allowed ? [] : [`It is ${state} though nothing speaks against it: ${reason}`];
 }
 

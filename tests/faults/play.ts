@@ -27,7 +27,7 @@ export interface Stage {
 }
 
 /** What happened to a run, as far as we and the product know. */
-export interface Played extends Pick<Told, 'run' | 'acknowledged' | 'mayFail' | 'mayBeHeld' | 'mayBeEarly'> {
+export interface Played extends Pick<Told, 'run' | 'acknowledged' | 'mayFail' | 'takenAway' | 'mayBeEarly'> {
   post: string;
   mark: string;
   slot: Slot;
@@ -83,7 +83,7 @@ function dueAt(due: Due, nowMs: number): number {
 
 const allowances = ({ faults, foreignHand }: Run) => ({
   mayFail: faults.some(isRefusal),
-  mayBeHeld: foreignHand === 'deletes',
+  takenAway: foreignHand === 'deletes',
   mayBeEarly: foreignHand === 'publishes',
 });
 
@@ -98,7 +98,7 @@ async function say({ place }: Stage, run: Run, asked: Asked, dueAtMs: number): P
     const atMs = (command.from === 'asked' ? askedAtMs : dueAtMs) + command.atMs;
     await sleep(Math.max(0, atMs - Date.now()));
     acknowledged.push(...(await wish(place.stack.member, asked, command.wish)));
-    if (acknowledged.at(-1)?.what === 'cancel') break;
+    if (['cancel', 'delete'].includes(acknowledged.at(-1)?.what ?? '')) break;
   }
   return acknowledged;
 }

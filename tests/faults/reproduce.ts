@@ -1,6 +1,5 @@
 import type { Finding } from './judge.ts';
 import type { Run } from './plan.ts';
-import type { Played } from './play.ts';
 import type { Judged, Suite } from './suite.ts';
 import { history } from './told.ts';
 
@@ -17,11 +16,11 @@ const lookInto = 3;
 export async function reproduce(suite: Suite, planned: Planned, judged: Judged, say: (line: string) => void) {
   const byRun = [...Map.groupBy(judged.findings, ({ run }) => run)];
   for (const [number, findings] of byRun) {
-    const played = judged.played.find(({ run }) => run === number) as Played;
+    const played = judged.played.find(({ run }) => run === number);
     say(`\nRun ${number}:`);
     for (const { wrong, words } of findings) say(`  ${wrong}: ${words}`);
     say(`  planned: ${JSON.stringify(planned.plan.find(({ index }) => index === number))}`);
-    for (const line of await history(suite.place.stack.member, played)) say(`  ${line}`);
+    if (played) for (const line of await history(suite.place.stack.member, played)) say(`  ${line}`);
   }
   for (const [number, findings] of byRun.slice(0, lookInto))
     say(await commandFor(suite, planned, judged, number, findings));
@@ -38,7 +37,8 @@ async function commandFor(
   const alone = await suite.play(plan.filter(({ index }) => index === number));
   if (findings.some(({ wrong }) => alone.findings.some((again) => again.wrong === wrong)))
     return `\nRun ${number} is wrong by itself too: ${command(String(number))}`;
-  const it = played.find(({ run }) => run === number) as Played;
+  const it = played.find(({ run }) => run === number);
+  if (!it) return `\nRun ${number} is right by itself, and was not played to its end among the others.`;
   const beside = played
     .filter(({ beganAtMs, endedAtMs }) => beganAtMs < it.endedAtMs && endedAtMs > it.beganAtMs)
     .map(({ run }) => run);

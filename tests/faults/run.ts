@@ -32,12 +32,13 @@ async function main(): Promise<number> {
     const counts = Object.fromEntries(
       wrongs.map((wrong) => [wrong, new Set(judged.findings.filter((f) => f.wrong === wrong).map((f) => f.run)).size]),
     );
-    const { kills, counts: disturbances } = suite.disturber;
+    const { kills, died, counts: disturbances } = suite.disturber;
     const faults = Object.fromEntries([...suite.hits, ...disturbances].sort(([a], [b]) => a.localeCompare(b)));
-    const result = { runs: judged.played.length, seed, ...counts, kills, seconds, faults };
+    const result = { runs: plan.length, seed, ...counts, kills, died: died.length, seconds, faults };
+    for (const words of died) say(words);
     if (judged.findings.length) await reproduce(suite, { seed, runs, plan }, judged, say);
     console.log(values.json ? JSON.stringify(result) : result);
-    return judged.findings.length ? 1 : 0;
+    return judged.findings.length || died.length ? 1 : 0;
   } finally {
     await suite.close();
   }

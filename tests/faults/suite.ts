@@ -28,6 +28,7 @@ export interface Judged {
 
 const leftWithinMs = 120_000;
 const sayEveryMs = 10_000;
+const lookAfterEveryMs = 2_000;
 
 /** One stack on which runs are played and judged. */
 export class Suite {
@@ -74,8 +75,8 @@ export class Suite {
       markOf: (run) => markOf(this.#wanted.seed, run, take),
       hit: (page) => this.#countHits(page),
     };
-    const played = await this.#playAll(stage, runs);
-    return { played, findings: await this.#judge(played) };
+    const { played, findings } = await this.#playAll(stage, runs);
+    return { played, findings: [...findings, ...(await this.#judge(played))] };
   }
 
   async close(): Promise<void> {
@@ -83,8 +84,9 @@ export class Suite {
     await this.place.stop();
   }
 
-  async #playAll(stage: Stage, runs: readonly Run[]): Promise<Played[]> {
+  async #playAll(stage: Stage, runs: readonly Run[]): Promise<Judged> {
     const played: Played[] = [];
+    const findings: Finding[] = [];
     const waiting = [...runs];
     const beganAtMs = performance.now();
     const progress = setInterval(() => {
@@ -93,11 +95,24 @@ export class Suite {
         `${played.length} of ${runs.length} runs, ${rate.toFixed(1)} a second, ${this.disturber.kills} kills`,
       );
     }, sayEveryMs);
+    const revival = setInterval(
+      () => void this.disturber.revive().catch((cause) => this.#wanted.say(String(cause))),
+      lookAfterEveryMs,
+    );
     const onOneSlot = async (slot: Slot) => {
-      for (let run = waiting.shift(); run; run = waiting.shift()) played.push(await play(stage, run, slot));
+      for (let run = waiting.shift(); run; run = waiting.shift()) {
+        const { index } = run;
+        const one = await play(stage, run, slot).catch((cause) => void findings.push(notPlayed(index, cause)));
+        if (one) played.push(one);
+      }
     };
-    await Promise.all(this.#slots.map(onOneSlot)).finally(() => clearInterval(progress));
-    return played;
+    try {
+      await Promise.all(this.#slots.map(onOneSlot));
+      return { played, findings };
+    } finally {
+      clearInterval(progress);
+      clearInterval(revival);
+    }
   }
 
   async #judge(played: readonly Played[]): Promise<Finding[]> {
@@ -120,6 +135,11 @@ export class Suite {
     await simulator.noFaults(page);
   }
 }
+
+const notPlayed = (run: number, cause: unknown): Finding => ({
+  ...{ run, wrong: 'unresolved' },
+  words: `It could not be played to its end: ${cause instanceof Error ? cause.stack : cause}`,
+});
 
 /** Where nobody knows how Meta behaves, each seed has it one way. */
 function switchesOf(seed: number): Record<string, unknown> {

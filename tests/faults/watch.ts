@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ends } from './judge.ts';
 import type { Rows } from './rows.ts';
 
 const lookEveryMs = 400;
-const ends = new Set(['published', 'failed', 'canceled', 'held']);
 
 /** Waits for many posts at once with one look at a time. */
 export class Watch {

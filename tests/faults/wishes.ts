@@ -13,6 +13,13 @@ export interface Asked {
   mediaOf: (picture: number) => string;
 }
 
+interface Changed {
+  text: string | null;
+  publishAt: string | null;
+  targets: [{ state: string }];
+  results: [{ result: string; words: string }];
+}
+
 /** The content of a post as the API takes it. */
 export const contentOf = ({ textOf, wordings, mediaOf }: Omit<Asked, 'post'>, number: number) => {
   const { link, pictures } = wordings[number] as Wording;
@@ -21,33 +28,47 @@ export const contentOf = ({ textOf, wordings, mediaOf }: Omit<Asked, 'post'>, nu
 };
 
 /** @returns what was acknowledged; nothing where it was too late */
-export async function wish(member: HttpClient, asked: Asked, { ...what }: Wish): Promise<Acknowledged[]> {
-  const path = `/v1/posts/${asked.post}`;
+export async function wish(member: HttpClient, asked: Asked, what: Wish): Promise<Acknowledged[]> {
   const nowMs = Date.now();
   switch (what.do) {
     case 'cancel': {
-      const answer = await ask(member, 'DELETE', path);
-      return inTime(answer) ? [{ what: 'cancel' }] : [];
+      const changed = await change(member, asked, 'DELETE');
+      if (changed?.targets[0].state === 'canceled') return [{ what: 'cancel' }];
+      return changed?.results[0].result === 'done' ? [{ what: 'delete' }] : [];
     }
     case 'edit': {
-      const answer = await ask(member, 'PATCH', path, contentOf(asked, what.wording));
       const [text, wording] = [asked.textOf(what.wording), asked.wordings[what.wording] as Wording];
-      return inTime(answer) ? [{ what: 'content', text, wording }] : [];
+      const changed = await change(member, asked, 'PATCH', '', contentOf(asked, what.wording));
+      return changed?.text === text ? [{ what: 'content', text, wording }] : [];
     }
     case 'publish now': {
-      const answer = await ask(member, 'POST', `${path}/publish`);
-      return inTime(answer) ? [{ what: 'due', notBeforeMs: nowMs }] : [];
+      const changed = await change(member, asked, 'POST', '/publish');
+      return changed ? [{ what: 'due', notBeforeMs: Math.min(nowMs, Date.parse(changed.publishAt ?? '')) }] : [];
     }
     case 'reschedule': {
-      const notBeforeMs = nowMs + what.inMs;
-      const answer = await ask(member, 'PATCH', path, { publishAt: new Date(notBeforeMs).toISOString() });
-      return inTime(answer) ? [{ what: 'due', notBeforeMs }] : [];
+      const publishAt = new Date(nowMs + what.inMs).toISOString();
+      const changed = await change(member, asked, 'PATCH', '', { publishAt });
+      return changed?.publishAt === publishAt ? [{ what: 'due', notBeforeMs: nowMs + what.inMs }] : [];
     }
   }
 }
 
-function inTime({ status, body }: { status: number; body: unknown }): boolean {
-  if (status >= 200 && status < 300) return true;
-  if (status === 409) return false;
-  throw new Error(`The API answered ${status}: ${JSON.stringify(body)}`);
+/**
+ * @returns the post as the answer shows it; undefined where nothing was changed
+ * @throws when the API says neither yes nor that it was too late
+ */
+async function change(
+  member: HttpClient,
+  { post }: Asked,
+  method: string,
+  more = '',
+  body?: unknown,
+): Promise<Changed | undefined> {
+  const path = `/v1/posts/${post}`;
+  const { status, body: said } = await ask<Changed>(member, method, `${path}${more}`, body);
+  if (status === 200) return said;
+  if (status !== 409) throw new Error(`${method} ${path}${more} answered ${status}: ${JSON.stringify(said)}`);
+  // It may have been in time when it was asked first, and that answer lost: what is written then tells.
+  const { body: now } = await ask<Changed>(member, 'GET', path);
+  return { ...now, results: [{ result: 'too-late', words: '' }] };
 }
