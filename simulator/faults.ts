@@ -117,8 +117,9 @@ function isMeant(fault: Fault, target: Target): boolean {
   return fault.post === undefined || fault.post === target.post;
 }
 
+/** `any` is any call that is made here; our fetching of media is none. */
 const isMeantCall = (meant: Fault['call'], call: CallName) =>
-  meant === 'any' || meant === call || (meant === 'rupload' && uploads.includes(call));
+  meant === call || (meant === 'any' && call !== 'fetchMedia') || (meant === 'rupload' && uploads.includes(call));
 
 /** The n-th call that is meant by a fault is hit or not by its seed, whatever else goes on. */
 function isHit(db: Database, { probability, seed = 0 }: Fault, id: number, met: number): boolean {

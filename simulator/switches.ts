@@ -31,6 +31,8 @@ export const defaultSwitches = {
   fetchTimeoutMs: 10_000,
   /** Instagram's pages name two quotas of published media in 24 hours. */
   publishingQuota: 50,
+  /** Containers of one Instagram account in 24 hours. */
+  containersADay: 400,
   /** Reels of one Page in 24 hours. */
   reelsADay: 30,
   /** Which media of Instagram can be deleted. */

@@ -71,7 +71,7 @@ const storyOf = (account: InstagramAccount, story: Media) => ({
 function tile(world: World, account: InstagramAccount, media: Media): Html {
   const count = itemsOf(media).length;
   return html`<article class="card tile" id="${media.id}">${contentsOf(media)}
-<div class="faint">${media.product_type === 'REELS' ? 'Reel · ' : undefined}${count > 1 ? `${count} pictures · ` : undefined}<a href="${mediaPermalink('', media, account.username)}">${moment(media.published_at)}</a></div>
+<div class="faint">${media.product_type === 'REELS' ? 'Reel · ' : undefined}${count > 1 ? `${count} items · ` : undefined}<a href="${mediaPermalink('', media, account.username)}">${moment(media.published_at)}</a></div>
 ${media.caption ? html`<p class="words">${media.caption}</p>` : undefined}
 ${commentsView(world, media.id, account.username)}</article>`;
 }

@@ -39,7 +39,7 @@ export function show(ctx: Context, title: string, main: Html, options: { status?
 <style>${new Html(style)}</style>
 </head>
 <body>
-<header><a href="/">Graph simulator</a><span>not Facebook: a stand-in on this machine</span></header>
+<header><a href="/">Graph simulator</a><span>not Meta: a stand-in on this machine</span></header>
 <p class="gone" role="status">The simulator does not answer. This page goes on by itself when it is back.</p>
 <main>${main}</main>
 ${options.live ? html`<script>${new Html(refresh)}</script>` : undefined}

@@ -4,6 +4,7 @@ import { keep } from '../bytes/keep.ts';
 import type { Mishap } from '../graph/call.ts';
 import type { World } from '../world.ts';
 import { partOf, receivedBytes } from './parts.ts';
+import { takeOver } from './take-over.ts';
 import type { Upload } from './uploads.ts';
 
 type ProblemType = 'OffsetInvalidError' | 'PartialRequestError' | 'ProcessingFailedError';
@@ -21,28 +22,30 @@ export class UploadProblem extends Error {
   }
 }
 
-/** Uploads under way, by their id: a newer attempt ends an older one, whose sender may be gone long since. */
-const underWay = new Map<string, { end: () => void; ended: Promise<void> }>();
-
 /** Takes bytes from the offset on; those that arrived stay, whatever becomes of the connection. */
 export async function receive(
   world: World,
   ctx: Context,
-  upload: Upload,
+  find: () => Upload,
   mishap: Mishap | undefined,
   breakOffAfter: number | 'half' | undefined,
 ): Promise<unknown> {
-  if (upload.uploadedBytes !== undefined) return uploaded;
-  await endOlder(upload.id);
-  const { offset, size } = place(ctx, receivedBytes(world, upload.id), upload.largestBytes);
-  upload.noteSize(size);
-  const wanted = breakOffAfter === 'half' ? Math.floor((size - offset) / 2) : (breakOffAfter ?? size - offset);
-  const arrived = await store(world, ctx, upload.id, Math.min(wanted, size - offset));
-  if (breakOffAfter !== undefined) return undefined;
-  if (offset + arrived < size)
-    throw new UploadProblem('PartialRequestError', 'Partial request (did not match length of file)', true);
-  await upload.complete(await keep(world, partOf(world, upload.id)), mishap);
-  return uploaded;
+  const finished = await takeOver(find().id, () => ctx.req.destroy());
+  try {
+    const upload = find();
+    if (upload.uploadedBytes !== undefined) return uploaded;
+    const { offset, size } = place(ctx, receivedBytes(world, upload.id), upload.largestBytes);
+    upload.noteSize(size);
+    const wanted = breakOffAfter === 'half' ? Math.floor((size - offset) / 2) : (breakOffAfter ?? size - offset);
+    const arrived = await store(world, ctx, upload.id, Math.min(wanted, size - offset));
+    if (breakOffAfter !== undefined) return undefined;
+    if (offset + arrived < size)
+      throw new UploadProblem('PartialRequestError', 'Partial request (did not match length of file)', true);
+    upload.complete(await keep(world, partOf(world, upload.id)), mishap);
+    return uploaded;
+  } finally {
+    finished();
+  }
 }
 
 const uploaded = { success: true, message: 'Upload successful.' };
@@ -61,9 +64,6 @@ function place(ctx: Context, received: number, largestBytes: number): { offset: 
 /** Appends at most so many bytes; how many came. */
 async function store(world: World, ctx: Context, id: string, most: number): Promise<number> {
   const file = await open(partOf(world, id), 'a');
-  const { promise: ended, resolve } = Promise.withResolvers<void>();
-  const mine = { end: () => ctx.req.destroy(), ended };
-  underWay.set(id, mine);
   let arrived = 0;
   try {
     for await (const chunk of ctx.req as AsyncIterable<Buffer>) {
@@ -72,19 +72,10 @@ async function store(world: World, ctx: Context, id: string, most: number): Prom
       arrived += part.length;
       if (arrived === most) break;
     }
-    return arrived;
   } catch {
     // Whoever sent it is gone; what came of it counts.
-    return arrived;
   } finally {
     await file.close();
-    if (underWay.get(id) === mine) underWay.delete(id);
-    resolve();
   }
-}
-
-async function endOlder(id: string): Promise<void> {
-  const older = underWay.get(id);
-  older?.end();
-  await older?.ended;
+  return arrived;
 }

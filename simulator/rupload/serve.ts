@@ -17,24 +17,26 @@ export function routeUploads(router: Router, world: World): void {
     ['/video-upload/:version/:id', 'video'],
     ['/ig-api-upload/:version/:id', 'container'],
   ] as const) {
-    router.get(path, (ctx) => serve(ctx, world, kind, 'readUpload', (upload) => offsetOf(world, upload)));
+    router.get(path, (ctx) => serve(ctx, world, kind, 'readUpload', (find) => offsetOf(world, find())));
     router.post(path, (ctx) =>
-      serve(ctx, world, kind, undefined, (upload, mishap, breakOff) => receive(world, ctx, upload, mishap, breakOff)),
+      serve(ctx, world, kind, undefined, (find, mishap, breakOff) => receive(world, ctx, find, mishap, breakOff)),
     );
   }
 }
 
-type Act = (upload: Upload, mishap: Mishap | undefined, breakOffAfter: number | 'half' | undefined) => unknown;
+/** The upload is looked up again when it is done: a slow call may meet a world that has changed meanwhile. */
+type Act = (find: () => Upload, mishap: Mishap | undefined, breakOffAfter: number | 'half' | undefined) => unknown;
 
 async function serve(ctx: Context, world: World, kind: Upload['kind'], name: CallName | undefined, act: Act) {
   try {
     const token = authenticate(world, ctx.get('authorization'), new Params());
-    const upload = findUpload(world, kind, ctx.params.id ?? '', token);
+    const find = () => findUpload(world, kind, ctx.params.id ?? '', token);
+    const upload = find();
     const call = name ?? upload.call;
     ctx.state.call = call;
     const target = { call, page: upload.page, objects: [upload.id], isStream: true };
     const outcome = await perform(world, target, token.token, (fault, mishap) =>
-      act(upload, mishap, fault?.then === 'resetMidUpload' ? (fault.afterBytes ?? 'half') : undefined),
+      act(find, mishap, fault?.then === 'resetMidUpload' ? (fault.afterBytes ?? 'half') : undefined),
     );
     if (outcome === 'no-answer') return hangUp(ctx);
     ctx.body = outcome.answer;

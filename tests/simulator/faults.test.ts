@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { eventually } from './eventually.ts';
 import { bakery, pottery, simulated } from './simulated.ts';
 
 test('a dropped answer leaves the post published and the caller with nothing', async () => {
@@ -60,7 +61,7 @@ test('a slow call is done at its end, also when the caller has hung up', async (
   });
   await expect(hungUp).rejects.toThrow();
   expect(await meta.live()).toEqual([]);
-  await expect.poll(() => meta.live()).toHaveLength(1);
+  await eventually(() => meta.live()).toHaveLength(1);
   expect(Date.parse((await meta.live())[0].publishedAt) - begun).toBeGreaterThanOrEqual(290);
 });
 
@@ -71,7 +72,7 @@ test('a slow call can be done at its start and only answered late', async () => 
   await meta.fault('publish', 'slow', { delayMs: 300, doneAt: 'start' });
   const begun = Date.now();
   const answer = meta.publish(post, token);
-  await expect.poll(() => meta.live(), { interval: 10 }).toHaveLength(1);
+  await eventually(() => meta.live(), { interval: 10 }).toHaveLength(1);
   expect((await answer).status).toBe(200);
   expect(Date.now() - begun).toBeGreaterThanOrEqual(290);
   expect(Date.parse((await meta.live())[0].publishedAt) - begun).toBeLessThan(290);

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { expect } from 'vitest';
 import { mp4 } from './contents.ts';
+import { eventually } from './eventually.ts';
 import { bakery, type Simulated, simulated } from './simulated.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -47,7 +48,7 @@ export async function sendAndBreakOff(meta: Simulated, url: string, token: strin
   const sending = request(url, { method: 'POST', headers });
   const gone = new Promise((resolve) => sending.on('error', resolve));
   sending.write(bytes);
-  await expect.poll(async () => (await meta.call('GET', url, { headers })).body.offset).toBe(bytes.length);
+  await eventually(async () => (await meta.call('GET', url, { headers })).body.offset).toBe(bytes.length);
   sending.destroy();
   await gone;
 }

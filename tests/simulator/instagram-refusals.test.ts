@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { jpeg, mediaServer, mp4 } from './contents.ts';
+import { eventually } from './eventually.ts';
 import { withInstagram } from './instagram.ts';
 import { picture } from './simulated.ts';
 
@@ -71,9 +72,10 @@ test.for([
   await using server = await mediaServer({ 'a.mp4': { bytes: mp4(film), type: 'video/mp4' } });
   const form = { media_type: 'REELS', video_url: server.url('a.mp4'), thumb_offset: '4500' };
   const { id } = (await meta.create(form)).body;
-  await expect
-    .poll(() => meta.status(id))
-    .toMatchObject({ status_code: 'ERROR', status: expect.stringContaining(`${subcode}`) });
+  await eventually(() => meta.status(id)).toMatchObject({
+    status_code: 'ERROR',
+    status: expect.stringContaining(`${subcode}`),
+  });
   expect((await meta.commit(id)).body.error).toMatchObject({ code: 9007, error_subcode: 2_207_027 });
 });
 
@@ -89,9 +91,10 @@ test('a video that cannot be fetched is an error of the container, not of the ca
   await using meta = await withInstagram();
   await using server = await mediaServer({ 'a.mp4': { status: 302, location: '/b.mp4' } });
   const { id } = (await meta.create({ media_type: 'REELS', video_url: server.url('a.mp4') })).body;
-  await expect
-    .poll(() => meta.status(id))
-    .toMatchObject({ status_code: 'ERROR', status: expect.stringContaining('2207077') });
+  await eventually(() => meta.status(id)).toMatchObject({
+    status_code: 'ERROR',
+    status: expect.stringContaining('2207077'),
+  });
   expect(server.asked).toHaveLength(1);
 });
 

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { eventually } from './eventually.ts';
 import { bakeryInstagram, ninePermissions, simulated } from './simulated.ts';
 
 /** What an account can do with the permissions that Quixess asks for when everything is wanted of it. */
@@ -20,7 +21,7 @@ export async function withInstagram() {
     async ready(form: Record<string, string>): Promise<string> {
       const { body } = await create(form);
       expect(body).toEqual({ id: expect.any(String) });
-      await expect.poll(async () => (await status(body.id)).status_code).toBe('FINISHED');
+      await eventually(async () => (await status(body.id)).status_code).toBe('FINISHED');
       return body.id;
     },
     /** What the person lets the app do from now on: what is not named is declined. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { jpeg, mediaServer, mp4 } from './contents.ts';
+import { eventually } from './eventually.ts';
 import { bytesOf, uploadHeaders, withFilm } from './film.ts';
 import { withInstagram } from './instagram.ts';
 import { bakery, bakeryInstagram, simulated } from './simulated.ts';
@@ -66,7 +67,7 @@ test('processing can fail, of a container and of a reel', async () => {
     await meta.fault('createContainer', 'processingError', { subcode: 2_207_082 });
     const { id } = (await meta.create(form)).body;
     const failed = { status_code: 'ERROR', status: 'Error: Media upload has failed with error code 2207082' };
-    await expect.poll(() => meta.status(id)).toMatchObject(failed);
+    await eventually(() => meta.status(id)).toMatchObject(failed);
   }
   await using films = await withFilm();
   await films.fault('reelFinish', 'processingError');

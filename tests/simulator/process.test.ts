@@ -4,8 +4,13 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { appId, appSecret, picture, Simulated } from './simulated.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { mediaServer, mp4 } from './contents.ts';
+import { eventually } from './eventually.ts';
+import { appId, appSecret, bakery, bakeryInstagram, picture, Simulated } from './simulated.ts';
+
+// Each test starts processes, which takes as long as the machine is busy.
+vi.setConfig({ testTimeout: 90_000 });
 
 const running = new Set<ChildProcess>();
 let directory = '';
@@ -41,11 +46,46 @@ test('state survives kill -9', async () => {
   expect((await meta.sim('GET', 'clock')).body.offsetMs).toBe(3_600_000);
 });
 
+test('a video that was being fetched is fetched again after kill -9', async () => {
+  const contents: Parameters<typeof mediaServer>[0] = { 'a.mp4': { after: new Promise(() => undefined) } };
+  await using server = await mediaServer(contents);
+  const first = await start();
+  const token = await first.meta.pageToken();
+  const form = { media_type: 'REELS', video_url: server.url('a.mp4') };
+  const { id } = (await first.meta.post(`/${bakeryInstagram}/media`, token, form)).body;
+  await eventually(() => server.asked).toHaveLength(1);
+  await ended(first.child, 'SIGKILL');
+  contents['a.mp4'] = { bytes: mp4(), type: 'video/mp4' };
+
+  const { meta } = await start();
+  const status = async () => (await meta.get(`/${id}`, token, { fields: 'status_code' })).body.status_code;
+  await eventually(status).toBe('FINISHED');
+});
+
+test('an upload that a killed simulator had begun goes on where it was', async () => {
+  const first = await start();
+  const token = await first.meta.pageToken();
+  const begun = (await first.meta.post(`/${bakery}/video_reels`, token, { upload_phase: 'start' })).body;
+  await first.meta.fault('rupload', 'resetMidUpload', { afterBytes: 700 });
+  const bytes = mp4();
+  const send = (meta: Simulated, from: number) =>
+    meta.call('POST', new URL(begun.upload_url).pathname, {
+      body: bytes.subarray(from),
+      headers: { authorization: `OAuth ${token}`, offset: String(from), file_size: String(bytes.length) },
+    });
+  await expect(send(first.meta, 0)).rejects.toThrow('fetch failed');
+  await ended(first.child, 'SIGKILL');
+
+  const { meta } = await start();
+  expect((await send(meta, 0)).body.debug_info).toMatchObject({ type: 'OffsetInvalidError' });
+  expect((await send(meta, 700)).body).toMatchObject({ success: true });
+});
+
 test('SIGTERM ends it within a second, whoever is being served', async () => {
   const { child, meta } = await start();
   await meta.fault('token', 'slow', { delayMs: 60_000 });
   const cut = meta.redeem('x').catch(() => 'cut');
-  await expect.poll(async () => (await meta.sim('GET', 'faults')).body[0].hits).toBe(1);
+  await eventually(async () => (await meta.sim('GET', 'faults')).body[0].hits).toBe(1);
   const begun = Date.now();
   expect(await ended(child, 'SIGTERM')).toBe(0);
   expect(Date.now() - begun).toBeLessThan(1_000);

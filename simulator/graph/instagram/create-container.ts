@@ -14,8 +14,6 @@ import { fetchImage, fetchVideo } from './contents.ts';
 import { instagramRefusal } from './refusals.ts';
 import { needToPublish } from './rights.ts';
 
-const MOST_CONTAINERS_A_DAY = 400;
-
 /**
  * `POST /{instagram}/media`. An image is fetched before the answer, so that what is wrong with it is the answer; a video after it, so
  * that what is wrong with it is the container's status.
@@ -24,7 +22,8 @@ export async function createMediaContainer(call: Call, account: InstagramAccount
   needToPublish(call, account);
   const { world } = call;
   const asked = askedContainer(call);
-  if (containersOfDay(world.db, account.id, call.nowMs) >= MOST_CONTAINERS_A_DAY) throw instagramRefusal(2207042);
+  if (containersOfDay(world.db, account.id, call.nowMs) >= call.switches.containersADay)
+    throw instagramRefusal(2207042);
   for (const child of asked.children) checkChild(call, account, child);
   const image = asked.source?.kind === 'image' ? await fetchImage(world, asked.source.url, asked.type) : undefined;
   const cover = await coverOf(call, asked);

@@ -17,7 +17,7 @@ const table: FieldTable<Post> = {
   is_published: (post, call) => isSeenPublished(post, call),
   is_hidden: () => false,
   is_expired: () => false,
-  status_type: (post, call) => statusType(post, photos(post, call)),
+  status_type: (post, call) => (post.video_id === null ? statusType(post, photos(post, call)) : 'added_video'),
   full_picture: (post, call) => photos(post, call).map(({ id }) => imageAddress(call.origin, id))[0],
   picture: (post, call) => photos(post, call).map(({ id }) => imageAddress(call.origin, id))[0],
   attachments: (post, call, asked) => attachments(post, call, asked),
@@ -56,6 +56,12 @@ function statusType({ link }: Post, attached: readonly Photo[]): string {
 }
 
 function attachments(post: Post, call: Call, asked: Parameters<typeof narrowed>[1]) {
+  if (post.video_id !== null) {
+    const url = permalink(call.origin, post);
+    return {
+      data: [narrowed({ media_type: 'video', type: 'video_inline', target: { id: post.video_id, url }, url }, asked)],
+    };
+  }
   const [first, ...others] = photos(post, call).map((photo) => photoAttachment(photo, call));
   if (!first) {
     if (!post.link) return undefined;

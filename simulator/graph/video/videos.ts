@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { keep } from '../../bytes/keep.ts';
 import { badParameter, GraphError, videoUploadProblem } from '../../errors.ts';
 import { appendPart, partOf, receivedBytes } from '../../rupload/parts.ts';
@@ -45,8 +44,7 @@ async function transfer({ world, params, uploads, nowMs }: Call, video: Video): 
   const wanted = video.uploaded_at === null ? received : size;
   if (params.text('start_offset') !== String(wanted) || wanted + chunk.bytes > size)
     throw videoUploadProblem(offsets(wanted, size));
-  await appendPart(world, video.id, chunk.path);
-  await rm(chunk.path, { force: true });
+  appendPart(world, video.id, chunk.path);
   const now = wanted + chunk.bytes;
   if (now === size) noteUploaded(world.db, video.id, (await keep(world, partOf(world, video.id))).sha256, nowMs);
   return offsets(now, size);
