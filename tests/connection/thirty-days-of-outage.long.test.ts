@@ -31,7 +31,7 @@ let skipping: TestWorkflowEnvironment;
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   [place, skipping] = await Promise.all([connectionPlace(), skippingServer()]);
-});
+}, 180_000);
 afterAll(async () => {
   await skipping.teardown();
   await place.close();

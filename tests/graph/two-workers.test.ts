@@ -28,7 +28,7 @@ beforeAll(async () => {
     await giveRole(stack.simulator, { person: other.id, page });
     connections.push(await tenant.connect(other, ['Bakery']));
   }
-});
+}, 120_000);
 afterAll(() => stack?.stop());
 
 test('two workers at 95 % of a limit that Meta enforces: publishes go on, sync waits in both, and nobody meets an error', async () => {

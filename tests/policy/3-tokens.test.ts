@@ -19,7 +19,7 @@ beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   [place, skipping] = await Promise.all([connectionPlace(), skippingServer()]);
   act = connectionActivities(place.parts);
-});
+}, 180_000);
 beforeEach(async () => {
   await place.simulator.reset();
   person = await newPerson(place.simulator, [{ name: 'Bakery' }]);

@@ -1,7 +1,7 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { testServer } from '../../deploy/local/test-server.ts';
 
-const attempts = 4;
+const attempts = 20;
 
 /**
  * A Temporal whose clock jumps over waiting while a client awaits a workflow's `result()`. The clock is one for the

@@ -17,6 +17,7 @@ const env = async (given: Record<string, string> = {}) => ({
   META_GRAPH_URL: 'http://127.0.0.1:1',
   MASTER_KEY: key,
   ROUTE_KEY: key,
+  MEDIA_URL_KEY: key,
   WORKER_PORT: String(await freePort()),
   ...given,
 });
