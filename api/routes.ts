@@ -21,10 +21,14 @@ import { changeMember, removeMember } from './members/change.ts';
 import { inviteMember } from './members/invite.ts';
 import { getMember, listMembers } from './members/list.ts';
 import { dismissNotice, getNotices } from './notices/routes.ts';
+import { cancelPost } from './posts/cancel.ts';
+import { changePost } from './posts/change.ts';
+import { checkPost } from './posts/check.ts';
 import { createPost } from './posts/create.ts';
 import { getPost } from './posts/get.ts';
 import { getHistory } from './posts/history.ts';
 import { listPosts } from './posts/list.ts';
+import { publishPost } from './posts/publish.ts';
 import { changePassword } from './session/change-password.ts';
 import { getMe } from './session/me.ts';
 import { changeSession, logIn, logOut } from './session/session.ts';
@@ -69,8 +73,12 @@ export const routes: readonly Route[] = [
   deleteMedia,
   fetchMedia,
   createPost,
+  checkPost,
   listPosts,
   getPost,
+  changePost,
+  cancelPost,
+  publishPost,
   getHistory,
   resolveTarget,
   healthz,

@@ -19,6 +19,8 @@ export type Form =
 
 /** The forms that can be published today; a target of any other is refused as not available yet. */
 export const availableForms: ReadonlySet<Form> = new Set<Form>(['page-post']);
+/** Those below which a first comment can be written today. */
+export const firstCommentForms: ReadonlySet<Form> = new Set<Form>();
 
 /** What was read of a file when it was uploaded. What is absent could not be read, or is not of this type. */
 export interface MediaFacts {

@@ -4,6 +4,7 @@ import { route } from '../http/route.ts';
 import { ById } from '../shapes.ts';
 import { readPost } from './read.ts';
 import { Post } from './shapes.ts';
+import { versionTag } from './version.ts';
 
 export const getPost = route(
   {
@@ -16,6 +17,6 @@ export const getPost = route(
   },
   async ({ db, params }) => {
     const post = await readPost(db, params.id);
-    return post ? ok(post) : refuse('not-found', 'There is no such post.');
+    return post ? ok(post, { headers: versionTag(post) }) : refuse('not-found', 'There is no such post.');
   },
 );

@@ -1,33 +1,30 @@
+import { readFacts } from '../../db/tenant/media/facts.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import type { Known } from './preflight.ts';
-import type { NewPost } from './shapes.ts';
+import { readAccounts } from '../accounts/read.ts';
+import type { Known, Proposal } from './proposal.ts';
 
-/** What the tenant has of the accounts and media that a post names. */
-export async function known(db: TenantDb, { targets, media }: NewPost): Promise<Known> {
-  const accounts = await db
-    .selectFrom('accounts as a')
-    // What is being disconnected takes nothing new.
-    .innerJoin('connections as c', (join) => join.onRef('c.id', '=', 'a.connection').on('c.state', '!=', 'erasing'))
-    .select(['a.id', 'a.platform'])
-    .where(
-      'a.id',
-      'in',
-      targets.map(({ account }) => account),
-    )
-    .execute();
-  const files = media.length
-    ? await db
-        .selectFrom('media')
-        .select(['id', 'content_type as contentType'])
-        .where(
-          'id',
-          'in',
-          media.map(({ id }) => id),
-        )
-        .execute()
-    : [];
+/** @param further the permissions that the login asks for besides the nine */
+export async function known(db: TenantDb, { targets, media }: Proposal, further?: readonly string[]): Promise<Known> {
+  const named = await usable(
+    db,
+    targets.flatMap(({ account }) => account ?? []),
+  );
+  const accounts = named.length ? await readAccounts(db, further, named) : [];
+  const covers = targets.flatMap(({ options }) => options.coverMedia ?? []);
   return {
     accounts: new Map(accounts.map((account) => [account.id, account])),
-    media: new Map(files.map((file) => [file.id, file])),
+    media: await readFacts(db, [...media.map(({ id }) => id), ...covers]),
   };
+}
+
+/** What is being disconnected takes nothing new. */
+async function usable(db: TenantDb, accounts: readonly string[]): Promise<string[]> {
+  if (!accounts.length) return [];
+  const rows = await db
+    .selectFrom('accounts as a')
+    .innerJoin('connections as c', (join) => join.onRef('c.id', '=', 'a.connection').on('c.state', '!=', 'erasing'))
+    .select('a.id')
+    .where('a.id', 'in', accounts)
+    .execute();
+  return rows.map(({ id }) => id);
 }

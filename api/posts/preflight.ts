@@ -1,84 +1,112 @@
+import { availableForms, firstCommentForms, formOf, type MediaFacts } from '../../meta/kinds.ts';
+import type { Remark } from '../../meta/rules/flaw.ts';
+import { formName } from '../../meta/rules/form-limits.ts';
+import { flawsOf, notesOf, type TargetContent } from '../../meta/rules/target.ts';
 import type { Flaw } from '../http/problem.ts';
-import type { NewPost } from './shapes.ts';
-
-const PHOTOS_MAX = 10;
-/** What Meta takes as a photo of a Page; WebP is not among it. */
-const pagePhotoTypes = new Set(['image/jpeg', 'image/png', 'image/gif']);
-
-export interface Known {
-  accounts: ReadonlyMap<string, { platform: 'facebook' | 'instagram' }>;
-  media: ReadonlyMap<string, { contentType: string }>;
-}
+import type { Known, KnownAccount, Proposal, ProposedTarget } from './proposal.ts';
 
 export interface Preflight {
   /** What breaks a rule, of ours or of Meta's. */
   flaws: Flaw[];
   /** What is sensible but cannot be done yet. */
   notYet: Flaw[];
+  /** What will be done differently, or may not go as planned. */
+  notes: Flaw[];
 }
 
-/** What Meta, or this version of the product, would refuse later, said now. */
-export function preflight(post: NewPost, known: Known): Preflight {
-  const flaws = [...wholePost(post), ...mediaFlaws(post, known)];
-  const notYet: Flaw[] = [];
-  const seen = new Set<string>();
-  post.targets.forEach((target, index) => {
-    const at = `/targets/${index}`;
-    const account = known.accounts.get(target.account);
-    if (!account) flaws.push({ pointer: `${at}/account`, detail: 'There is no such account.' });
-    if (seen.has(target.account)) flaws.push({ pointer: `${at}/account`, detail: 'This account is named twice.' });
-    seen.add(target.account);
-    if (isEmpty(post, target.text))
-      flaws.push({ pointer: at, detail: 'There is nothing to publish: give a text, a link or a photo.' });
-    notYet.push(...targetNotYet(target, at, account?.platform));
-  });
-  return { flaws, notYet };
+/** What Meta, or this version of the product, would refuse later, said now: of the post as a whole, and of each target. */
+export function preflight(post: Proposal, known: Known): { whole: Flaw[]; targets: Preflight[] } {
+  return {
+    whole: mediaFlaws(post, known),
+    targets: post.targets.map((target, index) => {
+      const twice = post.targets.slice(0, index).some(({ account }) => account && account === target.account);
+      const account = target.account ? known.accounts.get(target.account) : undefined;
+      const at = under(target, '/account');
+      if (!account) return { flaws: [{ ...at, detail: 'There is no such account.' }], notYet: [], notes: [] };
+      const found = ofTarget(post, target, account, known.media);
+      if (twice) found.flaws.unshift({ ...at, detail: 'This account is named twice.' });
+      return found;
+    }),
+  };
 }
 
-function wholePost({ link, media }: NewPost): Flaw[] {
-  const flaws: Flaw[] = [];
-  if (link && media.length)
-    flaws.push({
-      pointer: '/link',
-      detail: 'A post has a link or photos, not both; write the address into the text instead.',
-    });
-  if (media.length > PHOTOS_MAX)
-    flaws.push({ pointer: '/media', detail: `A post on a Page has ${PHOTOS_MAX} photos at most.` });
-  return flaws;
+/** All that was found, each thing said once, however many targets it is about. */
+export function together({ whole, targets }: ReturnType<typeof preflight>): Preflight {
+  const all = (of: keyof Preflight) => once(targets.flatMap((target) => target[of]));
+  return { flaws: once([...whole, ...all('flaws')]), notYet: all('notYet'), notes: all('notes') };
 }
 
-function mediaFlaws({ media }: NewPost, known: Known): Flaw[] {
+const once = (flaws: Flaw[]) =>
+  flaws.filter(
+    (one, index) => flaws.findIndex((other) => other.pointer === one.pointer && other.detail === one.detail) === index,
+  );
+
+function mediaFlaws({ media }: Proposal, known: Known): Flaw[] {
   return media.flatMap(({ id }, index) => {
     const pointer = `/media/${index}/id`;
-    const found = known.media.get(id);
-    if (!found) return [{ pointer, detail: 'There is no such media; upload it with POST /v1/media first.' }];
-    if (media.findIndex((other) => other.id === id) < index) return [{ pointer, detail: 'This photo is named twice.' }];
-    if (!pagePhotoTypes.has(found.contentType))
-      return [
-        {
-          pointer,
-          detail: `A Page takes JPEG, PNG and GIF, not ${found.contentType}. Convert it and upload it again.`,
-        },
-      ];
-    return [];
+    if (!known.media.has(id))
+      return [{ pointer, detail: 'There is no such media; upload it with POST /v1/media first.' }];
+    const before = media.findIndex((other) => other.id === id) < index;
+    return before ? [{ pointer, detail: 'This photo is named twice.' }] : [];
   });
 }
 
-function targetNotYet(target: NewPost['targets'][number], at: string, platform: string | undefined): Flaw[] {
-  const flaws: Flaw[] = [];
-  if (target.kind !== 'feed')
-    flaws.push({ pointer: `${at}/kind`, detail: `A ${target.kind} is not available yet; use "feed".` });
-  if (platform === 'instagram')
-    flaws.push({
-      pointer: `${at}/account`,
-      detail: 'Publishing to Instagram is not available yet; choose a Facebook Page.',
-    });
-  if (target.firstComment)
-    flaws.push({ pointer: `${at}/firstComment`, detail: 'A first comment is not available yet; leave it out.' });
-  if (target.options && Object.keys(target.options).length)
-    flaws.push({ pointer: `${at}/options`, detail: 'Options are not available yet; leave them out.' });
-  return flaws;
+function ofTarget(
+  post: Proposal,
+  target: ProposedTarget,
+  account: KnownAccount,
+  media: ReadonlyMap<string, MediaFacts>,
+): Preflight {
+  const files = post.media.flatMap(({ id, altText }) => {
+    const facts = media.get(id);
+    return facts ? [{ ...facts, altText }] : [];
+  });
+  // What it becomes follows from all of its media.
+  if (files.length < post.media.length) return { flaws: [], notYet: [], notes: [] };
+  const cover = target.options.coverMedia === undefined ? undefined : media.get(target.options.coverMedia);
+  const content: TargetContent = { ...target, text: target.text ?? post.text, link: post.link, media: files, cover };
+  const said = (remarks: Remark[]) => remarks.map(({ at, words }) => ({ ...place(target, at), detail: words }));
+  return {
+    flaws: said(flawsOf(content, account)),
+    notYet: notYet(target, content, account),
+    notes: [...said(notesOf(content, account)), ...missing(target, account)],
+  };
 }
 
-const isEmpty = ({ text, link, media }: NewPost, own: string | null | undefined) =>
-  !(own ?? text)?.trim() && !link && !media.length;
+function notYet(target: ProposedTarget, content: TargetContent, { platform }: KnownAccount): Flaw[] {
+  const form = formOf({ ...content, platform });
+  if (!form) return [];
+  const name = formName(form);
+  if (!availableForms.has(form))
+    return [{ ...under(target, '/kind'), detail: `${name} is not available yet. Leave this account out.` }];
+  if (target.firstComment === null || firstCommentForms.has(form)) return [];
+  const detail = `A first comment is not available yet: ${name.toLowerCase()} goes without. Leave it out.`;
+  return [{ ...under(target, '/firstComment'), detail }];
+}
+
+/** What the account would need to be granted; until it is due somebody may have done so. */
+function missing(target: ProposedTarget, { capabilities }: KnownAccount): Flaw[] {
+  const lacks = (name: string) => capabilities.find((capability) => capability.name === name && !capability.available);
+  const publish = lacks('publish');
+  const comment = target.firstComment === null ? undefined : lacks('answer-comments');
+  return [
+    ...(publish
+      ? [{ ...under(target, '/account'), detail: `As it is, this cannot be published: ${words(publish)}` }]
+      : []),
+    ...(comment
+      ? [{ ...under(target, '/firstComment'), detail: `As it is, the comment cannot be written: ${words(comment)}` }]
+      : []),
+  ];
+}
+
+const words = ({ reason, remedy }: { reason: string | null; remedy: string | null }) =>
+  [reason, remedy].filter((part) => part !== null).join(' ');
+
+/** Link and media belong to the post; a text does unless the target has its own; everything else is the target's. */
+function place(target: ProposedTarget, at: string): { pointer?: string } {
+  const ofPost = /^\/(link|media)\b/.test(at) || (at === '/text' && target.text === null);
+  return ofPost ? { pointer: at } : under(target, at);
+}
+
+const under = ({ pointer }: ProposedTarget, at: string): { pointer?: string } =>
+  pointer === undefined ? {} : { pointer: `${pointer}${at}` };

@@ -9,20 +9,33 @@ const PAST_ALLOWED_MS = 60_000;
 /** A year of more digits is an instant that ISO 8601, and so every client, writes differently. */
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59);
 
-type When = { ok: true; at: Date | null } | { ok: false; flaw: Flaw };
+/** A reading of the clock in a zone; what was meant, whatever instant it is by the rules of the day. */
+export interface WallClock {
+  local: string;
+  zone: string;
+}
+
+export interface Time {
+  at: Date | null;
+  wallClock: WallClock | null;
+}
+
+type When = ({ ok: true } & Time) | { ok: false; flaw: Flaw };
+type Wanted = Pick<NewPost, 'publishAt' | 'draft'>;
 
 /** When a post is to be published, by the database's clock: what was said, or now; a draft may leave it open. */
-export async function whenToPublish(control: ControlDb, { publishAt, draft }: NewPost): Promise<When> {
-  if (!publishAt && draft) return { ok: true, at: null };
+export async function whenToPublish(control: ControlDb, { publishAt, draft }: Wanted): Promise<When> {
+  if (!publishAt && draft) return { ok: true, at: null, wallClock: null };
   const now = await databaseNow(control);
-  if (!publishAt) return { ok: true, at: now };
+  if (!publishAt) return { ok: true, at: now, wallClock: null };
 
   const given = read(publishAt);
-  if (given.ok && given.at.getTime() < now.getTime() - PAST_ALLOWED_MS) {
+  if (!given.ok || !given.at) return given;
+  if (given.at.getTime() < now.getTime() - PAST_ALLOWED_MS) {
     const detail = `${given.at.toISOString()} is in the past; it is ${now.toISOString()} now. Choose a later time, or leave publishAt out to publish now.`;
     return { ok: false, flaw: { pointer: '/publishAt', detail } };
   }
-  if (given.ok && given.at.getTime() > LAST_MS)
+  if (given.at.getTime() > LAST_MS)
     return {
       ok: false,
       flaw: { pointer: '/publishAt', detail: 'This is after the year 9999. Choose an earlier time.' },
@@ -31,7 +44,7 @@ export async function whenToPublish(control: ControlDb, { publishAt, draft }: Ne
 }
 
 /** How a wall clock given as publishAt was understood; null where an instant was given, or nothing. */
-export function resolutionOf({ publishAt }: NewPost): z.input<typeof Resolution> | null {
+export function resolutionOf({ publishAt }: Pick<NewPost, 'publishAt'>): z.input<typeof Resolution> | null {
   if (!publishAt || typeof publishAt === 'string') return null;
   const resolved = resolveWallClock(publishAt.local, publishAt.zone);
   if (!resolved.ok) return null;
@@ -39,14 +52,15 @@ export function resolutionOf({ publishAt }: NewPost): z.input<typeof Resolution>
   return { local: publishAt.local, zone, instant: new Date(instantMs).toISOString(), occursTwice: twice };
 }
 
-function read(publishAt: NonNullable<NewPost['publishAt']>): { ok: true; at: Date } | { ok: false; flaw: Flaw } {
-  if (typeof publishAt === 'string') return { ok: true, at: new Date(publishAt) };
-  const resolved = resolveWallClock(publishAt.local, publishAt.zone);
-  if (resolved.ok) return { ok: true, at: new Date(resolved.instantMs) };
-  return { ok: false, flaw: { pointer: `/publishAt/${resolved.wrong}`, detail: resolved.words } };
+function read(publishAt: NonNullable<NewPost['publishAt']>): When {
+  if (typeof publishAt === 'string') return { ok: true, at: new Date(publishAt), wallClock: null };
+  const { local } = publishAt;
+  const resolved = resolveWallClock(local, publishAt.zone);
+  if (!resolved.ok) return { ok: false, flaw: { pointer: `/publishAt/${resolved.wrong}`, detail: resolved.words } };
+  return { ok: true, at: new Date(resolved.instantMs), wallClock: { local, zone: resolved.zone } };
 }
 
-async function databaseNow(control: ControlDb): Promise<Date> {
+export async function databaseNow(control: ControlDb): Promise<Date> {
   const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(control);
   const now = rows[0]?.now;
   if (!now) throw new Error('The database did not tell the time');

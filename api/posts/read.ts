@@ -1,48 +1,83 @@
+import { sql } from 'kysely';
+import { readFacts } from '../../db/tenant/media/facts.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
+import type { MediaFacts } from '../../meta/kinds.ts';
 import { toInstant, toInstantOrNull } from '../shapes.ts';
+import { becomes } from './becomes.ts';
+import type { Options } from './options.ts';
 import type { Post } from './shapes.ts';
 
-export async function readPost(db: TenantDb, id: string): Promise<Post | undefined> {
+/** A post as it is answered, and how often people have changed it. */
+export type ReadPost = Post & { version: number };
+
+export async function readPost(db: TenantDb, id: string): Promise<ReadPost | undefined> {
   return (await readPosts(db, [id]))[0];
 }
 
 /** The posts with these ids, in this order; what is not there is left out. */
-export async function readPosts(db: TenantDb, ids: readonly string[]): Promise<Post[]> {
+export async function readPosts(db: TenantDb, ids: readonly string[]): Promise<ReadPost[]> {
   if (!ids.length) return [];
-  const posts = await db
-    .selectFrom('posts')
-    .select(['id', 'text', 'link', 'publish_at', 'draft', 'created_at'])
-    .where('id', 'in', ids)
-    .execute();
+  const posts = await postRows(db, ids);
   const media = await db
     .selectFrom('post_media')
     .select(['post', 'media as id', 'alt_text as altText'])
     .where('post', 'in', ids)
     .orderBy('position')
     .execute();
-  const targets = await db.selectFrom('targets').selectAll().where('post', 'in', ids).orderBy('id').execute();
+  const facts = await readFacts(db, [...new Set(media.map(({ id }) => id))]);
+  const targets = await targetRows(db, ids);
   const mediaOf = Map.groupBy(media, ({ post }) => post);
   const targetsOf = Map.groupBy(targets, ({ post }) => post);
   const byId = new Map(
-    posts.map(({ publish_at, created_at, ...post }) => [
-      post.id,
-      {
+    posts.map(({ publish_at, created_at, wallClock, ...post }) => {
+      const own = mediaOf.get(post.id) ?? [];
+      const content = { link: post.link, media: own.flatMap(({ id }) => facts.get(id) ?? []) };
+      const read: ReadPost = {
         ...post,
         publishAt: toInstantOrNull(publish_at),
+        wallClock,
         createdAt: toInstant(created_at),
-        media: mediaOf.get(post.id) ?? [],
-        targets: (targetsOf.get(post.id) ?? []).map(present),
-      },
-    ]),
+        media: own,
+        targets: (targetsOf.get(post.id) ?? []).map((target) => present(target, content)),
+      };
+      return [post.id, read];
+    }),
   );
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-type Row = Awaited<ReturnType<typeof rows>>[number];
-const rows = (db: TenantDb) => db.selectFrom('targets').selectAll().execute();
+const postRows = (db: TenantDb, ids: readonly string[]) =>
+  db
+    .selectFrom('posts')
+    .select(['id', 'version', 'text', 'link', 'publish_at', 'draft', 'created_at'])
+    .select(
+      sql<
+        Post['wallClock']
+      >`case when zone is null then null else json_build_object('local', local_time, 'zone', zone) end`.as('wallClock'),
+    )
+    .where('id', 'in', ids)
+    .execute();
 
-const present = ({ meta_id, published_at, since, diagnostic, ...target }: Row): Post['targets'][number] => ({
+const targetRows = (db: TenantDb, ids: readonly string[]) =>
+  db
+    .selectFrom('targets as t')
+    .leftJoin('accounts as a', 'a.id', 't.account')
+    .selectAll('t')
+    .select('a.platform')
+    .where('t.post', 'in', ids)
+    .orderBy('t.id')
+    .execute();
+
+type Row = Awaited<ReturnType<typeof targetRows>>[number];
+
+const present = (
+  { meta_id, published_at, since, diagnostic, first_comment, options, platform, ...target }: Row,
+  content: { link: string | null; media: MediaFacts[] },
+): Post['targets'][number] => ({
   ...target,
+  becomes: becomes({ ...content, platform: platform ?? undefined, kind: target.kind }),
+  options: options as Options,
+  firstComment: first_comment,
   since: toInstant(since),
   diagnostic: diagnostic as Record<string, unknown> | null,
   metaId: meta_id,

@@ -1,11 +1,12 @@
-import { v7 } from 'uuid';
 import type { ControlDb } from '../../db/control/connect.ts';
 import { want } from '../../db/control/workflows/want.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { publishId } from '../../workflows/ids.ts';
+import { audit } from '../audit/write.ts';
 import type { Change } from '../http/answer.ts';
 import type { Member } from '../session/caller.ts';
 import { withinTime } from '../within-time.ts';
+import type { Time } from './publish-at.ts';
 import type { NewPost } from './shapes.ts';
 
 interface Stores {
@@ -15,10 +16,9 @@ interface Stores {
 }
 
 type IdentifiedTarget = NewPost['targets'][number] & { id: string };
-interface Decided extends Omit<NewPost, 'targets'> {
+interface Decided extends Omit<NewPost, 'targets'>, Time {
   id: string;
   targets: IdentifiedTarget[];
-  at: Date | null;
   by: Member;
 }
 
@@ -56,11 +56,12 @@ export async function scheduled(db: TenantDb, tenant: string, post: string): Pro
 }
 
 async function insert(db: TenantDb, post: Decided, revisions: Map<string, number>, inTime = () => {}): Promise<void> {
-  const { id, draft, at, by, targets, media } = post;
+  const { id, draft, at, wallClock, by, targets, media } = post;
+  const time = { publish_at: at, local_time: wallClock?.local ?? null, zone: wallClock?.zone ?? null };
   await db.transaction().execute(async (tx) => {
     await tx
       .insertInto('posts')
-      .values({ id, text: post.text ?? null, link: post.link ?? null, publish_at: at, draft, created_by: by.actor })
+      .values({ id, text: post.text ?? null, link: post.link ?? null, ...time, draft, created_by: by.actor })
       .execute();
     if (media.length)
       await tx
@@ -76,21 +77,14 @@ async function insert(db: TenantDb, post: Decided, revisions: Map<string, number
           account: target.account,
           kind: target.kind,
           text: target.text ?? null,
+          first_comment: target.firstComment ?? null,
+          options: JSON.stringify(target.options ?? {}),
           revision: revisions.get(target.id) ?? 1,
           state: draft ? ('draft' as const) : ('scheduled' as const),
         })),
       )
       .execute();
-    await tx
-      .insertInto('audit_log')
-      .values({
-        id: v7(),
-        actor_kind: by.kind,
-        actor: by.actor,
-        action: draft ? 'post.drafted' : 'post.scheduled',
-        subject: id,
-      })
-      .execute();
+    await audit(tx, by, { action: draft ? 'post.drafted' : 'post.scheduled', subject: id });
     inTime();
   });
 }

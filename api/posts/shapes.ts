@@ -1,18 +1,24 @@
 import { z } from 'zod';
+import { Flaw } from '../http/problem.ts';
 import { diagnostic, id, instant, text } from '../shapes.ts';
+import { Options } from './options.ts';
 
-/** What Meta takes at most; peers in production use the same figure. */
+/** The most that any form takes; what fits each, the rules say. */
 const TEXT_MAX = 63_206;
 const ALT_TEXT_MAX = 1_000;
+const MEDIA_MAX = 100;
+const TARGETS_MAX = 50;
 
-const WallClock = z
+export const WallClock = z
   .strictObject({ local: z.string(), zone: z.string() })
   .meta({ id: 'WallClock', example: { local: '2026-03-29T09:00', zone: 'Europe/Berlin' } });
 
 const whenWords = 'must be a time with its offset, like 2026-12-01T08:00:00Z, or { local, zone }';
+const when = z.union([z.iso.datetime({ offset: true, error: whenWords }), WallClock], whenWords).nullish();
 
 const postText = text(TEXT_MAX).nullish();
 const httpLink = text(2_000).refine(isHttp, 'must be an address that begins with http:// or https://').nullish();
+const media = z.array(z.strictObject({ id, altText: text(ALT_TEXT_MAX).nullish() })).max(MEDIA_MAX);
 
 const TargetKind = z.enum(['feed', 'reel', 'story']);
 
@@ -27,14 +33,8 @@ export const NewPost = z
   .strictObject({
     text: postText,
     link: httpLink,
-    media: z
-      .array(z.strictObject({ id, altText: text(ALT_TEXT_MAX).nullish() }))
-      .max(100)
-      .default([]),
-    publishAt: z
-      .union([z.iso.datetime({ offset: true, error: whenWords }), WallClock], whenWords)
-      .nullish()
-      .meta({ description: 'an instant, or the wall clock of a zone; absent: now' }),
+    media: media.default([]),
+    publishAt: when.meta({ description: 'an instant, or the wall clock of a zone; absent: now' }),
     draft: z.boolean().default(false).meta({ description: 'keep it without scheduling it' }),
     targets: z
       .array(
@@ -42,22 +42,49 @@ export const NewPost = z
           account: id,
           kind: TargetKind,
           text: postText.meta({ description: 'in place of the text of the post' }),
-          options: z.looseObject({}).nullish(),
-          firstComment: postText,
+          options: Options.nullish(),
+          firstComment: postText.meta({ description: 'written below it by the account once it is published' }),
         }),
       )
       .min(1, 'names no account to publish to')
-      .max(50),
+      .max(TARGETS_MAX),
   })
   .meta({ id: 'NewPost' });
 export type NewPost = z.output<typeof NewPost>;
+
+/** What is left out stays as it is; null takes it away. */
+export const PostChange = z
+  .strictObject({
+    text: postText,
+    link: httpLink,
+    media: media.optional(),
+    publishAt: when.meta({ description: 'another time; null, of a draft only: no time' }),
+    draft: z.literal(false).optional().meta({ description: 'schedules a draft; without a time it is published now' }),
+    targets: z
+      .array(z.strictObject({ id, text: postText, options: Options.nullish(), firstComment: postText }))
+      .max(TARGETS_MAX)
+      .optional(),
+  })
+  .meta({ id: 'PostChange' });
+export type PostChange = z.output<typeof PostChange>;
+
+export const Becomes = z
+  .enum(['text', 'link', 'photo', 'album', 'carousel', 'video', 'reel', 'story'])
+  .nullable()
+  .meta({
+    id: 'Becomes',
+    description: 'what it is at Meta; null where Meta has no such thing, or the account is gone',
+  });
 
 const Target = z
   .object({
     id,
     account: id.nullable().meta({ description: 'null once the account was disconnected' }),
     kind: TargetKind,
+    becomes: Becomes,
     text: z.string().nullable(),
+    options: Options,
+    firstComment: z.string().nullable(),
     state: TargetState,
     since: instant,
     reason: z.string().nullable(),
@@ -76,6 +103,7 @@ export const Post = z
     link: z.string().nullable(),
     media: z.array(z.object({ id, altText: z.string().nullable() })),
     publishAt: instant.nullable(),
+    wallClock: WallClock.nullable().meta({ description: 'by which it was scheduled; publishAt follows from it' }),
     draft: z.boolean(),
     createdAt: instant,
     targets: z.array(Target),
@@ -92,9 +120,12 @@ export const Resolution = z
   })
   .meta({ id: 'Resolution' });
 
-export const CreatedPost = Post.extend({
-  resolution: Resolution.nullable().meta({ description: 'how the wall clock given as publishAt was understood' }),
-}).meta({ id: 'CreatedPost' });
+export const resolution = Resolution.nullable().meta({
+  description: 'how the wall clock given as publishAt was understood',
+});
+export const notes = z.array(Flaw).meta({ description: 'no reason to refuse it, but good to know' });
+
+export const CreatedPost = Post.extend({ resolution, notes }).meta({ id: 'CreatedPost' });
 
 function isHttp(link: string): boolean {
   const url = URL.canParse(link) ? new URL(link) : undefined;

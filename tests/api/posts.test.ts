@@ -14,6 +14,7 @@ interface Post {
   media: { id: string; altText: string | null }[];
   targets: { id: string; account: string; state: string; text: string | null }[];
   resolution: { local: string; zone: string; instant: string; occursTwice: boolean } | null;
+  notes: { pointer?: string; detail: string }[];
 }
 
 let api: Api;
@@ -72,7 +73,7 @@ test('a scheduled post is in its tenant, wanted in control, and its workflow has
     const run = await api.parts.temporal.workflow.getHandle(publishId(tenant, id)).describe();
     expect(run.type).toBe('publish');
   }
-  const { resolution: _, ...kept } = body;
+  const { resolution: _, notes: __, ...kept } = body;
   expect((await editor.client.get<Post>(`/v1/posts/${body.id}`)).body).toEqual(kept);
 });
 
@@ -169,38 +170,93 @@ test('a link is one of the web', async () => {
   expect((await create({ link: 'https://example.test/a?b=c', targets: onPage() })).status).toBe(201);
 });
 
-test('what Meta would refuse is refused now', async () => {
+test('what Meta would refuse is refused now, each thing where it is', async () => {
   const png = await upload(images.png);
-  const webp = await upload(images.webp);
-  const several = await refused({
-    link: 'https://example.test',
-    media: [...Array(11).fill({ id: png }), { id: webp }, { id: page }],
-    targets: [...onPage(), ...onPage()],
+  const pointers = async (post: Record<string, unknown>) => (await refused(post)).errors?.map(({ pointer }) => pointer);
+  expect(
+    await pointers({
+      link: 'https://example.test',
+      media: Array(11).fill({ id: png }),
+      targets: [...onPage(), ...onPage()],
+    }),
+  ).toEqual(expect.arrayContaining(['/media/1/id', '/link', '/media', '/targets/1/account']));
+  expect(await pointers({ media: [{ id: page }], targets: onPage() })).toEqual(['/media/0/id']);
+  const tooLong = 'x'.repeat(1_001);
+  expect(await pointers({ media: [{ id: png, altText: tooLong }], targets: onPage() })).toEqual(['/media/0/altText']);
+});
+
+test('options that the form has not are refused by name, unknown ones too', async () => {
+  const onPageWith = (options: Record<string, unknown>) => ({
+    text: 'x',
+    targets: [{ account: page, kind: 'feed', options }],
   });
-  const pointers = several.errors?.map(({ pointer }) => pointer);
-  expect(pointers).toEqual(
-    expect.arrayContaining(['/link', '/media', '/media/1/id', '/media/11/id', '/media/12/id', '/targets/1/account']),
-  );
-  expect(several.detail).toContain('image/webp');
+  const known = await refused(onPageWith({ collaborators: ['one'] }));
+  expect(known.errors).toEqual([
+    { pointer: '/targets/0/options/collaborators', detail: 'A post on a Page takes no collaborators. Leave it out.' },
+  ]);
+  expect((await refused(onPageWith({ colour: 'red' }))).errors?.[0]?.pointer).toBe('/targets/0/options/colour');
 });
 
 test('what cannot be done yet is said to be not available yet', async () => {
-  const post = {
-    text: 'x',
-    targets: [
-      { account: page, kind: 'reel', firstComment: 'first', options: { coverOffsetMs: 1 } },
-      { account: instagram, kind: 'feed' },
-    ],
+  const png = await upload(images.png);
+  const onInstagram = { media: [{ id: png }], targets: [{ account: instagram, kind: 'feed' }] };
+  const commented = { text: 'x', targets: [{ account: page, kind: 'feed', firstComment: 'first' }] };
+  for (const [post, pointer] of [
+    [onInstagram, '/targets/0/kind'],
+    [commented, '/targets/0/firstComment'],
+  ] as const) {
+    const { type, errors } = await refused(post);
+    expect(type).toBe('/problems/not-available-yet');
+    expect(errors).toMatchObject([{ pointer, detail: expect.stringContaining('not available yet') }]);
+  }
+});
+
+test('a post says what each target becomes', async () => {
+  const [png, gif] = [await upload(images.png), await upload(images.gif)];
+  const becomes = async (post: Record<string, unknown>) => {
+    const { body } = await create<{ targets: { becomes: string }[] }>({ ...post, draft: true, targets: onPage() });
+    return body.targets[0]?.becomes;
   };
-  const { type, errors } = await refused(post);
-  expect(type).toBe('/problems/not-available-yet');
-  expect(errors?.map(({ pointer }) => pointer)).toEqual([
-    '/targets/0/kind',
-    '/targets/0/firstComment',
-    '/targets/0/options',
-    '/targets/1/account',
+  expect(await becomes({ text: 'x' })).toBe('text');
+  expect(await becomes({ link: 'https://example.test' })).toBe('link');
+  expect(await becomes({ media: [{ id: png }] })).toBe('photo');
+  expect(await becomes({ media: [{ id: png }, { id: gif }] })).toBe('album');
+});
+
+test('the wall clock that a post was scheduled by is kept with it', async () => {
+  const publishAt = { local: '2037-07-01T09:00', zone: 'europe/berlin' };
+  const { body } = await create({ text: 'Summer', publishAt, targets: onPage() });
+  const read = await editor.client.get<{ wallClock: unknown }>(`/v1/posts/${body.id}`);
+  expect(read.body.wallClock).toEqual({ local: '2037-07-01T09:00', zone: 'Europe/Berlin' });
+});
+
+test('the same again within a day is pointed out, not refused', async () => {
+  const text = `Said twice ${page}`;
+  const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  const notes = async (post: Record<string, unknown>) =>
+    (await create({ text, targets: onPage(), ...post })).body.notes;
+  expect(await notes({ publishAt: at(100) })).toEqual([]);
+  expect(await notes({ publishAt: at(123.9) })).toMatchObject([
+    { pointer: '/targets/0', detail: expect.stringContaining('The same is published') },
   ]);
-  for (const { detail } of errors ?? []) expect(detail).toContain('not available yet');
+  expect(await notes({ publishAt: at(148) })).toEqual([]);
+  expect(await notes({ publishAt: at(124), text: `${text}!` })).toEqual([]);
+  expect(await notes({ publishAt: at(124), targets: [{ account: otherPage, kind: 'feed' }] })).toEqual([]);
+});
+
+test('an account that could not publish as it is says so, and the post is taken', async () => {
+  const bare = await api.rows(tenant, async (db) =>
+    seedAccount(db, await seedConnection(db, 'connected', ['pages_show_list'])),
+  );
+  const { status, body } = await create({
+    text: 'x',
+    publishAt: inAnHour(),
+    targets: [{ account: bare, kind: 'feed' }],
+  });
+  expect(status).toBe(201);
+  expect(body.notes).toMatchObject([
+    { pointer: '/targets/0/account', detail: expect.stringContaining('Connect again') },
+  ]);
 });
 
 test('a refused post leaves nothing behind', async () => {
@@ -209,7 +265,7 @@ test('a refused post leaves nothing behind', async () => {
     wanted: await api.control.selectFrom('workflows').select('id').execute(),
   });
   const before = await count();
-  await refused({ text: 'x', targets: [{ account: instagram, kind: 'feed' }] });
+  await refused({ text: '', targets: onPage() });
   await refused({ text: 'x', targets: [{ account: tenant, kind: 'feed' }] });
   expect(await count()).toEqual(before);
 });

@@ -1,0 +1,121 @@
+import { sql } from 'kysely';
+import type { ControlDb } from '../../db/control/connect.ts';
+import { wantAll } from '../../db/control/workflows/want-all.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { publishId } from '../../workflows/ids.ts';
+import type { Change } from '../http/answer.ts';
+import { withinTime } from '../within-time.ts';
+import { lockTargets, reachOf, type Standing, type StandingTarget } from './standing.ts';
+
+export interface Stores {
+  control: ControlDb;
+  db: TenantDb;
+  tenant: string;
+}
+
+export interface Order {
+  /** Whom it is for. Who of them is out of reach by now turns out on the way. */
+  targets: readonly StandingTarget[];
+  /** When they are due from then on. */
+  dueAt: Date | null;
+  /** Drafts are no drafts any more: workflows are to live by them. */
+  schedules?: boolean;
+  /** The state in which it leaves a target; none: it stays as it is. */
+  becomes: (target: StandingTarget) => 'scheduled' | 'canceled' | undefined;
+  /** Writes everything else, in the same transaction. False: it wrote nothing after all, and nobody counts as reached. */
+  write: (tx: TenantDb, found: Found) => Promise<boolean>;
+}
+
+/** The targets of the post as they are at the moment of decision. */
+export interface Found {
+  reached: readonly StandingTarget[];
+  /** Public, or just becoming so, or perhaps so: what they were made from has to stay as it was. */
+  late: readonly StandingTarget[];
+}
+
+export interface CarriedOut extends Found {
+  changes: Change[];
+}
+
+/** Somebody else decided about the same post since it was read. */
+class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+}
+
+/**
+ * Carries out what a person decided about a post: control hears first, so that nothing parked for the older revision can claim any more,
+ * then the rows are written by compare-and-set, and whoever calls this tells the workflows. What is acknowledged holds: a target counts
+ * as reached only where no commit had claimed it and nobody else decided in between.
+ * @returns `overtaken` when nothing was written: read the post again
+ */
+export async function carryOut(stores: Stores, post: Standing, order: Order): Promise<CarriedOut | 'overtaken'> {
+  try {
+    return await withinTime((stillInTime) => decide(stores, post, order, stillInTime));
+  } catch (error) {
+    if (error instanceof Overtaken) return 'overtaken';
+    throw error;
+  }
+}
+
+async function decide({ control, db, tenant }: Stores, post: Standing, order: Order, stillInTime: () => void) {
+  const living = order.targets.filter(({ state }) => state !== 'draft' || order.schedules);
+  // With its time even where that stays: an entry that is made anew must not be due at once.
+  const due = order.dueAt ? { dueAt: order.dueAt } : {};
+  const wanted = living.map(({ id, revision }) => ({ id: publishId(tenant, id), above: revision, ...due }));
+  const revisions = await wantAll(control, tenant, wanted);
+  const revisionOf = ({ id }: StandingTarget) => revisions.get(publishId(tenant, id));
+
+  return db.transaction().execute(async (tx) => {
+    await takeTurn(tx, post);
+    const found = sort(await lockTargets(tx, post.id), order, living, revisionOf);
+    for (const target of found.reached) await write(tx, target, revisionOf(target), order.becomes(target));
+    const written = await order.write(tx, found);
+    stillInTime();
+    const changes = [...revisions].map(([workflow, revision]) => ({ workflow, revision }));
+    return { ...found, ...(!written && { reached: [] }), changes };
+  });
+}
+
+/** @throws Overtaken when somebody else's turn was in between */
+async function takeTurn(tx: TenantDb, { id, version }: Standing): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('posts')
+    .set({ version: version + 1, updated_at: sql`clock_timestamp()` })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  if (!numUpdatedRows) throw new Overtaken();
+}
+
+function sort(
+  rows: readonly StandingTarget[],
+  order: Order,
+  living: readonly StandingTarget[],
+  revisionOf: (target: StandingTarget) => number | undefined,
+): Found {
+  const [meant, alive] = [order.targets, living].map((targets) => new Set(targets.map(({ id }) => id)));
+  const claimed = (row: StandingTarget) => alive?.has(row.id) && revisionOf(row) === undefined;
+  const reached = rows.filter((row) => meant?.has(row.id) && reachOf(row) === 'can' && !claimed(row));
+  // A newer revision than this command's: an answer of somebody, which the workflow may have followed already.
+  if (reached.some((row) => row.revision >= (revisionOf(row) ?? row.revision + 1))) throw new Overtaken();
+  const late = rows.filter((row) => claimed(row) || ['live', 'asks'].includes(reachOf(row)));
+  return { reached, late };
+}
+
+async function write(
+  tx: TenantDb,
+  { id }: StandingTarget,
+  revision: number | undefined,
+  state: 'scheduled' | 'canceled' | undefined,
+): Promise<void> {
+  if (revision === undefined && state === undefined) return;
+  await tx
+    .updateTable('targets')
+    .set({
+      ...(revision === undefined ? {} : { revision }),
+      ...(state && { state, since: sql<Date>`clock_timestamp()`, reason: null, diagnostic: null }),
+      ...(state && { choices: [], held_for: null }),
+    })
+    .where('id', '=', id)
+    .execute();
+}

@@ -1,0 +1,74 @@
+import { audit } from '../audit/write.ts';
+import { flawed, Problem, refuse } from '../http/problem.ts';
+import { type RequestOf, route } from '../http/route.ts';
+import { ById } from '../shapes.ts';
+import { command, type Plan } from './command.ts';
+import { judge } from './judge.ts';
+import { timeAfter } from './new-time.ts';
+import { affected, contentAfter, isOut, sharedMoves, strangers } from './plan.ts';
+import { resolutionOf, type Time } from './publish-at.ts';
+import { ChangedPost } from './results.ts';
+import { PostChange } from './shapes.ts';
+import { reachOf, rests, type Standing } from './standing.ts';
+import { writeContent } from './write-content.ts';
+
+const definition = {
+  method: 'patch',
+  path: '/v1/posts/{id}',
+  summary: 'Edit or reschedule a post, or schedule a draft',
+  description:
+    'What is left out stays as it is. Of each target it is said whether the change was in time; what is published, or just being, stays as it was. 409 where no target was in time.',
+  role: 'editor',
+  params: ById,
+  body: PostChange,
+  editable: true,
+  answers: { 200: ChangedPost, 404: Problem, 409: Problem },
+} as const;
+
+export const changePost = route(definition, (request) => command(request, 'edit', (post) => planEdit(request, post)));
+
+async function planEdit({ parts, db, caller, body }: RequestOf<typeof definition>, post: Standing) {
+  const unknown = strangers(post, body);
+  if (unknown.length) return flawed(unknown);
+  const time = await timeAfter(parts.control, post, body);
+  if (!time.ok) return flawed([time.flaw]);
+  const after = contentAfter(post, body);
+  if (sharedMoves(post, after) && isOut(post)) return refuse('conflict', sharedStays);
+
+  const open = after.targets.filter((target) => reachOf(target) === 'can');
+  const proposal = { ...after, id: post.id, targets: open.map((target) => ({ ...target, ...target.wording })) };
+  const further = parts.settings.META_FURTHER_PERMISSIONS;
+  const { flaws, notYet, notes } = (await judge(db, proposal, { at: time.at, further })).all;
+  if (flaws.length) return flawed(flaws);
+  if (notYet.length) return flawed(notYet, 'not-available-yet');
+
+  const schedules = post.draft && body.draft === false;
+  const meant = affected(post, after, schedules || !isSameInstant(time, post));
+  const targets = meant.filter((target) => reachOf(target) === 'can');
+  const inVain = meant.length > 0 && targets.length === 0;
+  const plan: Plan = {
+    ...{ meant, notes, resolution: resolutionOf(body) },
+    idle: inVain || (!meant.length && after.text === post.text && isSameReading(time, post)),
+    order: {
+      ...{ targets, dueAt: time.at, schedules },
+      becomes: (target) => (rests(target) || (target.state === 'draft' && !schedules) ? undefined : 'scheduled'),
+      write: async (tx, found) => {
+        if (meant.length && !found.reached.length) return false;
+        if (!(await writeContent(tx, { post, after, time, schedules }, found))) return false;
+        await audit(tx, caller, { action: schedules ? 'post.scheduled' : 'post.changed', subject: post.id });
+        return true;
+      },
+    },
+  };
+  return plan;
+}
+
+const sharedStays =
+  'Link and media are the same for all accounts of a post, and one of them has it already. Make a new post for the others.';
+
+const isSameInstant = ({ at }: Time, { publishAt }: Standing) => at?.getTime() === publishAt?.getTime();
+
+const isSameReading = (time: Time, post: Standing) =>
+  isSameInstant(time, post) &&
+  time.wallClock?.local === post.wallClock?.local &&
+  time.wallClock?.zone === post.wallClock?.zone;

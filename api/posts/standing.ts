@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import type { Options } from './options.ts';
+import type { WallClock } from './publish-at.ts';
+
+/** A post as a command finds it. */
+export type Standing = NonNullable<Awaited<ReturnType<typeof readStanding>>>;
+export type StandingTarget = Awaited<ReturnType<typeof targetsOf>>[number];
+
+export async function readStanding(db: TenantDb, id: string) {
+  const post = await db
+    .selectFrom('posts')
+    .select(['id', 'version', 'text', 'link', 'publish_at as publishAt', 'draft'])
+    .select(
+      sql<WallClock | null>`case when zone is null then null else json_build_object('local', local_time, 'zone', zone) end`.as(
+        'wallClock',
+      ),
+    )
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!post) return undefined;
+  const media = await db
+    .selectFrom('post_media')
+    .select(['media as id', 'alt_text as altText'])
+    .where('post', '=', id)
+    .orderBy('position')
+    .execute();
+  return { ...post, media, targets: await targetsOf(db, id) };
+}
+
+const targetsOf = async (db: TenantDb, post: string) => (await targetQuery(db, post).execute()).map(withOptions);
+
+/** The same, and nobody else changes them before this transaction ends. */
+export const lockTargets = async (tx: TenantDb, post: string) =>
+  (await targetQuery(tx, post).forUpdate().execute()).map(withOptions);
+
+const targetQuery = (db: TenantDb, post: string) =>
+  db
+    .selectFrom('targets')
+    .select(['id', 'account', 'kind', 'text', 'first_comment as firstComment', 'options', 'state', 'revision'])
+    .select('held_for as heldFor')
+    .where('post', '=', post)
+    .orderBy('id');
+
+const withOptions = <T extends { options: unknown }>(row: T) => ({ ...row, options: row.options as Options });
+
+/**
+ * How far a command gets with a target: it `can` be changed; it `asks` somebody whether it is live; it is `live`, or just becoming so;
+ * it is `over` without having been.
+ */
+export type Reach = 'can' | 'asks' | 'live' | 'over';
+
+export function reachOf({ state, heldFor }: Pick<StandingTarget, 'state' | 'heldFor'>): Reach {
+  switch (state) {
+    case 'held':
+      return heldFor === 'outcome' ? 'asks' : 'can';
+    case 'committing':
+    case 'published':
+    case 'deleting':
+      return 'live';
+    case 'canceled':
+    case 'deleted':
+      return 'over';
+    default:
+      return 'can';
+  }
+}
+
+/** Waits for a person or a new login; no workflow is at it. */
+export const rests = ({ state }: Pick<StandingTarget, 'state'>): boolean => state === 'held' || state === 'failed';
