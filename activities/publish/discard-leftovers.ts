@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { readEntry } from '../../db/control/workflows/read-entry.ts';
-import { closeEntry } from '../../db/tenant/ledger/close.ts';
+import { abandonPrepared, closeEntry } from '../../db/tenant/ledger/close.ts';
 import { openEntry } from '../../db/tenant/ledger/open.ts';
 import { readLedger } from '../../db/tenant/ledger/read.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
@@ -60,11 +60,14 @@ async function discard(
   { tenant, target, wanted }: WantedTarget,
   publisher: Publisher,
   calling: Calling,
-  { id: _, step, metaId, contentHash }: Leftover,
+  { id: leftover, step, metaId, contentHash }: Leftover,
 ): Promise<'deleted' | 'live' | 'refused' | 'unknown'> {
   const id = uuidv7();
   const entry = { id, target, step: 'discard', metaId, revision: wanted, contentHash, status: 'open' } as const;
-  await tenants.use(tenant, (db) => openEntry(db, entry));
+  await tenants.use(tenant, async (db) => {
+    await abandonPrepared(db, leftover);
+    await openEntry(db, entry);
+  });
   const answer = await publisher.discard?.(calling, { step, metaId });
   if (!answer || answer.ok) {
     const status = answer?.data === 'live' ? 'refused' : 'done';

@@ -1,5 +1,7 @@
 import { beating } from '../heartbeat.ts';
+import { commentTarget } from './comment-target.ts';
 import { commitTarget } from './commit-target.ts';
+import { deleteTarget } from './delete-target.ts';
 import { discardLeftovers } from './discard-leftovers.ts';
 import { leaveTarget } from './leave-target.ts';
 import type { PublishParts } from './parts.ts';
@@ -19,6 +21,8 @@ export function publishActivities(parts: PublishParts) {
     witnessTarget: witnessTarget(parts),
     readPermalink: readPermalink(parts),
     discardLeftovers: discardLeftovers(parts),
+    commentTarget: commentTarget(parts),
+    deleteTarget: deleteTarget(parts),
     leaveTarget: leaveTarget(parts),
     // As runs that began when only posts of Pages were published know them.
     uploadPhotos: prepareAhead,

@@ -33,6 +33,9 @@ export async function look(parts: PublishParts, { tenant }: TargetRef, sought: S
   return seen;
 }
 
+/** Nobody can tell which of the account's posts it is. */
+const unbound = 'It is published. Meta does not say as which post, so there is no link here, and no first comment.';
+
 /** Writes down that the post was seen live. */
 export async function seenLive(
   { tenants }: Pick<PublishParts, 'tenants'>,
@@ -47,7 +50,7 @@ export async function seenLive(
     await record(db, target, {
       state: 'published',
       publishedAt,
-      ...(metaId ? { metaId } : {}),
+      ...(metaId ? { metaId } : { reason: unbound }),
       ...(permalink ? { permalink } : {}),
     });
     await unblockAccount(db, claimedBy);

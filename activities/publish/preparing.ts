@@ -6,6 +6,7 @@ import { publishId } from '../../workflows/ids.ts';
 import type { UsedCredential } from '../connection/judge-credential.ts';
 import { type Content, readContent } from './content.ts';
 import { end, noCredential } from './failing.ts';
+import { objectionTo } from './flaws.ts';
 import type { Publisher } from './forms/form.ts';
 import { publisherOf } from './forms/publishers.ts';
 import { pageToken } from './page-token.ts';
@@ -39,6 +40,11 @@ export async function readyToPrepare(
     const publisher = publisherOf(content.form);
     if (!publisher) {
       await record(db, target, { state: 'failed', reason: noSuchForm, choices: ['cancel'] });
+      return 'over';
+    }
+    const objection = await objectionTo(db, content);
+    if (objection) {
+      await record(db, target, { state: 'failed', reason: objection, choices: ['retry', 'cancel'] });
       return 'over';
     }
     const credential = await pageToken(parts, db, { tenant, account: content.row.account });

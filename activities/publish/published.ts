@@ -12,6 +12,9 @@ export interface PublishedTarget {
   token: string;
 }
 
+/** In which it is live, as far as is known. */
+const states: readonly string[] = ['published', 'deleting'];
+
 /** @returns undefined where it is not published, nobody knows as what, or nothing is left to ask Meta with */
 export function readPublished(
   parts: Pick<PublishParts, 'tenants' | 'vault'>,
@@ -20,7 +23,7 @@ export function readPublished(
   return parts.tenants.use(tenant, async (db) => {
     const content = await readContent(db, target);
     const publisher = publisherOf(content?.form);
-    if (!content?.row.metaId || content.row.state !== 'published' || !publisher) return undefined;
+    if (!content?.row.metaId || !states.includes(content.row.state) || !publisher) return undefined;
     const { account, metaId } = content.row;
     const credential = await pageToken(parts, db, { tenant, account });
     return credential && { publisher, content, metaId, token: credential.token };

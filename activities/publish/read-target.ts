@@ -5,8 +5,10 @@ import { type LedgerRow, readLedger } from '../../db/tenant/ledger/read.ts';
 import { TenantNotFound } from '../../db/tenant/locate.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { isOver, type TargetRow } from '../../db/tenant/targets/read-target.ts';
+import { isOpen } from '../../db/tenant/targets/states.ts';
 import { publishId } from '../../workflows/ids.ts';
 import type { Chore, Facts } from '../../workflows/publish/facts.ts';
+import { isCommentWanted } from './comment-target.ts';
 import { type Content, readContent } from './content.ts';
 import { publisherOf } from './forms/publishers.ts';
 import { leftoversOf } from './leftovers.ts';
@@ -91,7 +93,10 @@ function whatIsToDo(content: Content, ledger: LedgerRow[], entry: Entry | undefi
   const neededAtMs = entry ? Math.max(dueAt(entry).getTime(), entry.now.getTime()) : Date.now();
   const plan = planOf(publisher, content, ledger, neededAtMs);
   const { state, metaId, permalink } = content.row;
+  if (state === 'deleting') return { aheadMs: 0, chores: ['delete'] };
   const chores: Chore[] = state === 'published' && metaId && !permalink ? ['link'] : [];
+  if ((isOpen(state) || (state === 'published' && metaId)) && isCommentWanted(publisher, content, ledger))
+    chores.push('comment');
   if (leftoversOf(publisher, state, ledger, plan).length) chores.push('discard');
   return { aheadMs: plan.isComplete('ahead') ? 0 : publisher.aheadMs(content), chores };
 }

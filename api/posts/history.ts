@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { callWords, readWords } from '../../db/tenant/ledger/words.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { ok } from '../http/answer.ts';
 import { Problem, refuse } from '../http/problem.ts';
 import { route } from '../http/route.ts';
 import { ById, diagnostic, id, instant, toInstant } from '../shapes.ts';
 import { TargetState } from './shapes.ts';
-import { callWords, readWords, stateWords } from './words.ts';
+import { stateWords } from './words.ts';
 
 const Step = z
   .object({

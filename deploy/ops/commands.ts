@@ -6,6 +6,9 @@ import { keys } from './keys.ts';
 import { rotateCatalogue } from './keys-rotate-catalogue.ts';
 import { rotateMaster } from './keys-rotate-master.ts';
 import { rotateTenant } from './keys-rotate-tenant.ts';
+import { explainPost } from './posts-explain.ts';
+import { stuckPosts } from './posts-stuck.ts';
+import { witnessPost } from './posts-witness.ts';
 import { restored } from './restored.ts';
 import { tenants } from './tenants.ts';
 import { createTenant } from './tenants-create.ts';
@@ -19,6 +22,9 @@ export const commands: readonly Command[] = [
   why,
   diagnose,
   stuck,
+  stuckPosts,
+  explainPost,
+  witnessPost,
   keys,
   rotateTenant,
   rotateMaster,

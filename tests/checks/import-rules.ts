@@ -37,7 +37,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   simulator: { values: [], notPackages: ['@temporalio/', 'kysely', 'pg', 'libsodium-wrappers'] },
   // The operator's command line nudges, and asks Meta through the one door that there is.
   deploy: {
-    values: ['db/', 'meta/', 'activities/graph/', ...declarations],
+    values: ['db/', 'meta/', 'activities/graph/', 'activities/publish/look-now.ts', ...declarations],
     notPackages: ['koa', '@koa/', '@temporalio/worker', '@temporalio/activity'],
   },
 };

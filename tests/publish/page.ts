@@ -30,11 +30,13 @@ interface TruePost {
   publishedAt: string | null;
   publications: number;
   publishCalls: number;
+  deletedAt: string | null;
 }
 
 export interface Truth {
   posts: TruePost[];
-  photos: { id: string; altText?: string | null }[];
+  photos: { id: string; altText?: string | null; post: string | null; deletedAt: string | null }[];
+  comments: { object: string; message: string }[];
 }
 
 let made = 0;

@@ -208,7 +208,7 @@ describe('whatever happens', () => {
       is: fc.constant('over' as const),
       wanted: fc.nat(5),
       state: fc.constantFrom('published', 'held'),
-      chores: fc.subarray<Chore>(['link', 'discard']),
+      chores: fc.subarray<Chore>(['link', 'comment', 'discard']),
     }),
     fc
       .record({

@@ -50,6 +50,11 @@ export function publishActivitiesFor(tenant: string) {
       startToCloseTimeout: '30s',
       retry: { ...patient, maximumAttempts: 6 },
     }).readPermalink,
+    commentTarget: proxy('Write the first comment', {
+      startToCloseTimeout: '1m',
+      retry: { ...patient, maximumAttempts: 8 },
+    }).commentTarget,
+    deleteTarget: proxy('Delete the published post', { startToCloseTimeout: '1m' }).deleteTarget,
     discardLeftovers: proxy('Delete at Meta what was prepared and is not needed', {
       ...unseen,
       startToCloseTimeout: '2m',

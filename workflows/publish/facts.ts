@@ -14,7 +14,7 @@ export interface Over {
 }
 
 /** What may be left to do around a target; none of it changes what becomes of it. */
-export type Chore = 'link' | 'discard';
+export type Chore = 'link' | 'comment' | 'discard' | 'delete';
 
 export interface Open {
   is: 'open';

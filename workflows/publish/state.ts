@@ -151,6 +151,8 @@ const published = (state: State): State => ({
 });
 
 function finished(state: State, chore: Chore): State {
+  // What has become of it is in its row.
+  if (chore === 'delete') return reading(state);
   const chores = state.chores?.filter((left) => left !== chore) ?? [];
   if (state.phase === 'finishing') return { ...state, chores };
   return state.facts

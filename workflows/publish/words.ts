@@ -17,6 +17,7 @@ const outcomeWords: Readonly<Record<string, string>> = {
   held: 'Held: it waits for a person to decide',
   canceled: 'Over: canceled',
   draft: 'Over: only a draft',
+  deleted: 'Over: published, and deleted again',
 };
 
 /** What the workflow waits for, for operators. */

@@ -46,6 +46,12 @@ export async function publish({ tenant, target, resumed }: PublishStart): Promis
         // What has no address is published all the same.
         await act.readPermalink(ref).catch(unlessCanceled('the address of the post could not be read'));
         return { type: 'finished', chore: task };
+      case 'comment':
+        await act.commentTarget({ ...ref, wanted }).catch(unlessCanceled('the first comment could not be written'));
+        return { type: 'finished', chore: task };
+      case 'delete':
+        await act.deleteTarget({ ...ref, wanted });
+        return { type: 'finished', chore: task };
       case 'discard':
         return whileWanted(
           act,

@@ -27,7 +27,8 @@ export type { Form } from '../../../meta/kinds.ts';
  *    A piece of several calls (session, chunks, polling) calls `note` as soon as Meta has given it an id, and whenever it has come
  *    further: after a break or a kill the next attempt gets that as `begun`. Without a noted id it is begun anew; what the lost attempt may
  *    have made at Meta must be invisible.
- *    What takes long passes `signal` to its calls: it is aborted when the post is edited or canceled.
+ *    What takes minutes passes `signal` to its calls: it is aborted when the post is edited or canceled. A short call that makes something at
+ *    Meta does not: only what has come back with an id can be deleted.
  * 4. `commit` is ONE call, ended after `timeoutMs`; nothing is read, opened or asked before it. `published`: visible now; `accepted`: Meta has taken
  *    it and is at work (the witness then looks until it is live or `failed`). An id or address that the answer holds comes along.
  *    Which failures prove that nothing was done is in `graph/reactions.ts` (`commit: 'refused'`), not here.
@@ -55,7 +56,9 @@ export interface Publisher {
   /** The address of what was published. */
   permalink(at: Published): Promise<GraphAnswer<string | undefined>>;
   /** Writes the first comment; absent where there can be none. */
-  comment?(at: Published, text: string): Promise<GraphAnswer<{ id?: string }>>;
+  comment?(at: Published, text: string): Promise<GraphAnswer<{ id?: unknown }>>;
+  /** Deletes what is published; absent where Meta has no call for it. */
+  deletePublished?(at: Published): Promise<GraphAnswer<unknown>>;
   discards: readonly Ledger['step'][];
   /** Deletes what lies at Meta unused. `live`: it is published, and stays. */
   discard?(at: Calling, leftover: { step: Ledger['step']; metaId: string }): Promise<GraphAnswer<'deleted' | 'live'>>;

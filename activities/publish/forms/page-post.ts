@@ -31,6 +31,9 @@ export const pagePost: Publisher = {
     const answer = await graph.call<Post>({ method: 'GET', path: `/${metaId}`, token, fields });
     return answer.ok ? { ok: true, data: addressIn(answer.data) } : answer;
   },
+  comment: ({ graph, token, metaId }, message) =>
+    graph.call<{ id?: unknown }>({ method: 'POST', path: `/${metaId}/comments`, token, params: { message } }),
+  deletePublished: ({ graph, token, metaId }) => graph.call({ method: 'DELETE', path: `/${metaId}`, token }),
   discards: ['photo', 'draft'],
   async discard(at, { step, metaId }) {
     if (step === 'draft' && (await look({ ...at, subject: metaId })).seen === 'live') return { ok: true, data: 'live' };
@@ -39,7 +42,8 @@ export const pagePost: Publisher = {
   },
 };
 
-async function uploadPhoto({ graph, token, tenant, files, content, piece, signal }: Making): Promise<Made> {
+/** Also when it is given up meanwhile its answer is waited for: what Meta has no id for cannot be deleted there. */
+async function uploadPhoto({ graph, token, tenant, files, content, piece }: Making): Promise<Made> {
   const media = content.media.find(({ position }) => position === piece.position);
   if (!media) throw new Error('A photo of no position');
   const form = new FormData();
@@ -47,10 +51,10 @@ async function uploadPhoto({ graph, token, tenant, files, content, piece, signal
   if (media.altText) form.set('alt_text_custom', media.altText);
   form.set('source', await files.openBlob(mediaKey(tenant, media.sha256), media.contentType), 'photo');
   const path = `/${content.row.accountMetaId}/photos`;
-  return made(await graph.call({ method: 'POST', path, token, form, timeoutMs: 120_000, signal }));
+  return made(await graph.call({ method: 'POST', path, token, form, timeoutMs: 120_000 }));
 }
 
-async function createDraft({ graph, token, content, laid, signal }: Making): Promise<Made> {
+async function createDraft({ graph, token, content, laid }: Making): Promise<Made> {
   const { text, link, accountMetaId } = content.row;
   const photos = laid.map(({ metaId }) => ({ media_fbid: metaId }));
   const params = {
@@ -59,7 +63,7 @@ async function createDraft({ graph, token, content, laid, signal }: Making): Pro
     ...(link ? { link } : {}),
     ...(photos.length ? { attached_media: JSON.stringify(photos) } : {}),
   };
-  return made(await graph.call({ method: 'POST', path: `/${accountMetaId}/feed`, token, params, signal }));
+  return made(await graph.call({ method: 'POST', path: `/${accountMetaId}/feed`, token, params }));
 }
 
 /** Without an id nobody knows what was made. */

@@ -57,6 +57,11 @@ export async function closeDone(db: TenantDb, id: string, o: { metaId: string; r
   return rows.every(({ revision, state }) => revision === o.revision && isOpen(state));
 }
 
+/** Takes something that lies at Meta for gone, before it is deleted there: it is not put into anything again. */
+export async function abandonPrepared(db: TenantDb, id: string): Promise<void> {
+  await db.updateTable('ledger').set({ status: 'abandoned' }).where('id', '=', id).execute();
+}
+
 /** Attempts that were parked for this target and never claimed: none of them has called, or will be needed. */
 export async function abandonArmed(db: TenantDb, target: string): Promise<void> {
   await db

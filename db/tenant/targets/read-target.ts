@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { factColumns, present } from '../media/facts.ts';
 import type { TenantDb } from '../pools.ts';
 
-/** The states in which nothing is left to do for a workflow; `held` waits for a person, who starts it again. */
-const overStates = ['draft', 'published', 'failed', 'canceled', 'held', 'deleted'] as const;
+/** The states in which nothing is left to publish; `held` waits for a person, who starts it again. */
+const overStates = ['draft', 'published', 'failed', 'canceled', 'held', 'deleting', 'deleted'] as const;
 
 export const isOver = (state: string): boolean => overStates.some((over) => over === state);
 

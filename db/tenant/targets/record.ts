@@ -25,6 +25,11 @@ interface Change {
 /** That it is live is proven by Meta: it stands against what was given up in the meantime. */
 const givenUp = ['held', 'failed'] as const;
 
+/** Something went wrong around a post that is published all the same. */
+export async function sayOfPublished(db: TenantDb, target: string, reason: string): Promise<void> {
+  await db.updateTable('targets').set({ reason }).where('id', '=', target).where('state', '=', 'published').execute();
+}
+
 /**
  * Writes down what became of a target, where nothing final was written yet; that it is published, also where it was given up.
  * @returns false when the target had come to its end already, or is gone

@@ -1,0 +1,91 @@
+import { readEntry } from '../../db/control/workflows/read-entry.ts';
+import { callWords, readWords } from '../../db/tenant/ledger/words.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { publishId } from '../../workflows/ids.ts';
+import { type Command, exits } from './command.ts';
+import { type FoundTarget, findTargets } from './find-target.ts';
+import { ago, told } from './finding.ts';
+import type { Ops } from './open.ts';
+import { runFindings } from './run-findings.ts';
+import { runOf } from './run-of-workflow.ts';
+
+/** What happened to a post, call by call, and what its workflow waits for. */
+export const explainPost: Command = {
+  usage: 'posts explain ID',
+  summary: 'What happened to a post or a target, call by call, and what it waits for',
+  async run(ops, { words: [id = ''] }) {
+    const explained = [];
+    for (const target of await findTargets(ops, id)) explained.push(await explain(ops, target));
+    const findings = explained.flatMap((one) => one.findings);
+    return {
+      exit: findings.length ? exits.needsAttention : exits.fine,
+      json: { ok: true, targets: explained, findings },
+      lines: [...explained.flatMap(linesOf), ...findings.flatMap(told)],
+    };
+  },
+};
+
+interface Step {
+  at: string;
+  words: string;
+  /** What Meta answered, in numbers. */
+  diagnostic: unknown;
+}
+
+async function explain({ control, temporal, tenants }: Ops, target: FoundTarget) {
+  const workflow = publishId(target.tenant, target.target);
+  const [entry, run] = [await readEntry(control, workflow), await runOf(temporal, workflow)];
+  const steps = await tenants.use(target.tenant, (db) => stepsOf(db, target.target));
+  const claimedAt = entry?.claimedAt?.toISOString();
+  return {
+    ...target,
+    steps,
+    workflow: { id: workflow, ...run, ...(entry && { wanted: entry.wanted, told: entry.sent, claimedAt }) },
+    // Without an entry nothing should run any more.
+    findings: entry ? runFindings(target.target, run) : [],
+  };
+}
+
+async function stepsOf(db: TenantDb, target: string): Promise<Step[]> {
+  const calls = await db.selectFrom('ledger').selectAll().where('target', '=', target).execute();
+  const looks = await db
+    .selectFrom('witness_reads as w')
+    .innerJoin('ledger as l', 'l.id', 'w.ledger')
+    .select(['w.answer', 'w.diagnostic', 'w.read_at'])
+    .where('l.target', '=', target)
+    .execute();
+  const steps = [
+    ...calls.map((call) => ({
+      at: (call.called_at ?? call.closed_at ?? call.opened_at).toISOString(),
+      words: callWords(call),
+      diagnostic: call.diagnostic,
+    })),
+    ...looks.map(({ answer, diagnostic, read_at }) => ({
+      at: read_at.toISOString(),
+      words: readWords[answer],
+      diagnostic,
+    })),
+  ];
+  return steps.sort((a, b) => a.at.localeCompare(b.at));
+}
+
+function linesOf({
+  target,
+  state,
+  since,
+  reason,
+  dueAt,
+  steps,
+  workflow,
+}: Awaited<ReturnType<typeof explain>>): string[] {
+  const { status, waiting } = workflow;
+  return [
+    `${target} is ${state} since ${since} (${ago(since)})${dueAt ? `, due ${dueAt}` : ''}.`,
+    ...(reason ? [reason] : []),
+    ...steps.map(
+      ({ at, words, diagnostic }) => `  ${at}  ${words}${diagnostic ? ` ${JSON.stringify(diagnostic)}` : ''}`,
+    ),
+    ...(steps.length ? [] : ['  Nothing was asked of Meta for it yet.']),
+    waiting ? `Its workflow waits: ${waiting.for}.` : `Its workflow is ${status}.`,
+  ];
+}

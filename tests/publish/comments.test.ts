@@ -1,0 +1,61 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { asWorker } from '../stack/as-worker.ts';
+import { eventually } from '../stack/eventually.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
+import { decideOn } from './decision.ts';
+import { Page, type Post, type Truth } from './page.ts';
+
+const withinMs = 60_000;
+let stack: Stack;
+let page: Page;
+
+beforeAll(async () => {
+  stack = await startStack({ env: { WITNESS_DELAY_FACTOR: '0.05' } });
+  page = await Page.connect(stack);
+});
+afterEach(() => stack.simulator.noFaults());
+afterAll(() => stack?.stop());
+
+const comment = 'The first comment';
+
+/** A post with a first comment, published now. */
+async function publishCommented(): Promise<Post & { text: string }> {
+  const post = await page.schedule({ dueInMs: 3_600_000 });
+  await asWorker(stack, (db) =>
+    db.updateTable('targets').set({ first_comment: comment }).where('id', '=', post.targets[0].id).execute(),
+  );
+  await decideOn(stack, post, { state: 'scheduled', dueAt: new Date() });
+  await page.becomes(post, 'published', withinMs);
+  return post;
+}
+
+async function commentsOf(post: { text: string }): Promise<string[]> {
+  const { comments } = await stack.simulator.truth<Truth>();
+  const made = new Set((await page.everMade(post)).map(({ id }) => id));
+  return comments.filter(({ object }) => made.has(object)).map(({ message }) => message);
+}
+
+const outcome = (post: Post) =>
+  eventually(async () => (await page.steps(post, 'comment')).find((said) => said !== 'open'), {
+    withinMs,
+    what: 'the comment to be done with',
+  });
+
+test('the first comment is written once the post is published', { timeout: withinMs }, async () => {
+  const post = await publishCommented();
+  expect(await outcome(post)).toBe('done');
+  expect(await commentsOf(post)).toEqual([comment]);
+});
+
+test('a first comment whose answer was lost is not written again, and that is said', {
+  timeout: withinMs,
+}, async () => {
+  await stack.simulator.fault({ call: 'comment', then: 'dropAnswer', times: 1 });
+  const post = await publishCommented();
+  expect(await outcome(post)).toBe('unknown');
+  expect(await commentsOf(post)).toEqual([comment]);
+  expect(await page.target(post)).toMatchObject({
+    state: 'published',
+    reason: expect.stringContaining('first comment'),
+  });
+});
