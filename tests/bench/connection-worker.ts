@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { readConfig } from '../../deploy/config.ts';
@@ -6,14 +5,9 @@ import { workflowBundle } from '../../workers/bundle.ts';
 import { openLog, runtimeOptions } from '../../workers/log.ts';
 import { openParts } from '../../workers/parts.ts';
 import { queues } from '../../workflows/queues.ts';
+import { maxCachedWorkflows, runMeasured } from './cached-worker.ts';
 
-export interface Measured {
-  cached: number;
-  busy: number;
-  rssBytes: number;
-}
-
-/** A worker of connections that caches all of them, and says what it holds whenever it is asked. Run with --expose-gc. */
+/** A worker of connections, with all its parts, that caches all of them. */
 async function main(): Promise<void> {
   const config = readConfig('worker', process.env);
   const log = openLog('error');
@@ -27,21 +21,9 @@ async function main(): Promise<void> {
     taskQueue: queues.connection,
     workflowBundle: { codePath: await workflowBundle() },
     activities: parts.connectionActivities,
-    maxCachedWorkflows: 5_000,
+    maxCachedWorkflows,
   });
-  process.on('message', async () => {
-    const { gc } = globalThis as { gc?: () => void };
-    for (let times = 0; times < 4; times++) {
-      gc?.();
-      await sleep(250);
-    }
-    const { numCachedWorkflows: cached, numInFlightWorkflowActivations, numInFlightActivities } = worker.getStatus();
-    const busy = numInFlightWorkflowActivations + numInFlightActivities;
-    process.send?.({ cached, busy, rssBytes: process.memoryUsage.rss() } satisfies Measured);
-  });
-  process.on('disconnect', () => process.exit(0));
-  process.send?.('ready');
-  await worker.run();
+  await runMeasured(worker);
 }
 
 await main();

@@ -1,75 +1,73 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
 import { v7 as uuidv7 } from 'uuid';
 import { want } from '../../db/control/workflows/want.ts';
 import { connectionId } from '../../workflows/ids.ts';
 import { nudge } from '../../workflows/nudge.ts';
 import { connectionPlace, type Place } from '../connection/place.ts';
-import { eventually } from '../stack/eventually.ts';
-import type { Measured } from './connection-worker.ts';
+import type { Memory } from './memory.ts';
+import { forkMeasured, perWorkflow } from './per-workflow.ts';
 import { processTree, ticksPerSecond } from './process-tree.ts';
 
 const perTenant = 200;
-/** What the first ones cost is code, not workflows. */
-const warmUp = 200;
-const nudgesAtOnce = 40;
+const startsAtOnce = 40;
 const measureMs = 60_000;
 const dayMs = 86_400_000;
 
-/** So many idle connections in one worker process. */
-export async function measureMany(
-  connections: number,
-  say: (line: string) => void,
-): Promise<{ bytesPerCachedWorkflow: number; cpuPercent: number }> {
+export interface Idle {
+  connection: Memory;
+  bare: Memory;
+  cpuPercent: number;
+}
+
+/** So many idle connections in one worker process; and, to compare, as many workflows that do nothing in another. */
+export async function measureMany(connections: number, say: (line: string) => void): Promise<Idle> {
   const place = await connectionPlace();
-  const worker = fork(join(import.meta.dirname, 'connection-worker.ts'), {
-    env: place.env,
-    execArgv: ['--expose-gc'],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+  const workers: ChildProcess[] = [];
+  const worker = async (file: string) => {
+    const forked = await forkMeasured(file, place.env);
+    workers.push(forked);
+    return forked;
+  };
   try {
-    await once(worker, 'message');
-    const first = await start(place, worker, warmUp);
-    const all = await start(place, worker, connections);
-    say(`${all.cached} cached in ${Math.round(all.rssBytes / 2 ** 20)} MiB; idle for a minute …`);
-    const before = ticks(worker);
+    const bare = await perWorkflow(await worker('bare-worker.ts'), connections, (more) =>
+      startBare(place.parts.temporal, more),
+    );
+    say(`A workflow that does nothing costs ${kilobytes(bare)}; connections …`);
+    const ours = await worker('connection-worker.ts');
+    const connection = await perWorkflow(ours, connections, (more) => startConnections(place, more));
+    say(`A connection costs ${kilobytes(connection)}; idle for a minute …`);
+    const before = ticks(ours);
     await sleep(measureMs);
-    const cpuSeconds = (ticks(worker) - before) / ticksPerSecond();
-    return {
-      bytesPerCachedWorkflow: Math.round((all.rssBytes - first.rssBytes) / (all.cached - first.cached)),
-      cpuPercent: Number(((cpuSeconds * 100_000) / measureMs).toFixed(2)),
-    };
+    const cpuSeconds = (ticks(ours) - before) / ticksPerSecond();
+    return { connection, bare, cpuPercent: Number(((cpuSeconds * 100_000) / measureMs).toFixed(2)) };
   } finally {
-    worker.kill('SIGKILL');
+    for (const each of workers) each.kill('SIGKILL');
     await place.close();
   }
 }
 
+const kilobytes = ({ heapBytes, rssBytes }: Memory) =>
+  `${Math.round(heapBytes / 1_000)} KB of heap, ${Math.round(rssBytes / 1_000)} KB of the machine`;
+
 const ticks = ({ pid }: ChildProcess) => processTree(pid ?? 0).reduce((sum, process) => sum + process.ticks, 0);
 
-/** Makes connections, nudges them, and waits until all of them are cached and none does anything. */
-async function start(place: Place, worker: ChildProcess, upTo: number): Promise<Measured> {
-  for (let made = (await measure(worker)).cached; made < upTo; made += perTenant) {
-    const ids = await makeTenant(place, Math.min(perTenant, upTo - made));
-    for (let n = 0; n < ids.length; n += nudgesAtOnce)
-      await Promise.all(ids.slice(n, n + nudgesAtOnce).map((id) => nudge(place.parts.temporal, id)));
-  }
-  return eventually(
-    async () => {
-      const measured = await measure(worker);
-      return measured.cached === upTo && measured.busy === 0 && measured;
-    },
-    { withinMs: 300_000, everyMs: 1_000, what: `${upTo} idle connections` },
+const startBare = (client: Client, more: number) =>
+  someAtOnce(
+    Array.from({ length: more }, () => uuidv7()),
+    (workflowId) => client.workflow.start('idle', { workflowId, taskQueue: 'bare' }),
   );
+
+async function startConnections(place: Place, more: number): Promise<void> {
+  for (let made = 0; made < more; made += perTenant) {
+    const ids = await makeTenant(place, Math.min(perTenant, more - made));
+    await someAtOnce(ids, (id) => nudge(place.parts.temporal, id));
+  }
 }
 
-async function measure(worker: ChildProcess): Promise<Measured> {
-  const answer = once(worker, 'message');
-  worker.send('measure');
-  const [measured] = await answer;
-  return measured as Measured;
+async function someAtOnce(ids: string[], start: (id: string) => Promise<unknown>): Promise<void> {
+  for (let n = 0; n < ids.length; n += startsAtOnce) await Promise.all(ids.slice(n, n + startsAtOnce).map(start));
 }
 
 /** A tenant with connections as they are after the choice, and what should be alive. */

@@ -4,18 +4,29 @@ import { parseArgs } from 'node:util';
 export type Figures = Record<string, number | string | object>;
 
 /** A bench starts what it needs on free ports, stops it, and answers its figures. */
-export type Bench = (say: (line: string) => void) => Promise<Figures>;
+export type Bench = (say: (line: string) => void, asked: Asked) => Promise<Figures>;
+
+interface Asked {
+  posts: number;
+}
 
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   connections: () => import('./connections.ts'),
+  due: () => import('./due.ts'),
   idle: () => import('./idle.ts'),
   media: () => import('./media.ts'),
+  outage: () => import('./outage.ts'),
+  publish: () => import('./publish.ts'),
   start: () => import('./start.ts'),
 };
 
 async function run(load: () => Promise<{ bench: Bench }>): Promise<void> {
   const { bench } = await load();
-  const figures = { bench: name, ...(await bench((line) => console.error(line))), machine: machine() };
+  const figures = {
+    bench: name,
+    ...(await bench((line) => console.error(line), { posts: Number(values.posts) })),
+    machine: machine(),
+  };
   console.log(values.json ? JSON.stringify(figures) : figures);
 }
 
@@ -29,7 +40,7 @@ const machine = () => ({
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } },
+  options: { json: { type: 'boolean', default: false }, posts: { type: 'string', default: '1000' } },
 });
 const [name = ''] = positionals;
 const load = benches[name];

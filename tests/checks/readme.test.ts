@@ -19,3 +19,10 @@ test('the README names no variable that there is not', () => {
   const named = [...readme.matchAll(/^\| `([A-Z0-9_]+)` \|/gm)].map(([, name]) => name);
   expect(named).toEqual(rows.map(([name]) => name));
 });
+
+test('the README says what each bench measures', () => {
+  const benches = readFileSync(new URL('../bench/run.ts', import.meta.url), 'utf8');
+  const names = [...benches.matchAll(/^ {2}(\w+): \(\) => import/gm)].map(([, name]) => name);
+  expect(names).not.toEqual([]);
+  for (const name of names) expect(readme).toMatch(new RegExp(`^\\| \`${name}\` \\|`, 'm'));
+});

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Stack, startStack } from '../stack/stack.ts';
+import { Crowd } from './crowd.ts';
+import { type Lateness, lateness } from './lateness.ts';
+import { measurePeers } from './peers.ts';
+import type { Bench } from './run.ts';
+import { withServers } from './with-servers.ts';
+
+/** What Meta takes to answer; the post is live when it answers. */
+const answerMs = 100;
+/** Of scheduling and preparing one post, on a machine with other work. */
+const eachMs = 150;
+/** The earliest that a workflow wakes before its time. */
+const longestLeadMs = 150_000;
+
+/** How late posts of one second are that many tenants have scheduled, and how late two job queues on PostgreSQL are with the same call. */
+export const bench: Bench = (say, { posts }) =>
+  withServers(async () => {
+    // More tenants are in use within a minute than a worker's default connections are for.
+    const stack = await startStack({ env: { TENANT_CONNECTIONS: '60', LOG_LEVEL: 'warn' } });
+    try {
+      say('Connecting 500 accounts of 20 tenants …');
+      const crowd = await Crowd.gather(stack, { tenants: 20, accounts: 500 });
+      await stack.simulator.fault({ call: 'publish', then: 'slow', delayMs: answerMs, times: 'always' });
+      const { parked, lateMs } = await measureOurs(stack, crowd, posts, say);
+      await stack.processes.kill('worker', 'SIGTERM');
+      await stack.processes.kill('api', 'SIGTERM');
+      const peers = await measurePeers(stack, crowd.person, posts, say);
+      return { posts, parked, lateMs, peers };
+    } finally {
+      await stack.stop();
+    }
+  });
+
+async function measureOurs(
+  stack: Stack,
+  crowd: Crowd,
+  posts: number,
+  say: (line: string) => void,
+): Promise<{ parked: number; lateMs: Lateness }> {
+  const dueAtMs = Math.ceil((Date.now() + longestLeadMs + posts * eachMs) / 1_000) * 1_000;
+  const scheduled = await crowd.schedule(posts, new Date(dueAtMs));
+  const texts = new Set(scheduled.map(({ text }) => text));
+  say(`${posts} posts are scheduled; they are due in ${Math.round((dueAtMs - Date.now()) / 1_000)} s …`);
+  // Nobody may ask the worker for anything while it publishes.
+  await sleep(dueAtMs - Date.now() - 2_000);
+  const parked = await parkedCommits(stack);
+  await sleep(dueAtMs - Date.now() + 5_000);
+  const isOurs = ({ message }: { message: string | null }) => texts.has(message ?? '');
+  const lateMs = await lateness(stack.simulator, { isOurs, count: posts, dueAtMs });
+  say(`${parked} were parked; late by ${JSON.stringify(lateMs)} ms.`);
+  return { parked, lateMs };
+}
+
+async function parkedCommits({ urls }: Stack): Promise<number> {
+  const metrics = await (await fetch(`${urls.worker}/metrics`)).text();
+  return Number(/^quixess_parked_commits (\d+)/m.exec(metrics)?.[1]);
+}
