@@ -27,7 +27,12 @@ const json = args.includes('--json');
 try {
   const result = await main(args);
   if (result) console.log(json ? JSON.stringify(result.json) : result.lines.join('\n'));
-  else console.log(help(commands));
+  else
+    console.log(
+      json
+        ? JSON.stringify({ ok: true, commands: commands.map(({ usage, summary }) => ({ usage, summary })) })
+        : help(commands),
+    );
   process.exitCode = result?.exit ?? exits.fine;
 } catch (cause) {
   const { exit, wrong, next } = explain(cause);

@@ -3,7 +3,7 @@ import { connectionId } from '../../workflows/ids.ts';
 import { attention } from './attention.ts';
 import { type Command, exits } from './command.ts';
 import { findConnection } from './find-connection.ts';
-import { ago, told } from './finding.ts';
+import { ago, type Finding, told } from './finding.ts';
 import { shown } from './read-connections.ts';
 import { runFindings } from './run-findings.ts';
 import { type Run, runOf } from './run-of-workflow.ts';
@@ -16,7 +16,7 @@ export const why: Command = {
     const connection = await findConnection(ops, id);
     const workflow = connectionId(connection.tenant, id);
     const [entry, run] = [await readEntry(ops.control, workflow), await runOf(ops.temporal, workflow)];
-    const findings = [...attention(connection), ...runFindings(id, run)];
+    const findings = [...attention(connection), ...runFindings(id, run), ...unanswered(id, run)];
     return {
       exit: findings.length ? exits.needsAttention : exits.fine,
       json: {
@@ -40,10 +40,21 @@ export const why: Command = {
   },
 };
 
+function unanswered(about: string, { status, waiting }: Run): Finding[] {
+  if (status !== 'running' || waiting) return [];
+  return [
+    {
+      about,
+      wrong: 'No worker answers for it.',
+      next: 'Does a worker run, and what does its log say? GET /readyz of the worker (port 4001).',
+    },
+  ];
+}
+
 function sentence({ status, waiting, activities: [first] }: Run): string {
   if (status !== 'running') return `is ${status}.`;
   const doing = first ? ` It is at ${first.activity}, attempt ${first.attempt}.` : '';
-  if (!waiting) return `runs, but no worker answers for it: is one running?${doing}`;
+  if (!waiting) return `runs, but no worker answers for it.${doing}`;
   const until = waiting.untilMs === undefined ? '' : `, until ${new Date(waiting.untilMs).toISOString()}`;
   return `waits: ${waiting.for}${until}.${doing}`;
 }

@@ -8,6 +8,9 @@ import { told } from './finding.ts';
 const reason =
   'The databases were restored from a backup that was made before the time of this post. It may have been published since: look at the account, then choose.';
 
+/** To the minute at least, and with its zone: a date alone, or the clock of this machine, would hold too much or too little. */
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+
 /** What is called for already is not held: its witness asks Meta what became of it. */
 const notCalledYet = ['scheduled', 'preparing', 'armed'] as const;
 
@@ -20,10 +23,10 @@ export const restored: Command = {
   summary: 'After restoring a backup made at SINCE, before workers start: hold what may have gone out since',
   async run(ops, { words: [word = ''] }) {
     const since = new Date(word);
-    if (Number.isNaN(since.getTime()) || since > new Date())
+    if (!instant.test(word) || Number.isNaN(since.getTime()) || since > new Date())
       throw new OpsFailure(exits.wrongWords, 'SINCE is no time of the past.', 'Write it like 2026-03-01T02:00:00Z');
     const { items, findings } = await eachTenant(ops, undefined, async (db, tenant) => [
-      { tenant, held: await holdDueSince(db, since) },
+      { tenant, held: await db.transaction().execute((trx) => holdDueSince(trx, since)) },
     ]);
     const held = items.reduce((sum, one) => sum + one.held, 0);
     return {

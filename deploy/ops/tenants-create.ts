@@ -13,13 +13,19 @@ export const createTenant: Command = {
       throw new OpsFailure(exits.wrongWords, 'OWNER is no mail address.', 'Write it like --owner kim@example.org');
     if (typeof zone === 'string' && !isZone(zone))
       throw new OpsFailure(exits.wrongWords, 'ZONE is no time zone.', 'Write it like --zone Europe/Berlin');
+    if (!isName(name))
+      throw new OpsFailure(
+        exits.wrongWords,
+        'NAME is no name.',
+        'Write 1 to 200 letters, in quotes where it has spaces.',
+      );
     const { tenant } = await provisionTenant({
       provisionerUrl: config.DATABASE_URL,
       controlUrl: ownerUrl,
       masterKey: config.MASTER_KEY,
       previousMasterKey: config.MASTER_KEY_PREVIOUS,
       ...catalogueKeysOf(config),
-      name,
+      name: name.trim(),
       ...(typeof zone === 'string' && { zone }),
     });
     const made = typeof owner === 'string' ? await makeOwner(ownerUrl, tenant, owner) : undefined;
@@ -39,7 +45,12 @@ const told = ({ email, password }: MadeOwner): string[] =>
       ]
     : [`${email} is its owner, with the password that they have already.`];
 
+/** As the API takes it. */
+const isName = (name: string) => /^[^\p{Cc}]{1,200}$/u.test(name.trim());
+
+/** Intl takes plain offsets too, but an offset knows no daylight saving. */
 function isZone(zone: string): boolean {
+  if (!/^[A-Za-z]/.test(zone)) return false;
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
   } catch {

@@ -14,9 +14,9 @@ export interface Understood extends Asked {
 export function understand(args: readonly string[], commands: readonly Command[]): Understood | undefined {
   const options = Object.assign({}, ...commands.map(({ flags = {} }) => flags)) as NonNullable<Command['flags']>;
   const { positionals, values } = parsed(args, options);
-  if (values.help || !positionals.length) return undefined;
+  if (values.help || !positionals.length || positionals[0] === 'help') return undefined;
   const command = commands.find(({ usage }) => fits(usage, positionals));
-  if (!command) throw wrongWords(`"${positionals.join(' ')}" is not a command`);
+  if (!command) throw notUnderstood(positionals, commands);
   const { json, help: _, ...flags } = values;
   const foreign = Object.keys(flags).find((flag) => !command.flags?.[flag]);
   if (foreign) throw wrongWords(`"${command.usage}" has no flag --${foreign}`);
@@ -31,6 +31,18 @@ function parsed(args: readonly string[], options: NonNullable<Command['flags']>)
   } catch (cause) {
     throw wrongWords((cause as Error).message.split('.')[0] ?? 'This was not understood');
   }
+}
+
+/** Who began a command of ours rightly is told how it goes on. */
+function notUnderstood(said: readonly string[], commands: readonly Command[]): OpsFailure {
+  const wrong = `"${said.join(' ')}" is not a command`;
+  const begun = commands.filter(({ usage }) => {
+    const small = smallWords(usage);
+    return small.slice(0, said.length).every((word, index) => said[index] === word);
+  });
+  if (!begun.length) return wrongWords(wrong);
+  const meant = begun.map(({ usage }) => `npm run ops -- ${usage}`).join(', or ');
+  return new OpsFailure(exits.wrongWords, `${wrong}.`, `Write it like ${meant}`);
 }
 
 const wrongWords = (words: string) =>

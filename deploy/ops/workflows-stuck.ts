@@ -28,7 +28,7 @@ export const stuck: Command = {
       exit: findings.length ? exits.needsAttention : exits.fine,
       json: { ok: true, looked: entries.length, findings },
       lines: [
-        `${entries.length} workflows should be alive; ${findings.length || 'none'} of what they do is stuck.`,
+        `Should be alive: ${entries.length} workflows. Found to be stuck: ${findings.length || 'nothing'}.`,
         ...findings.flatMap(told),
       ],
     };

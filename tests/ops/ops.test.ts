@@ -56,6 +56,20 @@ test('a tenant that is made is listed, and its owner can log in with the passwor
   ]);
 });
 
+test.each([
+  ['a name of nothing', ['']],
+  ['a name of spaces', ['   ']],
+  ['a name that clears the screen', ['A\x1b[2J']],
+  ['a name without end', ['x'.repeat(201)]],
+  ['an offset for a zone', ['A', '--zone', '+02:00']],
+  ['a zone that there is not', ['A', '--zone', 'Berlin']],
+  ['an owner without an address', ['A', '--owner', 'kim']],
+])('no tenant is made with %s', async (_, words) => {
+  const before = (await ops<{ tenants: object[] }>('tenants')).said.tenants;
+  expect(await ops('tenants', 'create', ...words)).toMatchObject({ code: 2, said: { ok: false } });
+  expect((await ops<{ tenants: object[] }>('tenants')).said.tenants).toEqual(before);
+});
+
 test('connections are listed with their state and since when, of one tenant or of all', async () => {
   const all = await ops<{ connections: { id: string; tenant: string; state: string; since: string }[] }>('connections');
   expect(all.said.connections).toMatchObject([{ id: connection, tenant, state: 'connected' }]);
@@ -136,6 +150,9 @@ test('what was never told and does not run is called stuck, with what to do; wha
   const longAgo = new Date(Date.now() - 600_000);
   await owner.insertInto('workflows').values({ id, tenant, wanted_at: longAgo, due_at: longAgo }).execute();
   await owner.destroy();
+  const unanswered = await ops('connection', 'why', connection);
+  expect(unanswered.code).toBe(4);
+  expect(unanswered.said.findings.map(({ wrong }) => wrong)).toContain('No worker answers for it.');
   const { code, said } = await ops<{ looked: number }>('workflows', 'stuck');
   expect(code).toBe(4);
   expect(said.findings.map(({ about, wrong }) => [about, wrong])).toEqual([

@@ -81,6 +81,7 @@ test('what was due since the backup is held, and nothing else', async () => {
 });
 
 test('a time that is none, or lies ahead, is refused', async () => {
-  await expect(restored.run(ops, { words: ['yesterday'], flags: {} })).rejects.toThrow(OpsFailure);
+  for (const word of ['', 'yesterday', '1', '2026', '2026-03-01', '2026-03-01T02:00:00', '2026-13-01T02:00:00Z'])
+    await expect(restored.run(ops, { words: [word], flags: {} }), word).rejects.toThrow(OpsFailure);
   await expect(hold(new Date(Date.now() + hourMs))).rejects.toThrow(OpsFailure);
 });

@@ -30,6 +30,7 @@ test('words find their command', () => {
   expect(meant('connection', 'why', 'a')).toEqual(['connection why ID', 'a']);
   expect(meant('--help')).toBeUndefined();
   expect(meant()).toBeUndefined();
+  expect(meant('help')).toBeUndefined();
 });
 
 test.each([
@@ -58,6 +59,22 @@ test('wrong words end with 2 and say where to look', async () => {
     stdout: '',
     stderr: '"conections" is not a command.\nNext: See what there is: npm run ops -- --help\n',
   });
+});
+
+test.each([
+  [['connection'], 'connection why ID, or npm run ops -- connection diagnose ID'],
+  [['keys', 'rotate-tenant'], 'npm run ops -- keys rotate-tenant TENANT'],
+  [['tenants', 'create', 'a', 'b'], 'npm run ops -- tenants create NAME'],
+  [['workflows'], 'npm run ops -- workflows stuck'],
+])('%j is told how it goes on', (args, next) => {
+  expect(() => understand(args, commands)).toThrow(
+    expect.objectContaining({ exit: 2, next: expect.stringContaining(next) }),
+  );
+});
+
+test('help is a line of JSON where JSON is asked for', async () => {
+  const { code, said } = await sayJson<{ commands: { usage: string }[] }>(nowhere, 'help');
+  expect([code, said.commands.map(({ usage }) => usage)]).toEqual([0, commands.map(({ usage }) => usage)]);
 });
 
 test('without a deployment it says how to name one, and ends with 78', async () => {
