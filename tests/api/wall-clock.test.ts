@@ -66,3 +66,61 @@ test('whatever instant a clock shows, reading that clock leads back to it or to 
     { numRuns: 300 },
   );
 });
+
+/** The offset of a zone at an instant, read from a text that another formatter writes than the one under test. */
+function shownBy(zone: string) {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
+  return (ms: number) => Date.parse(`${format.format(ms).replace(' ', 'T')}Z`);
+}
+
+const dayMs = 86_400_000;
+const [fromMs, toMs] = [Date.UTC(2026, 0), Date.UTC(2036, 0)];
+
+/** Every instant of ten years at which the clocks of a zone change, to the second. */
+function changesOf(shown: (ms: number) => number): number[] {
+  const offset = (ms: number) => shown(ms) - ms;
+  const changes: number[] = [];
+  for (let before = fromMs; before < toMs; before += 5 * dayMs) {
+    let [low, high] = [before, before + 5 * dayMs];
+    if (offset(low) === offset(high)) continue;
+    while (high - low > 1_000) {
+      const middle = low + Math.floor((high - low) / 2_000) * 1_000;
+      if (offset(middle) === offset(low)) low = middle;
+      else high = middle;
+    }
+    changes.push(high);
+  }
+  return changes;
+}
+
+test('in every zone there is, at every change of ten years, a time is skipped, first of two, or itself', {
+  timeout: 240_000,
+}, () => {
+  const wrong: string[] = [];
+  const seen = { changes: 0, skipped: 0, twice: 0, once: 0 };
+  for (const zone of Intl.supportedValuesOf('timeZone')) {
+    const shown = shownBy(zone);
+    const changes = changesOf(shown);
+    const offsets = new Set([fromMs, ...changes, ...changes.map((at) => at - 1_000)].map((ms) => shown(ms) - ms));
+    const around = changes.flatMap((at) => {
+      const edges = [at + (shown(at - 1_000) - (at - 1_000)), shown(at)].toSorted((a, b) => a - b) as [number, number];
+      const middle = edges[0] + Math.floor((edges[1] - edges[0]) / 2_000) * 1_000;
+      return [edges[0] - 1_000, edges[0], middle, edges[1] - 1_000, edges[1]];
+    });
+    seen.changes += changes.length;
+    for (const reading of [...around, fromMs + dayMs / 2]) {
+      const instants = [...offsets].map((offset) => reading - offset).filter((ms) => shown(ms) === reading);
+      seen[instants.length === 0 ? 'skipped' : instants.length === 1 ? 'once' : 'twice'] += 1;
+      const local = new Date(reading).toISOString().slice(0, 19);
+      const resolved = resolveWallClock(local, zone);
+      const right = resolved.ok
+        ? resolved.instantMs === Math.min(...instants) && resolved.twice === instants.length > 1
+        : instants.length === 0 && resolved.wrong === 'local' && resolved.words.includes('does not exist');
+      if (!right) wrong.push(`${local} ${zone}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+  // Nothing was compared with nothing.
+  expect(seen.changes).toBeGreaterThan(1_000);
+  for (const kind of ['skipped', 'twice', 'once'] as const) expect(seen[kind]).toBeGreaterThan(1_000);
+});
