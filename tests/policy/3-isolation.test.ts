@@ -6,6 +6,8 @@ import { type AdminDb, connectAdmin, withDatabase } from '../../db/admin.ts';
 import { TenantPools } from '../../db/tenant/pools.ts';
 import { provisionTenant } from '../../db/tenant/provision.ts';
 import { openPassword } from '../../db/vault/catalogue.ts';
+import { configuredKeys } from '../../db/vault/configured-keys.ts';
+import { unwrapDataKey, wrapDataKey } from '../../db/vault/data-key.ts';
 import { Vault, VaultError } from '../../db/vault/vault.ts';
 import { type Api, type Person, startApi } from '../api/api.ts';
 import { images, seedAccount, seedConnection, seedFound } from '../api/seed.ts';
@@ -254,6 +256,19 @@ describe('3.3 what only looks right', () => {
       { ...where(victim, theirs), table: 'authorizations' },
     ])
       await expect(vault.open(place, stolen)).rejects.toThrow(VaultError);
+  });
+
+  test("a token's ciphertext opens in no other tenant, though that one were given the very same key", async () => {
+    const [twin, row] = [await api.fresh.tenant('Twin'), v7()];
+    const stolen = await vault.seal(where(victim, row), canary);
+    const keys = configuredKeys({ masterKey: api.fresh.masterKey });
+    const wrapped = (tenant: string) =>
+      api.control.selectFrom('tenant_keys').select('wrapped').where('tenant', '=', tenant).executeTakeFirstOrThrow();
+    const key = await unwrapDataKey(keys, victim, 1, (await wrapped(victim)).wrapped);
+    const same = await wrapDataKey(keys, twin, 1, key);
+    await api.control.updateTable('tenant_keys').set({ wrapped: same }).where('tenant', '=', twin).execute();
+    await expect(vault.open(where(twin, row), stolen)).rejects.toThrow(VaultError);
+    expect(await vault.open(where(twin, row), await vault.seal(where(twin, row), 'own'))).toBe('own');
   });
 
   test("the victim's wrapped key in the attacker's catalogue opens nothing", async () => {
