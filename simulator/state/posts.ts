@@ -4,7 +4,7 @@ import { newPostId, newStoryId } from './ids.ts';
 
 export const STORY_LIFE_MS = DAY_MS;
 
-export type PostKind = 'feed' | 'video' | 'reel' | 'story';
+type PostKind = 'feed' | 'video' | 'reel' | 'story';
 
 export interface Post {
   sequence: number;

@@ -136,6 +136,14 @@ test('our media can be unreachable for Meta, or slow to come', async () => {
   expect(performance.now() - begun).toBeGreaterThanOrEqual(190);
 });
 
+test('a fault of any call leaves alone what we fetch within one', async () => {
+  await using meta = await withInstagram();
+  await using server = await mediaServer({ 'a.jpg': { bytes: jpeg() } });
+  await meta.fault('any', 'errorButDone', { times: 2 });
+  expect((await meta.create({ image_url: server.url('a.jpg') })).status).toBe(500);
+  expect((await meta.truth()).containers).toMatchObject([{ status: 'FINISHED' }]);
+});
+
 test('reads lag behind writes in every kind', async () => {
   await using meta = await withInstagram();
   await using server = await mediaServer({ 'a.jpg': { bytes: jpeg() } });

@@ -48,7 +48,7 @@ export function removeMedia(call: Call, media: Media): unknown {
   return { success: true };
 }
 
-export function ownerOf({ world, method }: Call, { account_id, id }: Media): InstagramAccount {
+function ownerOf({ world, method }: Call, { account_id, id }: Media): InstagramAccount {
   const account = findInstagram(world.db, account_id);
   if (!account) throw notFound(method, id);
   return account;
