@@ -46,6 +46,19 @@ test('two hundred runs try every kind, with what every call can answer', () => {
   expect([...answers].sort()).toEqual(every.sort());
 });
 
+test('two hundred runs want everything that can be wanted, before, at and after the due instant', () => {
+  const plan = planOf(1, 200);
+  const commands = plan.flatMap((run) => run.commands);
+  const wishes = new Set(commands.map(({ wish }) => wish.do));
+  expect([...wishes].sort()).toEqual(['cancel', 'edit', 'publish now', 'reschedule']);
+  const around = commands.filter(({ from }) => from === 'due').map(({ atMs }) => atMs);
+  expect(around.some((atMs) => atMs < -500)).toBe(true);
+  expect(around.some((atMs) => atMs >= -60 && atMs <= 250)).toBe(true);
+  expect(around.some((atMs) => atMs >= 300)).toBe(true);
+  const ends = plan.filter(({ due }) => due === 'far').map((run) => run.commands.at(-1)?.wish.do);
+  expect(new Set(ends)).toEqual(new Set(['publish now', 'reschedule', 'cancel']));
+});
+
 test('every wording of a run has as many pictures as its kind has', () => {
   for (const { kind, wordings } of planOf(3, 300)) {
     const [fewest, most] = kindNamed(kind).pictures;

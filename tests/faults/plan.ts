@@ -1,5 +1,5 @@
 import type { Fault } from '../stack/simulator.ts';
-import type { Command, Due } from './commands.ts';
+import { type Command, type Due, drawCommands } from './commands.ts';
 import { type Disturbance, disturbanceOf, fits } from './disturbances.ts';
 import { drawGraphFaults } from './graph-faults.ts';
 import { type KindOfPost, kinds } from './kinds.ts';
@@ -47,9 +47,9 @@ export function planRun(seed: number, index: number, runs: number): Run {
   }
   if (random.chance(byForeignHand))
     return { ...run, due: 'crowded', faults: [], commands: [], foreignHand: random.pick(['publishes', 'deletes']) };
-  const due = random.pick<Due>(['crowded', 'crowded', 'crowded', 'crowded', 'crowded', 'crowded', 'now', 'now']);
+  const due = random.pick<Due>(['crowded', 'crowded', 'crowded', 'crowded', 'crowded', 'crowded', 'now', 'now', 'far']);
   const faults = drawGraphFaults(random, kind.calls);
-  return { ...run, due, faults, commands: [] };
+  return { ...run, due, faults, commands: drawCommands(random, due, wordings.length) };
 }
 
 function drawWording(random: Random, { pictures: [fewest, most], link }: KindOfPost): Wording {
