@@ -181,6 +181,15 @@ test('a login in the place of another session ends that one, in the log too', as
   expect(ended?.subject).toBe(first?.subject);
 });
 
+test('whoever is no member any more has no name in the log, wherever else they are one', async () => {
+  const { id } = await api.person(tenant, 'viewer');
+  const elsewhere = await api.fresh.tenant('Where they stay');
+  await api.control.insertInto('memberships').values({ person: id, tenant: elsewhere, role: 'viewer' }).execute();
+  await owner.client.delete(`/v1/members/${id}`);
+  const theirs = (await read()).items.filter(({ actor }) => actor.id === id);
+  expect(theirs).toMatchObject([{ action: 'session.begun', actor: { name: null } }]);
+});
+
 test('it is read page by page, latest first, each entry once', async () => {
   const all = (await read('?limit=200')).items;
   const paged: Entry[] = [];
