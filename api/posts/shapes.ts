@@ -9,7 +9,7 @@ const ALT_TEXT_MAX = 1_000;
 const MEDIA_MAX = 100;
 const TARGETS_MAX = 50;
 
-export const WallClock = z
+const WallClock = z
   .strictObject({ local: z.string(), zone: z.string() })
   .meta({ id: 'WallClock', example: { local: '2026-03-29T09:00', zone: 'Europe/Berlin' } });
 

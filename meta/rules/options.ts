@@ -4,7 +4,7 @@ import { imageFlaws } from './image.ts';
 import { coverImage } from './instagram-limits.ts';
 import type { FormLimits, OptionName } from './limits.ts';
 
-export interface UserTag {
+interface UserTag {
   username: string;
   /** From the left and from the top, as parts of the whole; of photos only. */
   x?: number | undefined;
