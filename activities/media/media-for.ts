@@ -26,7 +26,8 @@ interface Parts {
 
 interface Wanted {
   tenant: string;
-  form: Form;
+  /** undefined: of none, so as it is. */
+  form: Form | undefined;
   media: { id: string; sha256: Buffer };
 }
 
@@ -58,10 +59,11 @@ export async function mediaFor({ tenants, media: store }: Parts, { tenant, form,
  * Of the same media, and of the same form, another recipe gives something else: it belongs to what a prepared piece was made from.
  * @returns null where it is sent as it is
  */
-export const recipeOf = (form: Form, facts: MediaFacts): string | null => conversionOf(form, facts)?.recipe ?? null;
+export const recipeOf = (form: Form | undefined, facts: MediaFacts): string | null =>
+  conversionOf(form, facts)?.recipe ?? null;
 
-function conversionOf(form: Form, facts: MediaFacts): Conversion | undefined {
-  const limits = formLimits[form].image;
+function conversionOf(form: Form | undefined, facts: MediaFacts): Conversion | undefined {
+  const limits = form && formLimits[form].image;
   return limits && isImage(facts) ? conversionFor(facts, limits) : undefined;
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { type MediaRow, readMedia, readTarget, type TargetRow } from '../../db/tenant/targets/read-target.ts';
 import { type Form, formOf } from '../../meta/kinds.ts';
+import { recipeOf } from '../media/media-for.ts';
 
 /** What is to be published, as the rows have it at one moment. */
 export interface Content {
@@ -18,15 +19,16 @@ export async function readContent(db: TenantDb, target: string): Promise<Content
   const row = await readTarget(db, target);
   if (!row) return undefined;
   const media = await readMedia(db, row.post);
-  return {
-    row,
-    media,
-    form: formOf({ platform: row.platform, kind: row.kind, media }),
-    hash: hashOf([row.kind, row.text, row.link, ...media.map((m) => photoHash(m).toString('hex')), ...optionsOf(row)]),
-  };
+  const form = formOf({ platform: row.platform, kind: row.kind, media });
+  const photos = media.map((one) => photoHash(one, form).toString('hex'));
+  return { row, media, form, hash: hashOf([row.kind, row.text, row.link, ...photos, ...optionsOf(row)]) };
 }
 
-export const photoHash = (media: MediaRow): Buffer => hashOf([media.sha256.toString('hex'), media.altText ?? null]);
+/** Of what is sent: of an image that is converted on the way, how. */
+export function photoHash(media: MediaRow, form: Form | undefined): Buffer {
+  const recipe = recipeOf(form, media);
+  return hashOf([media.sha256.toString('hex'), media.altText ?? null, ...(recipe ? [recipe] : [])]);
+}
 
 /** Without options the hash is what it was before there were any. */
 const optionsOf = ({ options }: TargetRow): string[] => {

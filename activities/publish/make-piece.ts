@@ -4,6 +4,7 @@ import { MediaNotFound } from '../../db/media/store.ts';
 import { noteProgress, type Progress } from '../../db/tenant/ledger/note-progress.ts';
 import { openWithParts } from '../../db/tenant/ledger/open.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
+import { mediaFor } from '../media/media-for.ts';
 import type { Making } from './forms/form.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import type { Planned } from './plan.ts';
@@ -43,7 +44,8 @@ export async function makePiece(
   const making: Making = {
     graph: parts.graph,
     files: parts.media,
-    addressOf: (media) => parts.mediaAddress(ref.tenant, media.id),
+    sent: (media) => mediaFor(parts, { tenant: ref.tenant, form: content.form, media }),
+    addressOf: ({ id }) => parts.mediaAddress(ref.tenant, id),
     tenant: ref.tenant,
     token: credential.token,
     content,

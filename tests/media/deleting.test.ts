@@ -85,7 +85,7 @@ test('what no post has referred to for a day is removed, and nothing else', asyn
   const bytes = await photo();
   const uploadedAgain = await it.upload(bytes);
   await it.post([published], 'published');
-  await it.post([], 'scheduled', { options: { coverMedia: cover } });
+  await it.post([], 'published', { options: { coverMedia: cover } });
   await tidy();
   await it.later(23);
   await tidy();

@@ -3,6 +3,7 @@ import type { Progress } from '../../../db/tenant/ledger/note-progress.ts';
 import type { Ledger } from '../../../db/tenant/schema.ts';
 import type { MediaRow } from '../../../db/tenant/targets/read-target.ts';
 import type { GraphAnswer, GraphClient, GraphFailure } from '../../graph/client.ts';
+import type { Sendable } from '../../media/media-for.ts';
 import type { Content } from '../content.ts';
 
 export type { Form } from '../../../meta/kinds.ts';
@@ -83,8 +84,10 @@ export interface Making extends Calling {
   piece: Piece;
   tenant: string;
   files: MediaStore;
-  /** Where Meta fetches a file itself; valid for longer than it takes until the post is out. */
-  addressOf(media: MediaRow): string;
+  /** What goes to Meta of a media: itself, or for an image that Meta would refuse as it is, what is made of it. */
+  sent(media: MediaRow): Promise<Sendable>;
+  /** Where Meta fetches it itself; valid for longer than it takes until the post is out. */
+  addressOf(sent: Sendable): string;
   /** Meta's ids of the pieces that go into this one, by step and position. */
   laid: readonly { step: string; position: number; metaId: string }[];
   /** What an earlier attempt has noted. */

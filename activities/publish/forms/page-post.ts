@@ -1,5 +1,4 @@
 import { FormData } from 'undici';
-import { mediaKey } from '../../../db/media/store.ts';
 import type { GraphAnswer } from '../../graph/client.ts';
 import { noAnswer } from '../../graph/failure.ts';
 import { metaId } from '../../graph/ids.ts';
@@ -16,7 +15,7 @@ export const pagePost: Publisher = {
   aheadMs,
   pieces: (content) => [
     ...content.media.map((media) => {
-      return { step: 'photo', position: media.position, hash: photoHash(media), stage: 'ahead' } as const;
+      return { step: 'photo', position: media.position, hash: photoHash(media, content.form), stage: 'ahead' } as const;
     }),
     { step: 'draft', position: 0, hash: content.hash, stage: 'last' },
   ],
@@ -43,13 +42,14 @@ export const pagePost: Publisher = {
 };
 
 /** Also when it is given up meanwhile its answer is waited for: what Meta has no id for cannot be deleted there. */
-async function uploadPhoto({ graph, token, tenant, files, content, piece }: Making): Promise<Made> {
+async function uploadPhoto({ graph, token, files, sent, content, piece }: Making): Promise<Made> {
   const media = content.media.find(({ position }) => position === piece.position);
   if (!media) throw new Error('A photo of no position');
   const form = new FormData();
   form.set('published', 'false');
   if (media.altText) form.set('alt_text_custom', media.altText);
-  form.set('source', await files.openBlob(mediaKey(tenant, media.sha256), media.contentType), 'photo');
+  const { key, contentType } = await sent(media);
+  form.set('source', await files.openBlob(key, contentType), 'photo');
   const path = `/${content.row.accountMetaId}/photos`;
   return made(await graph.call({ method: 'POST', path, token, form, timeoutMs: 120_000 }));
 }
