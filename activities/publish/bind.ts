@@ -1,4 +1,5 @@
 import type { Claimed } from './claimed.ts';
+import type { Binding, Bound } from './forms/form.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
 
 /** So long Meta is asked which of its media it has become; then it is published without an address. */
@@ -25,8 +26,8 @@ export async function bind(
         .execute();
       return new Set(rows.flatMap(({ metaId }) => metaId ?? []));
     });
-  const { token } = credential;
-  const bound = await publisher.bindPublished({ graph, token, content, subject, committedAt, ours });
+  const binding: Binding = { graph, token: credential.token, content, subject, committedAt, ours };
+  const bound: Bound = await publisher.bindPublished(binding);
   if (bound.is === 'bound') return bound;
   return bound.is === 'no-answer' && lookedForMs < askForMs ? 'undecided' : {};
 }

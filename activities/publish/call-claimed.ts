@@ -1,6 +1,7 @@
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import type { Armed } from './arm.ts';
 import { type Called, type CommitOutcome, conclude, isRefused } from './conclude.ts';
+import type { Committing } from './forms/form.ts';
 import { look, seenLive } from './look.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
 
@@ -29,7 +30,8 @@ export async function callClaimed(
   if (heldForMs > claimHoldsMs) return unknown();
   const calledAt = new Date();
   const timeoutMs = Math.floor(callEndsMs - heldForMs);
-  const answer = await publisher.commit({ graph: parts.graph, token: credential.token, content, subject, timeoutMs });
+  const committing: Committing = { graph: parts.graph, token: credential.token, content, subject, timeoutMs };
+  const answer = await publisher.commit(committing);
   const sought = { publisher, content, claimedBy: attempt, subject, credential, committedAt: calledAt };
   if (!answer.ok && isRefused(answer.failure) && answer.failure.reaction === 'permanent') {
     // What somebody published by hand is refused as well.

@@ -1,15 +1,11 @@
-import { type Content, readContent } from './content.ts';
-import type { Publisher } from './forms/form.ts';
+import { readContent } from './content.ts';
+import type { Published, Publisher } from './forms/form.ts';
 import { publisherOf } from './forms/publishers.ts';
 import { pageToken } from './page-token.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
 
-export interface PublishedTarget {
+export interface PublishedTarget extends Omit<Published, 'graph'> {
   publisher: Publisher;
-  content: Content;
-  /** What it is at Meta. */
-  metaId: string;
-  token: string;
 }
 
 /** In which it is live, as far as is known. */

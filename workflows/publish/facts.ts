@@ -6,7 +6,7 @@ export type Facts =
   { is: 'absent'; wanted: number; entryAgeMs: number } | Over | Open;
 
 /** It has come to its end: published, failed, canceled, held for a person, or only a draft. */
-export interface Over {
+interface Over {
   is: 'over';
   wanted: number;
   state: string;
