@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type Dispatcher, type FormData, Pool } from 'undici';
+import type { Dispatcher, FormData } from 'undici';
 import { type Coverage, coverageOf } from '../../meta/graph-objects.ts';
 import { scopesToAsk } from '../../meta/permissions.ts';
 import { graphVersion } from '../../meta/version.ts';
@@ -9,6 +9,7 @@ import { failureFrom, type GraphFailure, keptBack, noAnswer, notGranted } from '
 import type { Governor } from './governor.ts';
 import { graphOrigin } from './hosts.ts';
 import type { Headers, UseCase } from './usage.ts';
+import { WarmPool } from './warm-pool.ts';
 
 export type { GraphFailure } from './failure.ts';
 
@@ -43,7 +44,8 @@ interface Sent<T> {
 const jitter = 0.2;
 const timeoutByDefaultMs = 20_000;
 const answerAtMostBytes = 8 * 1024 * 1024;
-const connectionsAtMost = 256;
+/** As many calls as this go out in one instant; the next ones wait for an answer. */
+const connectionsAtMost = 1_000;
 
 interface GraphOptions {
   graphUrl: string;
@@ -67,24 +69,24 @@ interface GraphOptions {
 export class GraphClient {
   readonly appId: string;
   readonly #options: GraphOptions;
-  readonly #pool: Pool;
+  readonly #connections: WarmPool;
   readonly #alarm: Alarm;
   readonly #class: CallClass;
   readonly #coverage: Coverage;
   readonly #versionsSeen = new Set<string>([graphVersion]);
 
-  constructor(options: GraphOptions, pool = openPool(options.graphUrl)) {
+  constructor(options: GraphOptions, connections = new WarmPool(graphOrigin(options.graphUrl), connectionsAtMost)) {
     this.appId = options.appId;
     this.#options = options;
     this.#alarm = options.alarm ?? (() => {});
     this.#class = options.class ?? 'token';
     this.#coverage = coverageOf(scopesToAsk(options.furtherPermissions));
-    this.#pool = pool;
+    this.#connections = connections;
   }
 
   /** The same door for calls of another class. It closes with this one. */
   inClass(callClass: CallClass): GraphClient {
-    return new GraphClient({ ...this.#options, class: callClass }, this.#pool);
+    return new GraphClient({ ...this.#options, class: callClass }, this.#connections);
   }
 
   /** One call with the token of a person or a Page. */
@@ -112,8 +114,13 @@ export class GraphClient {
     return this.#governed({ ...call, class: callClass }, () => this.#send<T>(call, {}, {}));
   }
 
+  /** A call that cannot wait will be made within seconds: it finds a connection open. */
+  expectCall(): void {
+    this.#connections.expectCall();
+  }
+
   async close(): Promise<void> {
-    await this.#pool.close();
+    await this.#connections.close();
   }
 
   /** Near a limit a call that can wait is not made at all; whatever is answered is heard for the next ones. */
@@ -137,7 +144,7 @@ export class GraphClient {
   ): Promise<Sent<T>> {
     const timeout = AbortSignal.timeout(call.timeoutMs ?? this.#options.timeoutMs ?? timeoutByDefaultMs);
     try {
-      const answer = await this.#pool.request({
+      const answer = await this.#connections.pool.request({
         method: call.method,
         path: `/${graphVersion}${call.path}?${query(call, proof)}`,
         ...body(call, { accept: 'application/json', ...headers }),
@@ -159,12 +166,6 @@ export class GraphClient {
     this.#alarm('Meta serves another version of the Graph API than the pinned one', { pinned: graphVersion, served });
   }
 }
-
-const openPool = (graphUrl: string) =>
-  new Pool(graphOrigin(graphUrl), {
-    connections: connectionsAtMost,
-    connect: { minVersion: 'TLSv1.2', timeout: 10_000 },
-  });
 
 function query({ method, params, fields }: Omit<GraphCall, 'token'>, proof: Record<string, string>): string {
   const inQuery = method === 'POST' ? {} : params;

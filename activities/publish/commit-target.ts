@@ -13,6 +13,8 @@ import type { PublishParts, WantedTarget } from './parts.ts';
 /** So long before it is due it is looked whether another commit of the account is of unknown outcome: at the instant itself nothing is asked. */
 const turnBeforeDueMs = 2_000;
 const turnAgainMs = 5_000;
+/** So long before it is due its connection to Meta is opened, not all of one instant at once. */
+const soonMs = () => 1_000 + Math.random() * 2_000;
 
 /**
  * Waits for the due instant and makes the target public: parks, claims, calls. Whoever does not get the claim calls nothing.
@@ -29,6 +31,8 @@ export const commitTarget =
       // Measured again after a claim that came too early: by the old measure the next one would come too early at once.
       const offsetMs = await clockOffsetMs(parts.control);
       await itsTurn(parts, ref, armed, dueAtMs, offsetMs);
+      await parkOrGiveWay(parts, dueAtMs - soonMs(), offsetMs);
+      parts.graph.expectCall();
       await parkOrGiveWay(parts, dueAtMs, offsetMs);
       const claimAskedAtMs = performance.now();
       const claim = await claimFor(parts, id, ref.wanted, armed.attempt);
