@@ -37,6 +37,7 @@ beforeAll(async () => {
     '/v1/notices/{id}': await seedNotice(tenant),
     '/v1/media/{id}': await make('/v1/media', images.png),
     '/v1/posts/{id}': post,
+    '/v1/posts/{id}/publish': post,
     '/v1/targets/{id}/resolve': target,
     '/v1/posts/{id}/history': post,
   };
@@ -55,6 +56,7 @@ const named = private_.filter(({ path }) => path.includes('{'));
 const bodies: Record<string, unknown> = {
   'post /v1/targets/{id}/resolve': { choice: 'retry' },
   'patch /v1/members/{id}': { role: 'viewer' },
+  'patch /v1/posts/{id}': { text: 'Theirs' },
   'put /v1/connections/{id}/accounts': { accounts: ['0199b1f2-7c3d-7a10-8b5e-000000000001'] },
 };
 
