@@ -16,9 +16,13 @@ export const instagramPermissions: readonly Permission[] = [
     fields: {
       listedPage: linked,
       instagram: ['id', 'name', 'username', 'profile_picture_url', 'followers_count', 'media_count'],
-      media: ['id', 'caption', 'media_type', 'permalink', 'timestamp', 'like_count', 'comments_count'],
+      media: [
+        ...['id', 'caption', 'media_type', 'media_product_type', 'permalink', 'timestamp'],
+        'like_count',
+        'comments_count',
+      ],
     },
-    doors: { 'GET media': 'media', GET: null },
+    doors: { 'GET media': 'media', 'GET stories': 'media', GET: null },
   },
   {
     name: 'instagram_content_publish',
@@ -28,11 +32,12 @@ export const instagramPermissions: readonly Permission[] = [
     requires: base,
     byDefault: true,
     tier: 'base',
-    fields: {},
+    fields: { container: ['id', 'status_code', 'status'], publishingLimit: ['quota_usage', 'config'] },
     doors: {
-      'POST media': 'media',
+      'POST media': 'container',
       'POST media_publish': 'media',
-      'GET content_publishing_limit': null,
+      'GET content_publishing_limit': 'publishingLimit',
+      GET: null,
     },
   },
   {

@@ -2,6 +2,8 @@ import type { Permission } from './permission.ts';
 
 const recognised = ['id', 'name', 'username'] as const;
 const postFields = ['id', 'is_published', 'permalink_url', 'created_time', 'message', 'status_type'] as const;
+const videoFields = ['id', 'status', 'post_id', 'published', 'permalink_url'] as const;
+const storyFields = ['post_id', 'status', 'creation_time', 'media_type', 'media_id', 'url'] as const;
 const photoFields = ['id', 'link', 'created_time', 'page_story_id'] as const;
 
 /** Permissions for Pages. Before the choice a Page is asked for enough to recognise it by, and for no token. */
@@ -28,8 +30,11 @@ export const pagePermissions: readonly Permission[] = [
     requires: ['pages_show_list'],
     byDefault: true,
     tier: 'base',
-    fields: { page: [...recognised, 'followers_count'], post: postFields, photo: photoFields },
-    doors: { 'GET published_posts': 'post', 'GET photos': 'photo', GET: null },
+    fields: {
+      page: [...recognised, 'followers_count'],
+      ...{ post: postFields, photo: photoFields, video: videoFields, story: storyFields },
+    },
+    doors: { 'GET published_posts': 'post', 'GET photos': 'photo', 'GET stories': 'story', GET: null },
   },
   {
     name: 'pages_read_user_content',
@@ -54,7 +59,10 @@ export const pagePermissions: readonly Permission[] = [
     byDefault: true,
     tier: 'base',
     fields: {},
-    doors: { 'POST feed': 'post', 'POST photos': 'photo', POST: null, DELETE: null },
+    doors: {
+      ...{ 'POST feed': 'post', 'POST photos': 'photo', 'POST photo_stories': 'post', 'POST videos': 'video' },
+      ...{ 'POST video_reels': 'video', 'POST video_stories': 'video', POST: null, DELETE: null },
+    },
   },
   {
     name: 'pages_manage_metadata',

@@ -29,6 +29,10 @@ export type GraphObject =
   | 'message'
   | 'insight'
   | 'media'
+  | 'container'
+  | 'publishingLimit'
+  | 'video'
+  | 'story'
   | 'mediaComment';
 
 type Method = 'GET' | 'POST' | 'DELETE';

@@ -8,6 +8,7 @@ import type { CallClass } from './call-class.ts';
 import { failureFrom, type GraphFailure, keptBack, noAnswer, notGranted } from './failure.ts';
 import type { Governor } from './governor.ts';
 import { graphOrigin } from './hosts.ts';
+import { offsetOf, openUploads, type Sending, send, type Upload } from './rupload.ts';
 import type { Headers, UseCase } from './usage.ts';
 import { WarmPool } from './warm-pool.ts';
 
@@ -69,13 +70,13 @@ interface GraphOptions {
 export class GraphClient {
   readonly appId: string;
   readonly #options: GraphOptions;
-  readonly #connections: WarmPool;
+  readonly #connections: Connections;
   readonly #alarm: Alarm;
   readonly #class: CallClass;
   readonly #coverage: Coverage;
   readonly #versionsSeen = new Set<string>([graphVersion]);
 
-  constructor(options: GraphOptions, connections = new WarmPool(graphOrigin(options.graphUrl), connectionsAtMost)) {
+  constructor(options: GraphOptions, connections = openConnections(options.graphUrl)) {
     this.appId = options.appId;
     this.#options = options;
     this.#alarm = options.alarm ?? (() => {});
@@ -114,13 +115,23 @@ export class GraphClient {
     return this.#governed({ ...call, class: callClass }, () => this.#send<T>(call, {}, {}));
   }
 
+  /** Sends a video, or what is missing of it. */
+  upload(sending: Sending): Promise<GraphAnswer<unknown>> {
+    return send(this.#connections.uploads, sending);
+  }
+
+  /** How many bytes of a video are there. */
+  uploadedBytes(upload: Upload): Promise<GraphAnswer<number>> {
+    return offsetOf(this.#connections.uploads, upload);
+  }
+
   /** A call that cannot wait will be made within seconds: it finds a connection open. */
   expectCall(): void {
-    this.#connections.expectCall();
+    this.#connections.graph.expectCall();
   }
 
   async close(): Promise<void> {
-    await this.#connections.close();
+    await Promise.all([this.#connections.graph.close(), this.#connections.uploads.close()]);
   }
 
   /** Near a limit a call that can wait is not made at all; whatever is answered is heard for the next ones. */
@@ -144,7 +155,7 @@ export class GraphClient {
   ): Promise<Sent<T>> {
     const timeout = AbortSignal.timeout(call.timeoutMs ?? this.#options.timeoutMs ?? timeoutByDefaultMs);
     try {
-      const answer = await this.#connections.pool.request({
+      const answer = await this.#connections.graph.pool.request({
         method: call.method,
         path: `/${graphVersion}${call.path}?${query(call, proof)}`,
         ...body(call, { accept: 'application/json', ...headers }),
@@ -166,6 +177,13 @@ export class GraphClient {
     this.#alarm('Meta serves another version of the Graph API than the pinned one', { pinned: graphVersion, served });
   }
 }
+
+type Connections = ReturnType<typeof openConnections>;
+
+const openConnections = (graphUrl: string) => ({
+  graph: new WarmPool(graphOrigin(graphUrl), connectionsAtMost),
+  uploads: openUploads(graphUrl),
+});
 
 function query({ method, params, fields }: Omit<GraphCall, 'token'>, proof: Record<string, string>): string {
   const inQuery = method === 'POST' ? {} : params;

@@ -14,3 +14,7 @@ export function graphOrigin(url: string): string {
     'Only graph.facebook.com and rupload.facebook.com are spoken to, or a stand-in on a loopback address',
   );
 }
+
+/** Where videos are sent; what stands in for Meta stands in for all of it. */
+export const ruploadOrigin = (graphUrl: string): string =>
+  graphOrigin(graphUrl) === 'https://graph.facebook.com' ? 'https://rupload.facebook.com' : graphOrigin(graphUrl);

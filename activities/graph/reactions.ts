@@ -155,6 +155,13 @@ const neverSeen: Meaning = {
 /** Instagram numbers its publishing errors by subcode, whatever the code: one without a row is unknown, not what its code says elsewhere. */
 const ofInstagram = (subcode: number) => subcode >= 2207000 && subcode <= 2207999;
 
+/** What a container failed of, whichever code would come with the subcode; what has no row passes. */
+export const meaningOfInstagram = (subcode: number | undefined): Meaning =>
+  reactions.find((r) => r.subcode === subcode && subcode !== undefined && ofInstagram(subcode)) ?? {
+    ...neverSeen,
+    words: 'Instagram could not process the media. It is tried again.',
+  };
+
 /** @returns the row for it; for what has none, a meaning that commits to nothing */
 export function meaningOf(code: number, subcode?: number): Meaning {
   const exact = reactions.find((r) => r.code === code && r.subcode === subcode && subcode !== undefined);

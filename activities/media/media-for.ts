@@ -6,6 +6,7 @@ import type { TenantPools } from '../../db/tenant/pools.ts';
 import { type Conversion, conversionFor } from '../../meta/conversions.ts';
 import { type Form, isImage, type MediaFacts } from '../../meta/kinds.ts';
 import { formLimits } from '../../meta/rules/form-limits.ts';
+import { coverImage } from '../../meta/rules/instagram-limits.ts';
 
 /** What is sent of a media. */
 export interface Sendable {
@@ -26,8 +27,8 @@ interface Parts {
 
 interface Wanted {
   tenant: string;
-  /** undefined: of none, so as it is. */
-  form: Form | undefined;
+  /** A cover has limits of its own; undefined: of no form, so as it is. */
+  form: Form | 'cover' | undefined;
   media: { id: string; sha256: Buffer };
 }
 
@@ -59,11 +60,11 @@ export async function mediaFor({ tenants, media: store }: Parts, { tenant, form,
  * Of the same media, and of the same form, another recipe gives something else: it belongs to what a prepared piece was made from.
  * @returns null where it is sent as it is
  */
-export const recipeOf = (form: Form | undefined, facts: MediaFacts): string | null =>
+export const recipeOf = (form: Form | 'cover' | undefined, facts: MediaFacts): string | null =>
   conversionOf(form, facts)?.recipe ?? null;
 
-function conversionOf(form: Form | undefined, facts: MediaFacts): Conversion | undefined {
-  const limits = form && formLimits[form].image;
+function conversionOf(form: Form | 'cover' | undefined, facts: MediaFacts): Conversion | undefined {
+  const limits = form === 'cover' ? coverImage : form && formLimits[form].image;
   return limits && isImage(facts) ? conversionFor(facts, limits) : undefined;
 }
 

@@ -21,6 +21,7 @@ export async function callClaimed(
   claimAskedAtMs: number,
 ): Promise<CommitOutcome> {
   const { attempt, publisher, content, subject, credential, overdueMs } = armed;
+  const { progress } = armed.plan;
   const unknown = async (calledAt?: Date) => {
     const outcome = { status: 'unknown', ...(calledAt ? { calledAt } : {}) } as const;
     await parts.tenants.use(ref.tenant, (db) => closeEntry(db, attempt, outcome));
@@ -30,7 +31,8 @@ export async function callClaimed(
   if (heldForMs > claimHoldsMs) return unknown();
   const calledAt = new Date();
   const timeoutMs = Math.floor(callEndsMs - heldForMs);
-  const committing: Committing = { graph: parts.graph, token: credential.token, content, subject, timeoutMs };
+  const { token } = credential;
+  const committing: Committing = { graph: parts.graph, token, content, subject, progress, timeoutMs };
   const answer = await publisher.commit(committing);
   const sought = { publisher, content, claimedBy: attempt, subject, credential, committedAt: calledAt };
   if (!answer.ok && isRefused(answer.failure) && answer.failure.reaction === 'permanent') {

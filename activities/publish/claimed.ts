@@ -1,4 +1,5 @@
 import { blockAccount } from '../../db/tenant/account-commits.ts';
+import { type Progress, readProgress } from '../../db/tenant/ledger/note-progress.ts';
 import { isOver } from '../../db/tenant/targets/read-target.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { callEndsMs } from './call-claimed.ts';
@@ -15,6 +16,8 @@ export interface Claimed extends Sought {
   endedAt: Date;
   contentHash: Buffer;
   revision: number;
+  /** What was noted while the subject was made. */
+  progress: Progress;
   /** Meta said that it has taken the call. */
   accepted: boolean;
 }
@@ -42,7 +45,8 @@ export function findClaimed(
     if (publisher.oneAtATime && !accepted) await blockAccount(db, account, claimedBy);
     const credential = await pageToken(parts, db, { tenant, account });
     const endedAt = (status === 'unknown' ? closedAt : null) ?? new Date(claimedAt.getTime() + callEndsMs);
-    const found = { publisher, content, subject, credential, contentHash, revision, accepted };
+    const progress = await readProgress(db, target, subject);
+    const found = { publisher, content, progress, subject, credential, contentHash, revision, accepted };
     return { ...found, claimedBy, claimedAt, committedAt: claimedAt, endedAt };
   });
 }

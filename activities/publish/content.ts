@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import { type MediaRow, readMedia, readTarget, type TargetRow } from '../../db/tenant/targets/read-target.ts';
+import { type MediaRow, readFile, readMedia, readTarget, type TargetRow } from '../../db/tenant/targets/read-target.ts';
 import { type Form, formOf } from '../../meta/kinds.ts';
+import type { Options } from '../../meta/rules/options.ts';
 import { recipeOf } from '../media/media-for.ts';
 
 /** What is to be published, as the rows have it at one moment. */
 export interface Content {
   row: TargetRow;
   media: MediaRow[];
+  options: Options;
+  /** What `coverMedia` among the options names. */
+  cover: MediaRow | undefined;
   /** What it becomes at Meta; undefined where there is no such thing. */
   form: Form | undefined;
   /** Tells whether something prepared was made from just this. */
@@ -19,9 +23,17 @@ export async function readContent(db: TenantDb, target: string): Promise<Content
   const row = await readTarget(db, target);
   if (!row) return undefined;
   const media = await readMedia(db, row.post);
+  const options = (row.options ?? {}) as Options;
   const form = formOf({ platform: row.platform, kind: row.kind, media });
   const photos = media.map((one) => photoHash(one, form).toString('hex'));
-  return { row, media, form, hash: hashOf([row.kind, row.text, row.link, ...photos, ...optionsOf(row)]) };
+  return {
+    row,
+    media,
+    options,
+    cover: options.coverMedia === undefined ? undefined : await readFile(db, options.coverMedia),
+    form,
+    hash: hashOf([row.kind, row.text, row.link, ...photos, ...given(options)]),
+  };
 }
 
 /** Of what is sent: of an image that is converted on the way, how. */
@@ -31,9 +43,9 @@ export function photoHash(media: MediaRow, form: Form | undefined): Buffer {
 }
 
 /** Without options the hash is what it was before there were any. */
-const optionsOf = ({ options }: TargetRow): string[] => {
-  const given = Object.entries(options ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return given.length ? [JSON.stringify(given)] : [];
+const given = (options: Options): string[] => {
+  const entries = Object.entries(options).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return entries.length ? [JSON.stringify(entries)] : [];
 };
 
 /** The same parts give the same hash, for ever: what lies at Meta is known by it. */

@@ -19,7 +19,7 @@ export async function makePiece(
   parts: PublishParts,
   ref: WantedTarget,
   ready: Ready,
-  { piece, laid }: Planned,
+  { piece, laid, triesBefore }: Planned,
 ): Promise<Settled> {
   const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => parts.tenants.use(ref.tenant, work);
   const { content, publisher, credential, plan } = ready;
@@ -44,12 +44,13 @@ export async function makePiece(
   const making: Making = {
     graph: parts.graph,
     files: parts.media,
-    sent: (media) => mediaFor(parts, { tenant: ref.tenant, form: content.form, media }),
+    sent: (media, as) => mediaFor(parts, { tenant: ref.tenant, form: as ?? content.form, media }),
     addressOf: ({ id }) => parts.mediaAddress(ref.tenant, id),
     tenant: ref.tenant,
     token: credential.token,
     content,
     piece,
+    triesBefore,
     laid: ingredients,
     ...(laid ? { begun: { metaId: laid.metaId, progress: (laid.progress ?? {}) as Progress } } : {}),
     note: (metaId, progress = {}) => inTenant((db) => noteProgress(db, id, { metaId, progress })),

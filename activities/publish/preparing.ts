@@ -42,7 +42,7 @@ export async function readyToPrepare(
       await record(db, target, { state: 'failed', reason: noSuchForm, choices: ['cancel'] });
       return 'over';
     }
-    const objection = await objectionTo(db, content);
+    const objection = objectionTo(content);
     if (objection) {
       await record(db, target, { state: 'failed', reason: objection, choices: ['retry', 'cancel'] });
       return 'over';

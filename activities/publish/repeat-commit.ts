@@ -37,7 +37,7 @@ export async function repeatCommit(
   claimed: Claimed,
   lookedForMs: number,
 ): Promise<CommitOutcome> {
-  const { claimedBy, publisher, credential, content, subject, contentHash, revision } = claimed;
+  const { claimedBy, publisher, credential, content, subject, progress, contentHash, revision } = claimed;
   if (!credential || claimed.accepted || lookedForMs >= repeatForMs) return 'unknown';
   const believed = await isBelieved(parts, ref, claimed, 'not-live');
   if (publisher.mayRepeat !== 'at-once' && (!believed || (await wasRepeated(parts, ref, claimed)))) return 'unknown';
@@ -46,7 +46,14 @@ export async function repeatCommit(
   await parts.tenants.use(ref.tenant, (db) => openEntry(db, entry));
   const calledAt = new Date();
   const { token } = credential;
-  const answer = await publisher.commit({ graph: parts.graph, token, content, subject, timeoutMs: callEndsMs });
+  const answer = await publisher.commit({
+    graph: parts.graph,
+    token,
+    content,
+    subject,
+    progress,
+    timeoutMs: callEndsMs,
+  });
   // Refused now, because the first call has published it after all? Only reads can tell.
   if (!answer.ok && (isRefusedForNow(answer.failure) || (isRefused(answer.failure) && !believed))) {
     const diagnostic = diagnosticOf(answer.failure);

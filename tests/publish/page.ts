@@ -53,26 +53,27 @@ export class Page {
     this.metaId = metaId;
   }
 
-  static async connect(stack: Stack, person?: string): Promise<Page> {
+  static async connect(stack: Stack, person?: string, platform: 'facebook' | 'instagram' = 'facebook'): Promise<Page> {
     const browser = new Browser();
     const login = { email: 'demo@quixess.local', password: 'demo-quixess-social' };
     await browser.api(stack.urls.api, 'POST', '/v1/session', login);
-    return new Page(stack, await connect(browser, stack.urls.api, new Steps(false), person));
+    return new Page(stack, await connect(browser, stack.urls.api, new Steps(false), { person, platform }));
   }
 
   /** @returns the post as the API answered, with the text by which it is found at Meta */
   async schedule(
-    post: Record<string, unknown> & { dueInMs?: number; key?: string } = {},
+    post: Record<string, unknown> & { dueInMs?: number; key?: string; kind?: string } = {},
   ): Promise<Post & { text: string }> {
     const {
       dueInMs = 0,
       key = crypto.randomUUID(),
+      kind = 'feed',
       ...body
     } = { text: `Text ${made++} ${crypto.randomUUID()}`, ...post };
     const answer = await this.#stack.member.post<Post>(
       '/v1/posts',
       {
-        targets: [{ account: this.account, kind: 'feed' }],
+        targets: [{ account: this.account, kind }],
         ...(dueInMs ? { publishAt: new Date(Date.now() + dueInMs).toISOString() } : {}),
         ...body,
       },
@@ -82,12 +83,18 @@ export class Page {
     return { ...answer.body, text: String(body.text) };
   }
 
-  async upload(): Promise<string> {
-    const answer = await this.#stack.member.send<{ id: string }>('POST', '/v1/media', picture(made++), {
-      'content-type': 'image/png',
+  upload(): Promise<string> {
+    return this.uploadFile(picture(made++));
+  }
+
+  /** The same bytes again are the same media. */
+  async uploadFile(bytes: Uint8Array): Promise<string> {
+    const answer = await this.#stack.member.send<{ id: string }>('POST', '/v1/media', bytes, {
+      'content-type': 'application/octet-stream',
       'idempotency-key': crypto.randomUUID(),
     });
-    if (answer.status !== 201) throw new Error(`Uploading answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    if (answer.status !== 201 && answer.status !== 200)
+      throw new Error(`Uploading answered ${answer.status}: ${JSON.stringify(answer.body)}`);
     return answer.body.id;
   }
 

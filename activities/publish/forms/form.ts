@@ -85,11 +85,13 @@ export interface Making extends Calling {
   tenant: string;
   files: MediaStore;
   /** What goes to Meta of a media: itself, or for an image that Meta would refuse as it is, what is made of it. */
-  sent(media: MediaRow): Promise<Sendable>;
+  sent(media: MediaRow, as?: 'cover'): Promise<Sendable>;
   /** Where Meta fetches it itself; valid for longer than it takes until the post is out. */
   addressOf(sent: Sendable): string;
   /** Meta's ids of the pieces that go into this one, by step and position. */
   laid: readonly { step: string; position: number; metaId: string }[];
+  /** How often just this was begun before, and came to nothing. */
+  triesBefore: number;
   /** What an earlier attempt has noted. */
   begun?: { metaId: string; progress: Progress };
   note(metaId: string, progress?: Progress): Promise<void>;
@@ -104,6 +106,8 @@ export type Made =
 
 export interface Committing extends Calling {
   subject: string;
+  /** What was noted while the subject was made. */
+  progress: Progress;
   timeoutMs: number;
 }
 

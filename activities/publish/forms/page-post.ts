@@ -6,6 +6,7 @@ import { isGone } from '../../graph/is-gone.ts';
 import { photoHash } from '../content.ts';
 import { aheadMs } from './ahead.ts';
 import type { Calling, Committed, Look, Looking, Made, Making, Publisher } from './form.ts';
+import { addressIn, commentOnPost, deletePost, postPermalink } from './published-post.ts';
 
 /**
  * A post of text, link, one photo or an album on a Page: the photos and the post are made with `published=false`, and one call makes the post
@@ -25,14 +26,9 @@ export const pagePost: Publisher = {
   oneAtATime: false,
   commit,
   look,
-  async permalink({ graph, token, metaId }) {
-    const fields = ['permalink_url'];
-    const answer = await graph.call<Post>({ method: 'GET', path: `/${metaId}`, token, fields });
-    return answer.ok ? { ok: true, data: addressIn(answer.data) } : answer;
-  },
-  comment: ({ graph, token, metaId }, message) =>
-    graph.call<{ id?: unknown }>({ method: 'POST', path: `/${metaId}/comments`, token, params: { message } }),
-  deletePublished: ({ graph, token, metaId }) => graph.call({ method: 'DELETE', path: `/${metaId}`, token }),
+  permalink: postPermalink,
+  comment: commentOnPost,
+  deletePublished: deletePost,
   discards: ['photo', 'draft'],
   async discard(at, { step, metaId }) {
     if (step === 'draft' && (await look({ ...at, subject: metaId })).seen === 'live') return { ok: true, data: 'live' };
@@ -98,5 +94,3 @@ async function look({ graph, token, subject }: Pick<Looking, 'graph' | 'token' |
   const permalink = addressIn(answer.data);
   return { seen: 'live', metaId: subject, ...(permalink ? { permalink } : {}) };
 }
-
-const addressIn = ({ permalink_url: address }: Post) => (typeof address === 'string' ? address : undefined);

@@ -16,3 +16,17 @@ export async function noteProgress(
     .where('status', '=', 'open')
     .execute();
 }
+
+/** What was noted of it; nothing where nothing had to be. */
+export async function readProgress(db: TenantDb, target: string, metaId: string): Promise<Progress> {
+  const row = await db
+    .selectFrom('ledger')
+    .select('progress')
+    .where('target', '=', target)
+    .where('meta_id', '=', metaId)
+    .where('progress', 'is not', null)
+    .orderBy('opened_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return (row?.progress ?? {}) as Progress;
+}

@@ -49,4 +49,14 @@ export async function readMedia(db: TenantDb, post: string) {
   return rows.map(present);
 }
 
+/** An uploaded file by itself, as if it were the only one of a post. */
+export async function readFile(db: TenantDb, id: string): Promise<MediaRow | undefined> {
+  const row = await db
+    .selectFrom('media as m')
+    .select(['m.id', 'm.sha256', ...factColumns])
+    .where('m.id', '=', id)
+    .executeTakeFirst();
+  return row && { ...present(row), position: 0 };
+}
+
 export type MediaRow = Awaited<ReturnType<typeof readMedia>>[number];

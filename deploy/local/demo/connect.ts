@@ -30,27 +30,39 @@ interface Account {
 }
 
 const patienceMs = 30_000;
+/** Where the simulator shows it. */
+const shownIn = { facebook: 'pages', instagram: 'instagram' } as const;
 
-/**
- * Begins to connect, consents in the dialog, and chooses the first Page that was found.
- * @param person the simulated person's id, where it is not the first one's
- */
-export async function connect(browser: Browser, api: string, steps: Steps, person?: string): Promise<Connected> {
+interface Choice {
+  /** The simulated person's id, where it is not the first one's. */
+  person?: string | undefined;
+  platform?: 'facebook' | 'instagram';
+}
+
+/** Begins to connect, consents in the dialog, and chooses the first account of the platform that was found. */
+export async function connect(
+  browser: Browser,
+  api: string,
+  steps: Steps,
+  { person, platform = 'facebook' }: Choice = {},
+): Promise<Connected> {
   const begun = await steps.step('Begin to connect', () =>
     browser.api<Authorization>(api, 'POST', '/v1/authorizations'),
   );
   await steps.step('Consent in the login dialog', () => consent(browser, as(begun.authorizeUrl, person)));
   const connection = await steps.step('Meta says who it is', () => connectionOf(browser, api, begun.id));
   const found = await steps.step('See which Pages there are', () => pagesOf(browser, api, connection));
-  const [page] = found
-    .filter(({ platform }) => platform === 'facebook')
-    .sort((a, b) => a.metaId.localeCompare(b.metaId));
+  const [page] = found.filter((one) => one.platform === platform).sort((a, b) => a.metaId.localeCompare(b.metaId));
   if (!page) throw new DemoFailure('The login manages no Page.');
   await steps.step(`Choose the Page ${page.name}`, () =>
     browser.api(api, 'PUT', `/v1/connections/${connection}/accounts`, { accounts: [page.id] }),
   );
-  const account = await steps.step('Connected', () => accountOf(browser, api, page.metaId));
-  return { account, metaId: page.metaId, pageUrl: `${new URL(begun.authorizeUrl).origin}/pages/${page.metaId}` };
+  const account = await steps.step('Connected', () => accountOf(browser, api, page));
+  return {
+    account,
+    metaId: page.metaId,
+    pageUrl: `${new URL(begun.authorizeUrl).origin}/${shownIn[platform]}/${page.metaId}`,
+  };
 }
 
 function as(authorizeUrl: string, person: string | undefined): string {
@@ -100,12 +112,12 @@ function pagesOf(browser: Browser, api: string, id: string): Promise<Connection[
   );
 }
 
-function accountOf(browser: Browser, api: string, metaId: string): Promise<string> {
+function accountOf(browser: Browser, api: string, chosen: Omit<Account, 'id'>): Promise<string> {
   return until(
     'the Page to be connected',
     async () => {
       const { items } = await browser.api<{ items: Account[] }>(api, 'GET', '/v1/accounts');
-      return items.find((account) => account.platform === 'facebook' && account.metaId === metaId)?.id;
+      return items.find((account) => account.platform === chosen.platform && account.metaId === chosen.metaId)?.id;
     },
     { withinMs: patienceMs },
   );

@@ -1,0 +1,7 @@
+import type { GraphFailure } from '../../graph/client.ts';
+import { isGone } from '../../graph/is-gone.ts';
+import type { Made } from './form.ts';
+
+/** A session that Meta does not have any more is begun anew; for the rest the failure says what comes of it. */
+export const failed = (failure: GraphFailure): Made =>
+  isGone(failure) ? { is: 'begin-anew', failure } : { is: 'failed', failure };

@@ -1,0 +1,39 @@
+import { metaId } from '../../graph/ids.ts';
+import { isGone } from '../../graph/is-gone.ts';
+import { aheadMs } from './ahead.ts';
+import type { Calling, Committed, Committing, Look, Looking, Publisher } from './form.ts';
+import { pagePost } from './page-post.ts';
+import { findStory } from './page-stories.ts';
+import { postPermalink } from './published-post.ts';
+
+/** A photo that lies unpublished at Meta becomes a story at one stroke. (Page Stories, read 2026-09-11.) */
+export const pagePhotoStory: Publisher = {
+  aheadMs,
+  pieces: (content) => pagePost.pieces(content).filter(({ step }) => step === 'photo'),
+  make: pagePost.make,
+  commit,
+  look,
+  mayRepeat: 'after-two-negative-reads',
+  oneAtATime: false,
+  permalink: postPermalink,
+  discards: ['photo'],
+  async discard(at: Calling, { metaId: photo }) {
+    const answer = await at.graph.call({ method: 'DELETE', path: `/${photo}`, token: at.token });
+    return answer.ok || isGone(answer.failure) ? { ok: true, data: 'deleted' } : answer;
+  },
+};
+
+async function commit({ graph, token, content, subject, timeoutMs }: Committing): Promise<Committed> {
+  const path = `/${content.row.accountMetaId}/photo_stories`;
+  const call = { method: 'POST', path, token, params: { photo_id: subject }, timeoutMs } as const;
+  const answer = await graph.call<{ post_id?: unknown }>(call);
+  if (!answer.ok) return answer;
+  const post = metaId(answer.data.post_id);
+  return { ok: true, is: 'published', ...(post ? { metaId: post } : {}) };
+}
+
+async function look(at: Looking): Promise<Look> {
+  const story = await findStory(at);
+  if (story === 'no-answer') return { seen: 'no-answer' };
+  return story ? { seen: 'live', ...story } : { seen: 'not-live' };
+}

@@ -1,0 +1,89 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../stack/eventually.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
+import { film } from './films.ts';
+import { Page, type Truth } from './page.ts';
+
+const factor = 0.05;
+let stack: Stack;
+let page: Page;
+beforeAll(async () => {
+  stack = await startStack({ env: { WITNESS_DELAY_FACTOR: String(factor) } });
+  page = await Page.connect(stack);
+});
+afterEach(() => stack.simulator.noFaults());
+afterAll(() => stack?.stop());
+
+interface Way {
+  kind: string;
+  /** What is uploaded for it. */
+  file: () => Promise<string>;
+  commit: string;
+  upload: string;
+  /** A story shows no text. */
+  text?: '';
+}
+
+const ways: Record<string, Way> = {
+  video: { kind: 'feed', file: () => page.uploadFile(film('wide')), commit: 'videoFinish', upload: 'videoTransfer' },
+  reel: { kind: 'reel', file: () => page.uploadFile(film('upright')), commit: 'reelFinish', upload: 'reelUpload' },
+  'video story': {
+    ...{ kind: 'story', file: () => page.uploadFile(film('upright')), text: '' },
+    ...{ commit: 'videoStoryFinish', upload: 'videoStoryUpload' },
+  },
+  'photo story': { kind: 'story', file: () => page.upload(), text: '', commit: 'photoStory', upload: 'uploadPhoto' },
+};
+
+const schedule = async ({ kind, file, text }: Way) => {
+  const post = await page.schedule({
+    kind,
+    media: [{ id: await file() }],
+    ...(text === undefined ? {} : { text: null }),
+  });
+  return post;
+};
+
+/** How often something became visible, in all. */
+const publications = async () =>
+  (await stack.simulator.truth<Truth>()).posts.reduce((sum, { publications }) => sum + publications, 0);
+
+describe.each(Object.entries(ways))('a %s', (_name, way) => {
+  test('is published once, and has an address', async () => {
+    const before = await publications();
+    const post = await schedule(way);
+    await page.becomes(post, 'published', 40_000);
+    expect(await publications()).toBe(before + 1);
+    const address = await eventually(async () => (await page.target(post)).permalink, { what: 'the address' });
+    expect((await fetch(address)).status, address).toBe(200);
+  });
+
+  test.each([{ then: 'dropAnswer' }, { then: 'errorButDone' }, { then: 'badRequestButDone' }, { then: 'resetBefore' }])(
+    'is published once when $then is what its commit meets',
+    async (fault) => {
+      const before = await publications();
+      await stack.simulator.fault({ call: way.commit, ...fault });
+      const post = await schedule(way);
+      await page.becomes(post, 'published', 60_000);
+      expect(await publications()).toBe(before + 1);
+    },
+    90_000,
+  );
+
+  test('is sent on when its upload breaks off', async () => {
+    const before = await publications();
+    await stack.simulator.fault({ call: way.upload, then: 'resetMidUpload' });
+    const post = await schedule(way);
+    await page.becomes(post, 'published', 60_000);
+    expect(await publications()).toBe(before + 1);
+  }, 90_000);
+});
+
+test.each([
+  ['video', 'videoFinish'],
+  ['reel', 'reelFinish'],
+] as const)('a %s that Facebook cannot process has failed, in words', async (name, call) => {
+  await stack.simulator.fault({ call, then: 'processingError' });
+  const post = await schedule(ways[name] as Way);
+  const { reason } = await page.becomes(post, 'failed', 60_000);
+  expect(reason).toContain('could not process the video');
+});
