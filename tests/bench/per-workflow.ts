@@ -41,7 +41,7 @@ async function grow(worker: ChildProcess, upTo: number, start: (more: number) =>
       const now = await holds(worker);
       return now.cached === upTo && now.busy === 0 && now;
     },
-    { withinMs: 300_000, everyMs: 1_000, what: `${upTo} idle workflows` },
+    { withinMs: 600_000, everyMs: 1_000, what: `${upTo} idle workflows` },
   );
 }
 
