@@ -44,10 +44,13 @@ export async function meet(
     case 'parked':
       return (await until(() => rows.isArmed(target))) ? nothing : undefined;
     case 'answered':
-      return (await until(() => rows.isArmed(target))) ? rows.holdTarget(target) : undefined;
+      return (await until(() => rows.isArmed(target))) ? rows.holdTarget(target).catch(unwanted) : undefined;
     case 'leaving':
-      return (await until(underWay)) ? rows.holdEntry(target) : undefined;
+      return (await until(underWay)) ? rows.holdEntry(target).catch(unwanted) : undefined;
     default:
       return (await until(underWay)) ? nothing : undefined;
   }
 }
+
+/** What was held was let go again: the post went another way, or PostgreSQL was restarted for another one. */
+const unwanted = () => undefined;

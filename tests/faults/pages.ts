@@ -8,7 +8,7 @@ export interface Slot {
 }
 
 /** So many Pages a login. */
-const perPerson = 25;
+const perPerson = 10;
 
 interface Account {
   id: string;

@@ -30,6 +30,8 @@ export interface Stage {
 export interface Played extends Pick<Told, 'run' | 'acknowledged' | 'mayFail' | 'takenAway' | 'mayBeEarly'> {
   post: string;
   mark: string;
+  /** Whether it was met at the step at which something was to happen to it. */
+  met: boolean;
   slot: Slot;
   beganAtMs: number;
   endedAtMs: number;
@@ -43,6 +45,8 @@ const resolvedWithinMs = 5 * 60_000;
 /** For so long after its time a canceled post might still appear. */
 const mightStillAppearMs = 2_000;
 const lookEveryMs = 25;
+/** Longer than reads of the simulator ever lag behind. */
+const shownAfterMs = 1_000;
 
 /** Plays one run on a Page of its own, until its post has come to an end. */
 export async function play(stage: Stage, run: Run, slot: Slot): Promise<Played> {
@@ -66,14 +70,16 @@ export async function play(stage: Stage, run: Run, slot: Slot): Promise<Played> 
 
   const over = new AbortController();
   const ended = stage.watch.over(post.target).finally(() => over.abort());
-  const interference = [disturbAt(stage, run, post, over.signal), interfere(stage, run, post, over.signal)];
+  const disturbed = disturbAt(stage, run, post, over.signal);
+  const interfered = interfere(stage, run, post, over.signal);
   const acknowledged = await say(stage, run, { ...content, post: id }, dueAtMs);
   const lastDueMs = acknowledged.findLast((wish) => wish.what === 'due')?.notBeforeMs ?? dueAtMs;
   const giveUp = setTimeout(() => stage.watch.giveUp(post.target), lastDueMs - Date.now() + resolvedWithinMs);
-  await Promise.all([ended, ...interference]).finally(() => clearTimeout(giveUp));
+  await Promise.all([ended, disturbed, interfered]).finally(() => clearTimeout(giveUp));
   if (run.due !== 'far') await sleep(Math.max(0, lastDueMs + mightStillAppearMs - Date.now()));
   await stage.hit(slot.page);
-  return { run: run.index, post: id, mark, slot, acknowledged, ...allowances(run), beganAtMs, endedAtMs: Date.now() };
+  const known = { run: run.index, post: id, mark, slot, acknowledged, ...allowances(run) };
+  return { ...known, met: (await disturbed) && (await interfered), beganAtMs, endedAtMs: Date.now() };
 }
 
 function dueAt(due: Due, nowMs: number): number {
@@ -103,31 +109,38 @@ async function say({ place }: Stage, run: Run, asked: Asked, dueAtMs: number): P
   return acknowledged;
 }
 
-async function disturbAt(stage: Stage, run: Run, post: Post, over: AbortSignal): Promise<void> {
+/** @returns false where the post ended before it was met */
+async function disturbAt(stage: Stage, run: Run, post: Post, over: AbortSignal): Promise<boolean> {
   const { disturbance } = run;
-  if (!disturbance || !('step' in disturbance)) return;
+  if (!disturbance || !('step' in disturbance)) return true;
   const { simulator } = stage.place.stack;
   const release = await meet({ rows: stage.rows, simulator }, run, disturbance.step, post, over);
-  if (!release) return;
-  await stage.disturber.disturb(disturbance).finally(release);
+  if (release) await stage.disturber.disturb(disturbance).finally(release);
+  return release !== undefined;
 }
 
-/** Somebody finds the draft, as people with a role on the Page can, and does something to it. */
+/**
+ * Somebody finds the draft, as people with a role on the Page can, and does something to it.
+ * @returns false where it was found too late: Meta's reads would not show yet what was done by hand when our own call comes
+ */
 async function interfere(
   { place, rows }: Stage,
   { foreignHand }: Run,
-  { target }: Post,
+  { target, dueAtMs }: Post,
   over: AbortSignal,
-): Promise<void> {
-  if (!foreignHand) return;
-  const armed = async () => (await rows.isArmed(target).catch(() => false)) && rows.draft(target);
-  for (let draft = await armed(); !over.aborted; draft = await armed()) {
+): Promise<boolean> {
+  if (!foreignHand) return true;
+  // A server that is being restarted for another post tells nothing.
+  const prepared = async () => ((await rows.isArmed(target)) ? rows.draft(target) : undefined);
+  const look = () => prepared().catch(() => undefined);
+  for (let draft = await look(); !over.aborted && Date.now() < dueAtMs - shownAfterMs; draft = await look()) {
     await sleep(lookEveryMs);
     if (!draft) continue;
     const post = `${place.stack.urls.simulator}/sim/posts/${draft}`;
     await (foreignHand === 'publishes'
       ? fetch(`${post}/publish`, { method: 'POST' })
       : fetch(post, { method: 'DELETE' }));
-    return;
+    return true;
   }
+  return false;
 }

@@ -16,11 +16,11 @@ const lookInto = 3;
 export async function reproduce(suite: Suite, planned: Planned, judged: Judged, say: (line: string) => void) {
   const byRun = [...Map.groupBy(judged.findings, ({ run }) => run)];
   for (const [number, findings] of byRun) {
-    const played = judged.played.find(({ run }) => run === number);
     say(`\nRun ${number}:`);
     for (const { wrong, words } of findings) say(`  ${wrong}: ${words}`);
     say(`  planned: ${JSON.stringify(planned.plan.find(({ index }) => index === number))}`);
-    if (played) for (const line of await history(suite.place.stack.member, played)) say(`  ${line}`);
+    for (const played of judged.played.filter(({ run }) => run === number))
+      for (const line of await history(suite.place.stack.member, played)) say(`  ${line}`);
   }
   for (const [number, findings] of byRun.slice(0, lookInto))
     say(await commandFor(suite, planned, judged, number, findings));
