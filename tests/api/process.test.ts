@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -43,7 +43,7 @@ interface Running {
 
 function start(changes: Record<string, string | undefined> = {}): Running {
   const env = Object.fromEntries(
-    Object.entries({ ...api.config, MEDIA_DIR: folder, TMPDIR: folder, ...changes }).flatMap(([name, value]) =>
+    Object.entries({ ...api.config, MEDIA_DIR: folder, ...changes }).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, String(value)]],
     ),
   );
@@ -73,10 +73,11 @@ async function serving(port: number): Promise<Running & { client: HttpClient }> 
   return { ...running, client };
 }
 
-const uploadToBegin = () =>
-  eventually(() => readdirSync(folder).some((name) => name.startsWith('quixess-upload-')), {
-    what: 'the upload to have begun',
-  });
+const uploadToBegin = () => {
+  const incoming = join(folder, '.incoming');
+  const begun = () => existsSync(incoming) && readdirSync(incoming).length > 0;
+  return eventually(begun, { what: 'the upload to have begun' });
+};
 
 test('a wrong configuration is refused by the name of the variable, without its value', async () => {
   const { ended, said } = start({ PUBLIC_URL: 'http://canary.example', MEDIA_URL_KEY: undefined });
