@@ -32,6 +32,7 @@ export function environments(settings: Settings, keys: Record<KeyName, Key>, int
     SIMULATOR_DIR: join(settings.dir, 'simulator'),
     SIMULATOR_APP_ID: all.META_APP_ID ?? simulatedAppId,
     SIMULATOR_APP_SECRET: all.META_APP_SECRET ?? keys['meta-app-secret'].value,
+    ...(all.LOG_LEVEL && { LOG_LEVEL: all.LOG_LEVEL }),
   };
   refuseWrong(all);
   return {

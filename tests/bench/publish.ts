@@ -28,7 +28,7 @@ interface Ours {
  */
 export const bench: Bench = (say, { posts }) =>
   withServers(async () => {
-    const stack = await startStack({ env: { LOG_LEVEL: 'warn' } });
+    const stack = await startStack({ env: { LOG_LEVEL: 'error' } });
     try {
       say('Connecting 40 accounts of 4 tenants …');
       const crowd = await Crowd.gather(stack, { tenants: 4, accounts: 40 });
