@@ -1,4 +1,4 @@
-import { availableForms, type Form, type Kind } from '../../meta/kinds.ts';
+import type { Form, Kind } from '../../meta/kinds.ts';
 
 /** The names of the calls at Meta, as the simulator knows them, by what they are to a post. */
 export interface Calls {
@@ -26,18 +26,15 @@ const withPhotos: Calls = { ...plain, prepare: ['uploadPhoto', 'createPost'] };
 const onPage = { platform: 'facebook', kind: 'feed', form: 'page-post' } as const;
 
 /** Every kind of post that is tried: another one is another row. */
-const all: readonly KindOfPost[] = [
+export const kinds: readonly KindOfPost[] = [
   { name: 'text', ...onPage, pictures: [0, 0], calls: plain },
   { name: 'link', ...onPage, pictures: [0, 0], link: true, calls: plain },
   { name: 'photo', ...onPage, pictures: [1, 1], calls: withPhotos },
   { name: 'album', ...onPage, pictures: [2, 4], calls: withPhotos },
 ];
 
-/** Those that the product can publish today. */
-export const kinds = all.filter(({ form }) => availableForms.has(form));
-
 export function kindNamed(name: string): KindOfPost {
-  const found = all.find((kind) => kind.name === name);
+  const found = kinds.find((kind) => kind.name === name);
   if (!found) throw new Error(`There is no kind of post called ${name}`);
   return found;
 }

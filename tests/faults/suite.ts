@@ -92,7 +92,7 @@ export class Suite {
     const progress = setInterval(() => {
       const rate = played.length / ((performance.now() - beganAtMs) / 1_000);
       this.#wanted.say(
-        `${played.length} of ${runs.length} runs, ${rate.toFixed(1)} a second, ${this.disturber.kills} kills`,
+        `${runs.length - waiting.length} of ${runs.length} runs begun, ${played.length} played, ${rate.toFixed(1)} a second, ${this.disturber.kills} kills`,
       );
     }, sayEveryMs);
     const revival = setInterval(
