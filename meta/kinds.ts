@@ -17,17 +17,6 @@ export type Form =
   | 'instagram-reel'
   | 'instagram-story';
 
-/** The forms that can be published today; a target of any other is refused as not available yet. */
-export const availableForms: ReadonlySet<Form> = new Set<Form>([
-  ...(['page-post', 'page-video', 'page-reel', 'page-photo-story', 'page-video-story'] as const),
-  ...(['instagram-image', 'instagram-carousel', 'instagram-reel', 'instagram-story'] as const),
-]);
-/** Those below which a first comment can be written today. */
-export const firstCommentForms: ReadonlySet<Form> = new Set<Form>([
-  ...(['page-post', 'page-video', 'page-reel'] as const),
-  ...(['instagram-image', 'instagram-carousel', 'instagram-reel'] as const),
-]);
-
 /** What was read of a file when it was uploaded. What is absent could not be read, or is not of this type. */
 export interface MediaFacts {
   contentType: string;

@@ -95,11 +95,6 @@ export const problems = {
     title: 'The request breaks a rule',
     meaning: 'It is well-formed, but not acceptable. Each entry of errors says where and why.',
   },
-  'not-available-yet': {
-    status: 422,
-    title: 'Not available yet',
-    meaning: 'The request is sensible, but this version of the product cannot do it.',
-  },
   'too-many-attempts': {
     status: 429,
     title: 'Too many attempts',
@@ -155,8 +150,8 @@ export const refuse = (problem: ProblemName, detail: string, more: Omit<Refusal,
 });
 
 /** Refuses by a rule that one field of the body breaks. */
-export const flawed = (flaws: Flaw[], problem: 'invalid' | 'not-available-yet' = 'invalid'): Refusal =>
-  refuse(problem, flaws.map(({ detail }) => detail).join(' '), { errors: flaws });
+export const flawed = (flaws: Flaw[]): Refusal =>
+  refuse('invalid', flaws.map(({ detail }) => detail).join(' '), { errors: flaws });
 
 export const isRefusal = (answer: object): answer is Refusal => 'problem' in answer;
 

@@ -38,9 +38,8 @@ async function planEdit({ parts, db, caller, body }: RequestOf<typeof definition
   const open = after.targets.filter((target) => reachOf(target) === 'can');
   const proposal = { ...after, id: post.id, targets: open.map((target) => ({ ...target, ...target.wording })) };
   const further = parts.settings.META_FURTHER_PERMISSIONS;
-  const { flaws, notYet, notes } = (await judge(db, proposal, { at: time.at, further })).all;
+  const { flaws, notes } = (await judge(db, proposal, { at: time.at, further })).all;
   if (flaws.length) return flawed(flaws);
-  if (notYet.length) return flawed(notYet, 'not-available-yet');
 
   const schedules = post.draft && body.draft === false;
   const meant = affected(post, after, schedules || !isSameInstant(time, post));

@@ -16,7 +16,6 @@ const CheckedTarget = z
     account: id,
     becomes: Becomes,
     flaws,
-    notYet: z.array(Flaw).meta({ description: 'sensible, but this version of the product cannot do it' }),
     notes,
   })
   .meta({ id: 'CheckedTarget' });
@@ -48,11 +47,11 @@ export const checkPost = route(
     if (!when.ok) whole.unshift(when.flaw);
     const media = body.media.flatMap((file) => known.media.get(file.id) ?? []);
     return ok({
-      ok: !whole.length && targets.every((target) => !target.flaws.length && !target.notYet.length),
+      ok: !whole.length && targets.every((target) => !target.flaws.length),
       resolution: resolutionOf(body),
       flaws: whole,
       targets: body.targets.map(({ account, kind }, index) => ({
-        ...{ account, flaws: [], notYet: [], notes: [], ...targets[index] },
+        ...{ account, flaws: [], notes: [], ...targets[index] },
         becomes: becomes({ platform: known.accounts.get(account)?.platform, kind, media, link: body.link ?? null }),
       })),
     });

@@ -34,10 +34,9 @@ export const createPost = route(
 
     const when = await whenToPublish(control, body);
     const further = settings.META_FURTHER_PERMISSIONS;
-    const { flaws, notYet, notes } = (await judge(db, proposalOf(body), { at: when.ok ? when.at : null, further })).all;
+    const { flaws, notes } = (await judge(db, proposalOf(body), { at: when.ok ? when.at : null, further })).all;
     if (!when.ok) flaws.unshift(when.flaw);
     if (!when.ok || flaws.length) return flawed(flaws);
-    if (notYet.length) return flawed(notYet, 'not-available-yet');
 
     const targets = body.targets.map((target, index) => ({ ...target, id: newId(`target ${index}`) }));
     const changes = await schedule({ control, db, tenant }, { ...body, id, targets, ...when, by: caller });

@@ -1,6 +1,5 @@
-import { availableForms, firstCommentForms, formOf, type MediaFacts } from '../../meta/kinds.ts';
+import type { MediaFacts } from '../../meta/kinds.ts';
 import type { Remark } from '../../meta/rules/flaw.ts';
-import { formName } from '../../meta/rules/form-limits.ts';
 import { flawsOf, notesOf, type TargetContent } from '../../meta/rules/target.ts';
 import type { Flaw } from '../http/problem.ts';
 import type { Known, KnownAccount, Proposal, ProposedTarget } from './proposal.ts';
@@ -8,13 +7,11 @@ import type { Known, KnownAccount, Proposal, ProposedTarget } from './proposal.t
 export interface Preflight {
   /** What breaks a rule, of ours or of Meta's. */
   flaws: Flaw[];
-  /** What is sensible but cannot be done yet. */
-  notYet: Flaw[];
   /** What will be done differently, or may not go as planned. */
   notes: Flaw[];
 }
 
-/** What Meta, or this version of the product, would refuse later, said now: of the post as a whole, and of each target. */
+/** What Meta would refuse later, said now: of the post as a whole, and of each target. */
 export function preflight(post: Proposal, known: Known): { whole: Flaw[]; targets: Preflight[] } {
   return {
     whole: mediaFlaws(post, known),
@@ -22,7 +19,7 @@ export function preflight(post: Proposal, known: Known): { whole: Flaw[]; target
       const twice = post.targets.slice(0, index).some(({ account }) => account && account === target.account);
       const account = target.account ? known.accounts.get(target.account) : undefined;
       const at = under(target, '/account');
-      if (!account) return { flaws: [{ ...at, detail: 'There is no such account.' }], notYet: [], notes: [] };
+      if (!account) return { flaws: [{ ...at, detail: 'There is no such account.' }], notes: [] };
       const found = ofTarget(post, target, account, known.media);
       if (twice) found.flaws.unshift({ ...at, detail: 'This account is named twice.' });
       return found;
@@ -33,7 +30,7 @@ export function preflight(post: Proposal, known: Known): { whole: Flaw[]; target
 /** All that was found, each thing said once, however many targets it is about. */
 export function together({ whole, targets }: ReturnType<typeof preflight>): Preflight {
   const all = (of: keyof Preflight) => once(targets.flatMap((target) => target[of]));
-  return { flaws: once([...whole, ...all('flaws')]), notYet: all('notYet'), notes: all('notes') };
+  return { flaws: once([...whole, ...all('flaws')]), notes: all('notes') };
 }
 
 const once = (flaws: Flaw[]) =>
@@ -62,26 +59,14 @@ function ofTarget(
     return facts ? [{ ...facts, altText }] : [];
   });
   // What it becomes follows from all of its media.
-  if (files.length < post.media.length) return { flaws: [], notYet: [], notes: [] };
+  if (files.length < post.media.length) return { flaws: [], notes: [] };
   const cover = target.options.coverMedia === undefined ? undefined : media.get(target.options.coverMedia);
   const content: TargetContent = { ...target, text: target.text ?? post.text, link: post.link, media: files, cover };
   const said = (remarks: Remark[]) => remarks.map(({ at, words }) => ({ ...place(target, at), detail: words }));
   return {
     flaws: said(flawsOf(content, account)),
-    notYet: notYet(target, content, account),
     notes: [...said(notesOf(content, account)), ...missing(target, account)],
   };
-}
-
-function notYet(target: ProposedTarget, content: TargetContent, { platform }: KnownAccount): Flaw[] {
-  const form = formOf({ ...content, platform });
-  if (!form) return [];
-  const name = formName(form);
-  if (!availableForms.has(form))
-    return [{ ...under(target, '/kind'), detail: `${name} is not available yet. Leave this account out.` }];
-  if (target.firstComment === null || firstCommentForms.has(form)) return [];
-  const detail = `A first comment is not available yet: ${name.toLowerCase()} goes without. Leave it out.`;
-  return [{ ...under(target, '/firstComment'), detail }];
 }
 
 /** What the account would need to be granted; until it is due somebody may have done so. */

@@ -27,9 +27,8 @@ export const publishPost = route(
       const targets = post.targets.filter((target) => reachOf(target) === 'can' && !rests(target));
       const now = await databaseNow(parts.control);
       const further = parts.settings.META_FURTHER_PERMISSIONS;
-      const { flaws, notYet, notes } = (await judge(db, { ...post, targets }, { at: now, further })).all;
+      const { flaws, notes } = (await judge(db, { ...post, targets }, { at: now, further })).all;
       if (flaws.length) return flawed(flaws);
-      if (notYet.length) return flawed(notYet, 'not-available-yet');
       return {
         ...{ meant: post.targets, idle: targets.length === 0, notes, resolution: null },
         order: {

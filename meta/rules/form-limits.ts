@@ -5,6 +5,3 @@ import { pageLimits } from './page-limits.ts';
 
 /** Everything that Meta limits, a form a line. */
 export const formLimits: Readonly<Record<Form, FormLimits>> = { ...pageLimits, ...instagramLimits };
-
-/** What people call it, as the subject of a sentence. */
-export const formName = (form: Form): string => formLimits[form].name;

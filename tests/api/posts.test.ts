@@ -22,7 +22,6 @@ let tenant: string;
 let editor: Person;
 let page: string;
 let otherPage: string;
-let instagram: string;
 beforeAll(async () => {
   api = await startApi();
   tenant = await api.fresh.tenant();
@@ -31,7 +30,6 @@ beforeAll(async () => {
     const connection = await seedConnection(db);
     page = await seedAccount(db, connection);
     otherPage = await seedAccount(db, connection);
-    instagram = await seedAccount(db, connection, 'instagram');
   });
 });
 afterAll(() => api.stop());
@@ -195,20 +193,6 @@ test('options that the form has not are refused by name, unknown ones too', asyn
     { pointer: '/targets/0/options/collaborators', detail: 'A post on a Page takes no collaborators. Leave it out.' },
   ]);
   expect((await refused(onPageWith({ colour: 'red' }))).errors?.[0]?.pointer).toBe('/targets/0/options/colour');
-});
-
-test('what cannot be done yet is said to be not available yet', async () => {
-  const png = await upload(images.png);
-  const onInstagram = { media: [{ id: png }], targets: [{ account: instagram, kind: 'feed' }] };
-  const commented = { text: 'x', targets: [{ account: page, kind: 'feed', firstComment: 'first' }] };
-  for (const [post, pointer] of [
-    [onInstagram, '/targets/0/kind'],
-    [commented, '/targets/0/firstComment'],
-  ] as const) {
-    const { type, errors } = await refused(post);
-    expect(type).toBe('/problems/not-available-yet');
-    expect(errors).toMatchObject([{ pointer, detail: expect.stringContaining('not available yet') }]);
-  }
 });
 
 test('a post says what each target becomes', async () => {

@@ -14,8 +14,8 @@ export type { Form } from '../../../meta/kinds.ts';
  *
  * To add one:
  *
- * 1. A file here that exports a `Publisher`, entered under its name in `page-videos.ts` or `instagram.ts`, and the name in `availableForms` of
- *    `meta/kinds.ts`. What it calls must be in a permission's `doors` and `fields` (`meta/`); Instagram's calls carry `useCase: 'instagram'`.
+ * 1. A file here that exports a `Publisher`, entered under its name in `page-videos.ts` or `instagram.ts`. What it calls must be in a
+ *    permission's `doors` and `fields` (`meta/`); Instagram's calls carry `useCase: 'instagram'`.
  * 2. `pieces` says, from the content alone, what has to lie at Meta before the commit, in the order in which it is made. The *last* one is what
  *    the commit makes public: its id is the `subject` of commit, look and bind, and an attempt that has it can be witnessed whatever happens.
  *    Each has a hash of whatever goes into it: after an edit only what became different is made anew. `ahead` pieces are begun with `aheadMs`
