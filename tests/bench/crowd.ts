@@ -13,11 +13,13 @@ export interface CrowdedPost {
 interface Member {
   tenant: Tenant;
   person: Person;
-  pages: string[];
+  /** Of its accounts. */
+  names: Record<PostKind['platform'], string[]>;
   photos: { id: string }[];
 }
 
 const schedulingAtOnce = 8;
+const onInstagram = postKinds.some(({ platform }) => platform === 'instagram');
 const photosEach = Math.max(...postKinds.map(({ photos }) => photos));
 
 /** Many tenants with many accounts, who schedule posts of every kind through the API. */
@@ -29,7 +31,7 @@ export class Crowd {
     this.#members = members;
   }
 
-  /** @param accounts of all tenants together */
+  /** @param accounts Pages of all tenants together, each with an Instagram account where that is published to */
   static async gather(stack: Stack, { tenants, accounts }: { tenants: number; accounts: number }): Promise<Crowd> {
     const members: Member[] = [];
     for (let n = 0; n < tenants; n++) members.push(await join(stack, n, Math.ceil(accounts / tenants)));
@@ -56,8 +58,9 @@ export class Crowd {
 
   async #post(n: number, publishAt: Date | undefined): Promise<CrowdedPost> {
     const kind = postKinds[n % postKinds.length] as PostKind;
-    const { tenant, pages, photos } = this.#members[n % this.#members.length] as Member;
-    const name = pages[Math.floor(n / this.#members.length) % pages.length] ?? '';
+    const { tenant, names, photos } = this.#members[n % this.#members.length] as Member;
+    const accounts = names[kind.platform];
+    const name = accounts[Math.floor(n / this.#members.length) % accounts.length] ?? '';
     const text = `${kind.name} ${this.#scheduled++} of the crowd`;
     const { status, body } = await tenant.owner.post<{ id: string }>(
       '/v1/posts',
@@ -75,16 +78,17 @@ export class Crowd {
 }
 
 async function join(stack: Stack, n: number, accounts: number): Promise<Member> {
-  const pages = Array.from({ length: accounts }, (_, page) => `Page ${page} of tenant ${n}`);
+  const facebook = Array.from({ length: accounts }, (_, page) => `Page ${page} of tenant ${n}`);
+  const instagram = onInstagram ? facebook.map((_, page) => `shop.${page}.of.${n}`) : [];
   const person = await newPerson(
     stack.simulator,
-    pages.map((name) => ({ name })),
+    facebook.map((name, page) => ({ name, ...(onInstagram && { instagram: { username: instagram[page] ?? '' } }) })),
   );
   const tenant = await Tenant.begin(stack);
-  await tenant.connect(person, pages);
+  await tenant.connect(person, [...facebook, ...instagram]);
   const photos: { id: string }[] = [];
   while (photos.length < photosEach) photos.push({ id: await upload(tenant, n * photosEach + photos.length) });
-  return { tenant, person, pages, photos };
+  return { tenant, person, names: { facebook, instagram }, photos };
 }
 
 async function upload({ owner }: Tenant, seed: number): Promise<string> {
