@@ -4,6 +4,8 @@ import { incomingParts } from './incoming-parts.ts';
 import { type Refusal, refuse } from './problem.ts';
 
 const JSON_BODY_MAX_BYTES = 256 * 1024;
+/** The server's own limit is for films. */
+const JSON_BODY_WITHIN_MS = 60_000;
 
 type Read = { ok: true; bytes: Buffer; value: unknown } | { ok: false; refusal: Refusal };
 
@@ -20,7 +22,7 @@ export async function readJson(request: IncomingMessage): Promise<Read> {
 async function readBytes(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of incomingParts(request)) {
+  for await (const chunk of incomingParts(request, JSON_BODY_WITHIN_MS)) {
     bytes += chunk.length;
     if (bytes > JSON_BODY_MAX_BYTES) return undefined;
     chunks.push(chunk);

@@ -116,7 +116,7 @@ async function readContent(
   caller: Caller | undefined,
 ): Promise<ReadContent> {
   if (definition.upload && caller?.tenant) {
-    const received = await receive(parts, ctx.req);
+    const received = await receive(parts, caller.tenant, ctx.req);
     return received.ok ? { ok: true, upload: received.file, bytes: received.file.sha256 } : received;
   }
   if (!definition.body) return { ok: true, bytes: Buffer.alloc(0) };

@@ -6,6 +6,7 @@ import { incomingParts } from '../http/incoming-parts.ts';
 import { type Refusal, refuse } from '../http/problem.ts';
 import type { Parts } from '../parts.ts';
 import { recognise } from './recognise.ts';
+import { Turns } from './turns.ts';
 
 /** A file that has come in whole and is of a known kind. */
 export interface Received extends Pick<Incoming, 'sha256' | 'keep' | 'discard'> {
@@ -14,20 +15,32 @@ export interface Received extends Pick<Incoming, 'sha256' | 'keep' | 'discard'> 
 
 type Reception = { ok: true; file: Received } | { ok: false; refusal: Refusal };
 
+const UPLOADS_AT_ONCE = 16;
+const turns = new Turns({ uploadsAtOnce: UPLOADS_AT_ONCE, readAtOnce: 2 });
+
 /**
  * Takes an uploaded file in as it streams: counted, hashed, written down once, and recognised by its bytes. Whatever is refused or broken off
  * leaves nothing behind.
  */
-export async function receive({ media, settings }: Parts, request: IncomingMessage): Promise<Reception> {
-  const maxBytes = settings.MEDIA_MAX_BYTES;
+export async function receive(parts: Parts, tenant: string, request: IncomingMessage): Promise<Reception> {
+  const maxBytes = parts.settings.MEDIA_MAX_BYTES;
   const unfit = unacceptable(request, maxBytes);
-  const incoming = unfit ? undefined : await media.receive(atMost(request, maxBytes)).catch(unlessTooLarge);
-  if (!incoming) {
-    await discard(request);
-    return { ok: false, refusal: unfit ?? tooLarge(maxBytes) };
-  }
+  const reception = unfit
+    ? { ok: false as const, refusal: unfit }
+    : ((await turns.upload(tenant, (read) => takeIn(parts, request, read))) ?? { ok: false, refusal: tooMany });
+  if (!reception.ok) await discard(request);
+  return reception;
+}
+
+async function takeIn(
+  { media, settings: { MEDIA_MAX_BYTES: maxBytes } }: Parts,
+  request: IncomingMessage,
+  read: <R>(reading: () => Promise<R>) => Promise<R>,
+): Promise<Reception> {
+  const incoming = await media.receive(atMost(request, maxBytes)).catch(unlessTooLarge);
+  if (!incoming) return { ok: false, refusal: tooLarge(maxBytes) };
   try {
-    const recognised = await recognise(incoming.path, incoming.bytes);
+    const recognised = await read(() => recognise(incoming.path, incoming.bytes));
     if (recognised.ok) return { ok: true, file: { ...incoming, facts: recognised.facts } };
     await incoming.discard();
     const problem = recognised.problem === 'too-large' ? 'too-large' : 'unsupported-media-type';
@@ -66,3 +79,9 @@ const tooLarge = (maxBytes: number) =>
     'too-large',
     `A file may have ${maxBytes} bytes at most. Make it smaller, and upload it again; nothing was kept.`,
   );
+
+const tooMany = refuse(
+  'too-many-attempts',
+  `${UPLOADS_AT_ONCE} files of this tenant are coming in already. Send this one when one of them is done.`,
+  { headers: { 'retry-after': '5' } },
+);

@@ -16,6 +16,9 @@ export async function videoFactsInThread(path: string): Promise<Facts> {
     workerData: { videoAt: path },
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MIB },
     execArgv: [],
+    // What the library says of a file quotes it: that is not for our log.
+    stdout: true,
+    stderr: true,
   });
   const tooLong = setTimeout(() => void thread.terminate(), READ_WITHIN_MS);
   try {
