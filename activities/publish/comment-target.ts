@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { openEntry } from '../../db/tenant/ledger/open.ts';
 import { type LedgerRow, readLedger } from '../../db/tenant/ledger/read.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
 import { sayOfPublished } from '../../db/tenant/targets/record.ts';
 import { passing } from '../failures.ts';
 import type { GraphFailure } from '../graph/client.ts';
@@ -27,6 +28,8 @@ export const commentTarget =
     const text = found?.content.row.firstComment;
     if (!found?.publisher.comment || !text) return 'none';
     const ledger = await parts.tenants.use(tenant, (db) => readLedger(db, target));
+    const broken = ledger.find(({ step, status }) => step === 'comment' && status === 'open');
+    if (broken) await parts.tenants.use(tenant, (db) => giveUp(db, target, broken.id));
     if (!isCommentWanted(found.publisher, found.content, ledger)) return 'none';
     const id = uuidv7();
     const entry = {
@@ -58,6 +61,12 @@ export const commentTarget =
     if (last) return 'none';
     throw passing('Meta does not take the comment for now', failure.retryAfterMs);
   };
+
+/** Whoever was at it died before the answer came, and nobody else is at it. */
+async function giveUp(db: TenantDb, target: string, id: string): Promise<void> {
+  await closeEntry(db, id, { status: 'unknown' });
+  await sayOfPublished(db, target, unsaid);
+}
 
 function statusOf({ commit, sent }: GraphFailure): 'abandoned' | 'refused' | 'unknown' {
   if (sent === false) return 'abandoned';

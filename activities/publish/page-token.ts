@@ -5,14 +5,17 @@ import type { UsedCredential } from '../connection/judge-credential.ts';
 import type { PublishParts } from './parts.ts';
 
 /**
- * Opens the Page token of an account. It leaves this function to go into a call to Meta and nowhere else.
+ * Opens the Page token of an account, and says why it cannot publish, where it was not granted that. It leaves this function to go into a call
+ * to Meta and nowhere else.
  * @returns undefined where no living credential is left
  */
 export async function pageToken(
   { vault }: Pick<PublishParts, 'vault'>,
   db: TenantDb,
   { tenant, account }: { tenant: string; account: string },
-): Promise<UsedCredential | undefined> {
+): Promise<(UsedCredential & { objection: string | undefined }) | undefined> {
   const [best] = await livingCredentials(db, account);
-  return best && { id: best.id, token: await vault.open(sealPlace(tenant, best.id), best.sealed) };
+  if (!best) return undefined;
+  const { id, sealed, objection } = best;
+  return { id, token: await vault.open(sealPlace(tenant, id), sealed), objection };
 }

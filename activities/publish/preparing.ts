@@ -48,8 +48,9 @@ export async function readyToPrepare(
       return 'over';
     }
     const credential = await pageToken(parts, db, { tenant, account: content.row.account });
-    if (!credential) {
-      await end(db, target, noCredential, 0);
+    if (!credential || credential.objection) {
+      // What was not granted is not tried.
+      await end(db, target, { ...noCredential, ...(credential?.objection && { words: credential.objection }) }, 0);
       return 'over';
     }
     const nowMs = entry.now.getTime();

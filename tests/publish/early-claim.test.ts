@@ -75,8 +75,10 @@ async function draftOf(db: TenantDb, tenant: string, target: string): Promise<vo
     values (${connection}, '1', 'connected', ${uuidv7()})`.execute(db);
   await sql`insert into accounts (id, connection, platform, meta_id, page_meta_id, name)
     values (${account}, ${connection}, 'facebook', '2', '2', 'Page')`.execute(db);
-  await sql`insert into credentials (id, connection, account, kind, token_sealed)
-    values (${credential}, ${connection}, ${account}, 'page', ${token})`.execute(db);
+  await sql`insert into credentials (id, connection, account, kind, scopes, token_sealed)
+    values (${credential}, ${connection}, ${account}, 'page', '{pages_show_list,pages_read_engagement,pages_manage_posts}', ${token})`.execute(
+    db,
+  );
   await sql`insert into posts (id, text, created_by) values (${post}, 'Text', ${uuidv7()})`.execute(db);
   await sql`insert into targets (id, post, account, kind, state)
     values (${target}, ${post}, ${account}, 'feed', 'armed')`.execute(db);

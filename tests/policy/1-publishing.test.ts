@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { scopesToAsk } from '../../meta/permissions.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
+import { askedOfMeta } from './asked-of-meta.ts';
+import { type Post, Publisher, withinMs } from './scheduled.ts';
+
+let stack: Stack;
+let granted: Publisher;
+
+beforeAll(async () => {
+  stack = await startStack({ env: { LOG_LEVEL: 'debug' } });
+  granted = await Publisher.connect(stack);
+}, withinMs);
+afterAll(() => stack?.stop());
+
+const promises = [
+  { promise: '1.1.4', permission: 'pages_manage_posts', on: 'page', what: 'a Page' },
+  { promise: '1.1.8', permission: 'instagram_content_publish', on: 'instagram', what: 'Instagram' },
+] as const;
+
+/** In time for an edit and a cancel on a busy machine; what is canceled would be the first to go out. */
+const [firstMs, laterMs] = [12_000, 13_000];
+
+describe.each(promises)('$promise on $what', ({ promise, permission, on }) => {
+  const on_ = (publisher: Publisher) => ({ account: publisher[on].id, kind: 'feed' });
+  const text = (what: string) => `${promise} ${what} ${crypto.randomUUID()}\nwith a line more`;
+
+  test(`${promise} what is scheduled is published at its moment, not before, once, and as it was written; edited in time it is the new text; canceled in time it is never seen`, {
+    timeout: 2 * withinMs,
+  }, async () => {
+    const [kept, edited, canceled] = [text('kept'), text('first'), text('canceled')];
+    const photos = await Promise.all([granted.photo(), granted.photo(), granted.photo()]);
+    const scheduled = (dueInMs: number, written: string, n: number) => {
+      const media = [{ id: photos[n]?.id, altText: `A door ${n}` }];
+      return granted.schedule(dueInMs, { text: written, media, targets: [on_(granted)] });
+    };
+    const posts = [await scheduled(firstMs, canceled, 0), await scheduled(laterMs, kept, 1)] as const;
+    const changed = await scheduled(laterMs, edited, 2);
+    const again = text('edited');
+    expect((await stack.member.delete(`/v1/posts/${posts[0].id}`)).status).toBe(200);
+    expect((await stack.member.patch(`/v1/posts/${changed.id}`, { text: again })).status).toBe(200);
+
+    const live = [await granted.become(posts[1], 'published'), await granted.become(changed, 'published')];
+    await granted.become(posts[0], 'canceled');
+    const seen = await granted.seenOn(granted[on]);
+    expect(seen.map((one) => [one.text, one.altTexts, one.times]).sort()).toEqual(
+      [
+        [kept, ['A door 1'], 1],
+        [again, ['A door 2'], 1],
+      ].sort(),
+    );
+    for (const [n, written] of [kept, again].entries()) {
+      const dueAtMs = Date.parse(live[n]?.publishAt ?? '');
+      const { atMs = 0 } = seen.find((one) => one.text === written) ?? {};
+      expect(atMs).toBeGreaterThanOrEqual(dueAtMs);
+    }
+  });
+
+  test(`${promise} without ${permission} it is greyed in words, and nothing is asked of Meta to publish`, {
+    timeout: 2 * withinMs,
+  }, async () => {
+    const permissions = scopesToAsk().filter((name) => name !== permission);
+    const declined = await Publisher.connect(stack, permissions);
+    const publish = declined[on].capabilities.find(({ name }) => name === 'publish');
+    expect(publish).toMatchObject({ available: false, reason: expect.stringContaining(permission) });
+    expect(publish?.remedy).toMatch(/^Connect again/);
+    const media = [{ id: (await declined.photo()).id }];
+    const post: Post = await declined.schedule(1_000, { text: text('not'), media, targets: [on_(declined)] });
+    expect(post.notes.map(({ detail }) => detail).join()).toContain(permission);
+    const { targets } = await declined.become(post, 'held');
+    expect(targets[0]?.reason).toContain(permission);
+    const { metaId } = declined[on];
+    const written = askedOfMeta(stack).filter(({ method, path }) => method !== 'GET' && path.includes(metaId));
+    expect(written.filter(({ call }) => call !== 'subscribe')).toEqual([]);
+    expect(await declined.seenOn(declined[on])).toEqual([]);
+  });
+});
