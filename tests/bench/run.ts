@@ -14,6 +14,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   connections: () => import('./connections.ts'),
   due: () => import('./due.ts'),
   idle: () => import('./idle.ts'),
+  kills: () => import('./kills.ts'),
   media: () => import('./media.ts'),
   outage: () => import('./outage.ts'),
   publish: () => import('./publish.ts'),
