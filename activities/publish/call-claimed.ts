@@ -1,6 +1,8 @@
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
+import type { Diagnostic } from '../../db/tenant/targets/record.ts';
 import type { Armed } from './arm.ts';
 import { type Called, type CommitOutcome, conclude, isRefused } from './conclude.ts';
+import { diagnosticOf } from './failing.ts';
 import type { Committing } from './forms/form.ts';
 import { look, seenLive } from './look.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
@@ -22,8 +24,8 @@ export async function callClaimed(
 ): Promise<CommitOutcome> {
   const { attempt, publisher, content, subject, credential, overdueMs } = armed;
   const { progress } = armed.plan;
-  const unknown = async (calledAt?: Date) => {
-    const outcome = { status: 'unknown', ...(calledAt ? { calledAt } : {}) } as const;
+  const unknown = async (calledAt?: Date, diagnostic?: Diagnostic) => {
+    const outcome = { status: 'unknown', ...(calledAt && { calledAt }), ...(diagnostic && { diagnostic }) } as const;
     await parts.tenants.use(ref.tenant, (db) => closeEntry(db, attempt, outcome));
     return 'unknown' as const;
   };
@@ -36,7 +38,8 @@ export async function callClaimed(
   const answer = await publisher.commit(committing);
   const sought = { publisher, content, claimedBy: attempt, subject, credential, committedAt: calledAt };
   if (!answer.ok && isRefused(answer.failure) && answer.failure.reaction === 'permanent') {
-    // What somebody published by hand is refused as well.
+    // What somebody published by hand is refused as well, and may not be seen yet. Where the call can be made again, two looks decide.
+    if (publisher.mayRepeat === 'at-once') return unknown(calledAt, diagnosticOf(answer.failure));
     const seen = await look(parts, ref, sought);
     if (seen.seen === 'live') return seenLive(parts, ref, sought, seen, calledAt);
     if (seen.seen !== 'not-live') return unknown(calledAt);

@@ -52,6 +52,17 @@ test('a draft that somebody published by hand is published, though Meta refuses 
   expect(await page.publications(post)).toBe(1);
 });
 
+test('a draft that somebody published by hand just before is published, though Meta refuses the call and does not show it yet', async () => {
+  await stack.simulator.switches({ publishAgain: 'error', readDelayMs: 2_000 });
+  const post = await page.schedule({ dueInMs: 4_500 });
+  const draft = await drafted(post);
+  const wait = Date.parse(post.publishAt ?? '') - Date.now() - 300;
+  await new Promise((resolve) => setTimeout(resolve, wait));
+  await fetch(`${stack.urls.simulator}/sim/posts/${draft}/publish`, { method: 'POST' });
+  await page.becomes(post, 'published', withinMs);
+  expect(await page.publications(post)).toBe(1);
+});
+
 test('a repeated call that is refused says nothing about the first one, whose answer was lost', async () => {
   const post = await page.schedule({ dueInMs: 4_500 });
   await drafted(post);
