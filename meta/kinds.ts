@@ -43,6 +43,10 @@ export interface MediaFacts {
 export const isImage = ({ contentType }: Pick<MediaFacts, 'contentType'>): boolean => contentType.startsWith('image/');
 export const isVideo = ({ contentType }: Pick<MediaFacts, 'contentType'>): boolean => contentType.startsWith('video/');
 
+/** Whether Meta has a call that deletes it once it is published; it may refuse all the same. (Page Stories has none, read 2026-09-11.) */
+export const isDeletable = ({ platform, kind }: Omit<Wanted, 'media'>): boolean =>
+  platform === 'instagram' || kind !== 'story';
+
 interface Wanted {
   platform: Platform;
   kind: Kind;

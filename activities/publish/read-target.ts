@@ -88,12 +88,12 @@ async function readRow(db: TenantDb, target: string, entry: Entry | undefined): 
 }
 
 function whatIsToDo(content: Content, ledger: LedgerRow[], entry: Entry | undefined): Pick<Row, 'aheadMs' | 'chores'> {
+  const { state, metaId, permalink } = content.row;
+  if (state === 'deleting') return { aheadMs: 0, chores: ['delete'] };
   const publisher = publisherOf(content.form);
   if (!publisher) return { aheadMs: 0, chores: [] };
   const neededAtMs = entry ? Math.max(dueAt(entry).getTime(), entry.now.getTime()) : Date.now();
   const plan = planOf(publisher, content, ledger, neededAtMs);
-  const { state, metaId, permalink } = content.row;
-  if (state === 'deleting') return { aheadMs: 0, chores: ['delete'] };
   const chores: Chore[] = state === 'published' && metaId && !permalink ? ['link'] : [];
   if ((isOpen(state) || (state === 'published' && metaId)) && isCommentWanted(publisher, content, ledger))
     chores.push('comment');

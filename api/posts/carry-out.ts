@@ -21,10 +21,14 @@ export interface Order {
   /** Drafts are no drafts any more: workflows are to live by them. */
   schedules?: boolean;
   /** The state in which it leaves a target; none: it stays as it is. */
-  becomes: (target: StandingTarget) => 'scheduled' | 'canceled' | undefined;
+  becomes: (target: StandingTarget) => NewState | undefined;
+  /** Whether it is about what follows the publication: then it reaches what is published. */
+  afterwards?: (target: StandingTarget) => boolean;
   /** Writes everything else, in the same transaction. False: it wrote nothing after all, and nobody counts as reached. */
   write: (tx: TenantDb, found: Found) => Promise<boolean>;
 }
+
+type NewState = 'scheduled' | 'canceled' | 'deleting';
 
 /** The targets of the post as they are at the moment of decision. */
 export interface Found {
@@ -61,7 +65,10 @@ async function decide({ control, db, tenant }: Stores, post: Standing, order: Or
   const living = order.targets.filter(({ state }) => state !== 'draft' || order.schedules);
   // With its time even where that stays: an entry that is made anew must not be due at once.
   const due = order.dueAt ? { dueAt: order.dueAt } : {};
-  const wanted = living.map(({ id, revision }) => ({ id: publishId(tenant, id), above: revision, ...due }));
+  const wanted = living.map((target) => ({
+    ...{ id: publishId(tenant, target.id), above: target.revision },
+    ...(order.afterwards?.(target) ? { afterwards: true } : due),
+  }));
   const revisions = await wantAll(control, tenant, wanted);
   const revisionOf = ({ id }: StandingTarget) => revisions.get(publishId(tenant, id));
 
@@ -95,7 +102,8 @@ function sort(
 ): Found {
   const [meant, alive] = [order.targets, living].map((targets) => new Set(targets.map(({ id }) => id)));
   const claimed = (row: StandingTarget) => alive?.has(row.id) && revisionOf(row) === undefined;
-  const reached = rows.filter((row) => meant?.has(row.id) && reachOf(row) === 'can' && !claimed(row));
+  const inReach = (row: StandingTarget) => reachOf(row) === 'can' || order.afterwards?.(row);
+  const reached = rows.filter((row) => meant?.has(row.id) && inReach(row) && !claimed(row));
   // A newer revision than this command's: an answer of somebody, which the workflow may have followed already.
   if (reached.some((row) => row.revision >= (revisionOf(row) ?? row.revision + 1))) throw new Overtaken();
   const late = rows.filter((row) => claimed(row) || ['live', 'asks'].includes(reachOf(row)));
@@ -106,7 +114,7 @@ async function write(
   tx: TenantDb,
   { id }: StandingTarget,
   revision: number | undefined,
-  state: 'scheduled' | 'canceled' | undefined,
+  state: NewState | undefined,
 ): Promise<void> {
   if (revision === undefined && state === undefined) return;
   await tx

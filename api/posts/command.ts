@@ -27,6 +27,8 @@ export interface Plan extends Pick<z.input<ChangedPost>, 'notes' | 'resolution'>
   order: Order;
   /** Those that it makes a difference to, whether they can be reached or not. */
   meant: readonly StandingTarget[];
+  /** Why nothing can be done about some of them, by id. */
+  objections?: ReadonlyMap<string, string>;
   /** There is nothing to write: it is so already, or nobody can be reached. */
   idle?: boolean;
 }
@@ -45,10 +47,10 @@ export async function command(
     if (isStale(header('if-match'), post)) return stale();
     const planned = await plan(post);
     if (isRefusal(planned)) return planned;
-    const { order, meant, idle, notes, resolution } = planned;
+    const { order, meant, idle, notes, resolution, objections } = planned;
     const outcome = idle ? nothing : await carryOut({ control: parts.control, db, tenant }, post, order);
     if (outcome === 'overtaken') continue;
-    const results = resultsOf(wish, post, meant, outcome);
+    const results = resultsOf(wish, post, meant, outcome, objections);
     const refusal = inVain(results);
     if (refusal) {
       await tell(parts, outcome.changes);

@@ -4,7 +4,11 @@ import { readAccounts } from '../accounts/read.ts';
 import type { Known, Proposal } from './proposal.ts';
 
 /** @param further the permissions that the login asks for besides the nine */
-export async function known(db: TenantDb, { targets, media }: Proposal, further?: readonly string[]): Promise<Known> {
+export async function known(
+  db: TenantDb,
+  { targets, media }: Pick<Proposal, 'targets' | 'media'>,
+  further?: readonly string[],
+): Promise<Known> {
   const named = await usable(
     db,
     targets.flatMap(({ account }) => account ?? []),

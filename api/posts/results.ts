@@ -8,9 +8,10 @@ import { reachOf, rests, type Standing, type StandingTarget } from './standing.t
 export const Result = z
   .object({
     target: id,
-    result: z
-      .enum(['done', 'unchanged', 'too-late', 'asks', 'closed'])
-      .meta({ description: 'asks: it waits for an answer first; closed: it was canceled or deleted' }),
+    result: z.enum(['done', 'unchanged', 'too-late', 'asks', 'closed', 'impossible']).meta({
+      description:
+        'asks: it waits for an answer first; closed: it was canceled or deleted; impossible: Meta has no way, or it was not granted',
+    }),
     words: z.string(),
   })
   .meta({ id: 'CommandResult' });
@@ -34,11 +35,14 @@ export function resultsOf(
   post: Standing,
   meant: readonly StandingTarget[],
   { reached, late }: Pick<CarriedOut, 'reached' | 'late'>,
+  objections: ReadonlyMap<string, string> = new Map(),
 ): Result[] {
   const has = (targets: readonly StandingTarget[], { id }: StandingTarget) => targets.find((other) => other.id === id);
   return post.targets.map((target) => {
     if (has(reached, target)) return { target: target.id, result: 'done', words: done(wish, target) };
     if (!has(meant, target)) return { target: target.id, result: 'unchanged', words: 'Nothing changes for it.' };
+    const objection = objections.get(target.id);
+    if (objection !== undefined) return { target: target.id, result: 'impossible', words: objection };
     const now = has(late, target);
     return { target: target.id, ...missed(wish, now ?? target, now !== undefined) };
   });
@@ -47,6 +51,7 @@ export function resultsOf(
 type Said = Pick<Result, 'result' | 'words'>;
 
 function done(wish: Wish, target: StandingTarget): string {
+  if (wish === 'cancel' && target.state === 'published') return beingDeleted;
   if (wish === 'cancel') return 'Canceled. It will not be published.';
   if (wish === 'publish') return 'It is being published.';
   return rests(target) ? 'Changed. It still waits for an answer.' : 'Changed in time.';
@@ -56,7 +61,7 @@ function done(wish: Wish, target: StandingTarget): string {
 function missed(wish: Wish, target: StandingTarget, isLate: boolean): Said {
   const { state } = target;
   if (state === 'published') return published[wish];
-  if (state === 'deleting') return { result: 'closed', words: 'It is being deleted at Meta.' };
+  if (state === 'deleting') return { result: wish === 'cancel' ? 'unchanged' : 'closed', words: beingDeleted };
   const reach = reachOf(target);
   if (reach === 'over' && wish === 'cancel') return { result: 'unchanged', words: `It was ${state} before.` };
   if (reach === 'over') return { result: 'closed', words: `It was ${state}, and stays so.` };
@@ -66,6 +71,8 @@ function missed(wish: Wish, target: StandingTarget, isLate: boolean): Said {
   if (wish === 'publish') return { result: 'unchanged', words: 'It is being published already.' };
   return { result: 'too-late', words: 'Too late: it is being published at this moment, as it was.' };
 }
+
+const beingDeleted = 'It is being deleted at Meta.';
 
 const answer = 'Answer that first: POST /v1/targets/{id}/resolve.';
 
@@ -77,7 +84,7 @@ const published: Readonly<Record<Wish, Said>> = {
   publish: { result: 'unchanged', words: 'It is published already.' },
   cancel: {
     result: 'too-late',
-    words: 'Too late: it is published, and stays at Meta. Deleting there is not available yet; delete it by hand.',
+    words: 'Too late: it was published a moment ago. Ask again, to have it deleted at Meta.',
   },
 };
 

@@ -38,7 +38,7 @@ const targetQuery = (db: TenantDb, post: string) =>
   db
     .selectFrom('targets')
     .select(['id', 'account', 'kind', 'text', 'first_comment as firstComment', 'options', 'state', 'revision'])
-    .select('held_for as heldFor')
+    .select(['held_for as heldFor', 'meta_id as metaId'])
     .where('post', '=', post)
     .orderBy('id');
 

@@ -33,8 +33,10 @@ export async function wish(member: HttpClient, asked: Asked, what: Wish): Promis
   switch (what.do) {
     case 'cancel': {
       const changed = await change(member, asked, 'DELETE');
-      if (changed?.targets[0].state === 'canceled') return [{ what: 'cancel' }];
-      return changed?.results[0].result === 'done' ? [{ what: 'delete' }] : [];
+      const state = changed?.targets[0].state ?? '';
+      if (state === 'canceled') return [{ what: 'cancel' }];
+      // Asked once more where the answer was lost, it says that nothing changes.
+      return ['deleting', 'deleted'].includes(state) ? [{ what: 'delete' }] : [];
     }
     case 'edit': {
       const [text, wording] = [asked.textOf(what.wording), asked.wordings[what.wording] as Wording];

@@ -54,7 +54,8 @@ export function publishActivitiesFor(tenant: string) {
       startToCloseTimeout: '1m',
       retry: { ...patient, maximumAttempts: 8 },
     }).commentTarget,
-    deleteTarget: proxy('Delete the published post', { startToCloseTimeout: '1m' }).deleteTarget,
+    deleteTarget: proxy('Delete the published post', { startToCloseTimeout: '1m', heartbeatTimeout: '20s' })
+      .deleteTarget,
     discardLeftovers: proxy('Delete at Meta what was prepared and is not needed', {
       ...unseen,
       startToCloseTimeout: '2m',

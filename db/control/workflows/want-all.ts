@@ -7,6 +7,8 @@ export interface WantedOne {
   above: number;
   /** When it may be claimed; absent leaves what is there. */
   dueAt?: Date;
+  /** What the commit came to is known, and it is about what follows: its claim is in nobody's way. */
+  afterwards?: boolean;
 }
 
 /**
@@ -22,6 +24,7 @@ export async function wantAll(
   const ids = wanted.map(({ id }) => id);
   const above = wanted.map((one) => one.above);
   const due = wanted.map(({ dueAt }) => dueAt ?? null);
+  const afterwards = wanted.filter((one) => one.afterwards).map(({ id }) => id);
   // In the order of ids, as claims lock them: neither waits for the other in a circle.
   const { rows } = await sql<{ id: string; wanted: number }>`
     insert into workflows as w (id, tenant, due_at, wanted)
@@ -31,7 +34,7 @@ export async function wantAll(
     on conflict (id) do update
       set wanted = greatest(w.wanted, excluded.wanted - 1) + 1, wanted_at = clock_timestamp(),
           due_at = coalesce(excluded.due_at, w.due_at)
-      where w.claimed_by is null
+      where w.claimed_by is null or w.id = any(${afterwards}::text[])
     returning w.id, w.wanted`.execute(control);
   return new Map(rows.map(({ id, wanted }) => [id, wanted]));
 }

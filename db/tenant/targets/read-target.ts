@@ -17,6 +17,7 @@ export const readTarget = (db: TenantDb, target: string) =>
       't.id',
       't.kind',
       't.state',
+      't.since',
       't.revision',
       't.meta_id as metaId',
       't.permalink',

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { picture } from '../../deploy/local/demo/picture.ts';
+import { eventually } from '../stack/eventually.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
+import { film } from './films.ts';
+import { Page, type Post } from './page.ts';
+
+const withinMs = 90_000;
+const timeout = 2 * withinMs;
+
+interface Answer {
+  detail?: string;
+  results?: { words: string }[];
+}
+
+let stack: Stack;
+let account: Page;
+const connect = (env: Record<string, string>) => async () => {
+  stack = await startStack({ env });
+  account = await Page.connect(stack, undefined, 'instagram');
+};
+
+const remove = ({ id }: Post) => stack.member.delete<Answer>(`/v1/posts/${id}`);
+const live = async () =>
+  (await stack.simulator.truth<{ media: { deletedAt: string | null }[] }>()).media.filter(({ deletedAt }) => !deletedAt)
+    .length;
+
+async function publish(kind: 'feed' | 'reel' = 'feed'): Promise<Post> {
+  const file = kind === 'reel' ? film('upright') : picture(Math.random(), 800, 800);
+  const post = await account.schedule({ kind, media: [{ id: await account.uploadFile(file) }] });
+  await account.becomes(post, 'published', withinMs);
+  return post;
+}
+
+describe('with the permission to delete', () => {
+  beforeAll(connect({ META_FURTHER_PERMISSIONS: 'instagram_manage_contents' }));
+  afterAll(() => stack?.stop());
+
+  test('an image on Instagram is deleted, also when the answer is lost', { timeout }, async () => {
+    await stack.simulator.fault({ call: 'deleteMedia', then: 'dropAnswer', times: 1 });
+    const post = await publish();
+    expect(await live()).toBe(1);
+    expect((await remove(post)).body.results).toMatchObject([{ words: 'It is being deleted at Meta.' }]);
+    await account.becomes(post, 'deleted', withinMs);
+    expect(await live()).toBe(0);
+  });
+
+  test('what Instagram does not delete stays published, and says why', { timeout }, async () => {
+    await stack.simulator.switches({ deletableMedia: 'feed' });
+    const post = await publish('reel');
+    expect((await remove(post)).status).toBe(200);
+    const reason = await eventually(async () => (await account.target(post)).reason, { withinMs, what: 'a reason' });
+    expect(reason).toBe('It stays published. Instagram does not delete this kind of media.');
+    expect((await account.target(post)).state).toBe('published');
+    expect(await live()).toBe(1);
+  });
+});
+
+describe('without the permission to delete', () => {
+  beforeAll(connect({}));
+  afterAll(() => stack?.stop());
+
+  test('an image on Instagram stays, and it is said what is missing', { timeout }, async () => {
+    const post = await publish();
+    const { status, body } = await remove(post);
+    expect([status, body.detail]).toEqual([409, expect.stringContaining('instagram_manage_contents')]);
+    expect(await live()).toBe(1);
+  });
+});
