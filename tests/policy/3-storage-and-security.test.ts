@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Page } from '../publish/page.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
-import { type Credential, credentialsOf, histories, sightings, type Written } from './canaries.ts';
+import { type Credential, credentialsOf, histories, metaIdsOf, sightings, type Written } from './canaries.ts';
+import { publishEveryForm } from './every-form.ts';
 
 const canary = (what: string) => `CANARY-${what}-7f3a9c`;
 const words = {
@@ -13,15 +14,21 @@ const words = {
   altText: canary('alt'),
   key: canary('idempotency'),
   metaMessage: canary('meta-message'),
+  firstComment: canary('first-comment'),
+  username: 'canary.username.7f3a9c',
+  placeMetaId: '10666000077777001',
+  photographer: canary('photographer'),
 };
 const personMetaId = '10229990000777001';
 const pageMetaId = '61559990000777001';
 const instagramMetaId = '17849990000777001';
+const photographerMetaId = '10229990000777002';
 
 let stack: Stack;
 let page: Page;
 let credentials: Credential[];
 let tokens: string[];
+let metaIds: string[];
 let written: Written[];
 
 // A full run: connected, published with and without faults, refused, held, with canaries wherever somebody's data can be.
@@ -30,7 +37,12 @@ beforeAll(async () => {
   await simulate('users', {
     id: personMetaId,
     name: words.person,
-    pages: [{ name: words.page, id: pageMetaId, instagram: { username: words.instagram, id: instagramMetaId } }],
+    pages: [{ name: words.page, id: pageMetaId }],
+  });
+  await simulate('users', {
+    id: photographerMetaId,
+    name: words.photographer,
+    pages: [{ name: words.photographer, instagram: { username: words.instagram, id: instagramMetaId } }],
   });
   page = await Page.connect(stack, personMetaId);
   const media = [{ id: await page.upload(), altText: words.altText }];
@@ -43,14 +55,17 @@ beforeAll(async () => {
   await page.becomes(await page.schedule({ text: `${words.text} refused` }), 'failed');
   await stack.simulator.fault({ call: 'createPost', then: 'refuse', code: 1, message: words.metaMessage, times: 2 });
   await page.becomes(await page.schedule({ text: `${words.text} retried` }), 'published', 30_000);
+  const instagram = await Page.connect(stack, photographerMetaId, 'instagram');
+  await publishEveryForm(stack, { page, instagram }, words);
   // The last step discards what Meta proves dead: until then the tokens are there to be looked for.
   credentials = await credentialsOf(stack);
   tokens = credentials.map(({ token }) => token);
   await stack.simulator.fault({ call: 'createPost', then: 'tokenDead', subcode: 460 });
   await page.becomes(await page.schedule({ text: `${words.text} held` }), 'held');
   await page.becomes(await page.schedule({ text: `${words.text} waiting`, dueInMs: 3_600_000 }), 'scheduled');
+  metaIds = await metaIdsOf(stack);
   written = await histories(stack);
-}, 120_000);
+}, 300_000);
 
 afterAll(() => stack?.stop());
 
@@ -60,11 +75,14 @@ const secrets = () => [
   personMetaId,
   pageMetaId,
   instagramMetaId,
+  photographerMetaId,
+  ...metaIds,
   'demo-quixess-social',
 ];
 
 test('3.2 the run that is looked at really held tokens and ran every workflow', () => {
-  expect(tokens.length).toBeGreaterThanOrEqual(2);
+  expect(tokens.length).toBeGreaterThanOrEqual(4);
+  expect(metaIds.length).toBeGreaterThan(20);
   for (const kind of ['authorization:', 'connection:', 'publish:'])
     expect(written.filter(({ where }) => where.startsWith(kind))).not.toEqual([]);
 });

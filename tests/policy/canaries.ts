@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { temporal } from '@temporalio/proto';
 import { connectControl } from '../../db/control/connect.ts';
-import { TenantPools } from '../../db/tenant/pools.ts';
+import { type TenantDb, TenantPools } from '../../db/tenant/pools.ts';
 import { Vault } from '../../db/vault/vault.ts';
 import type { Stack } from '../stack/stack.ts';
 
@@ -48,7 +48,33 @@ export interface Credential {
 }
 
 /** The tokens that the stack really holds, opened as only a worker can. */
-export async function credentialsOf(stack: Stack): Promise<Credential[]> {
+export const credentialsOf = (stack: Stack): Promise<Credential[]> =>
+  inEachTenant(stack, async (db, tenant, vault) => {
+    const rows = await db.selectFrom('credentials').select(['id', 'kind', 'token_sealed']).execute();
+    const credentials: Credential[] = [];
+    for (const { id: row, kind, token_sealed: sealed } of rows) {
+      if (!sealed) continue;
+      const token = await vault.open({ tenant, table: 'credentials', row, column: 'token_sealed' }, sealed);
+      credentials.push({ kind, token, sealed });
+    }
+    return credentials;
+  });
+
+/** What Meta calls whatever was made there, published or on the way: photos, videos, containers, sessions, posts, comments. */
+export const metaIdsOf = async (stack: Stack): Promise<string[]> => {
+  const found = await inEachTenant(stack, async (db) => {
+    const made = await db.selectFrom('ledger').select(['meta_id', 'progress']).execute();
+    const published = await db.selectFrom('targets').select('meta_id').execute();
+    const sessions = made.map(({ progress }) => (progress as { session?: string } | null)?.session);
+    return [...made, ...published].map(({ meta_id }) => meta_id).concat(sessions.map((session) => session ?? null));
+  });
+  return [...new Set(found.flatMap((id) => id ?? []))];
+};
+
+async function inEachTenant<T>(
+  stack: Stack,
+  work: (db: TenantDb, tenant: string, vault: Vault) => Promise<T[]>,
+): Promise<T[]> {
   const control = connectControl(stack.control.workerUrl);
   const vault = await Vault.open({ masterKey: stack.control.masterKey, control });
   const tenants = new TenantPools({
@@ -58,25 +84,13 @@ export async function credentialsOf(stack: Stack): Promise<Credential[]> {
     maxConnectionsPerTenant: 1,
     maxConnections: 4,
   });
-  const credentials: Credential[] = [];
-  for (const { id: tenant } of await control
-    .selectFrom('tenants')
-    .select('id')
-    .where('state', '=', 'active')
-    .execute()) {
-    const rows = await tenants.use(tenant, (db) =>
-      db.selectFrom('credentials').select(['id', 'kind', 'token_sealed']).execute(),
-    );
-    for (const { id: row, kind, token_sealed: sealed } of rows) {
-      if (!sealed) continue;
-      const token = await vault.open({ tenant, table: 'credentials', row, column: 'token_sealed' }, sealed);
-      credentials.push({ kind, token, sealed });
-    }
-  }
+  const found: T[] = [];
+  for (const { id: tenant } of await control.selectFrom('tenants').select('id').where('state', '=', 'active').execute())
+    found.push(...(await tenants.use(tenant, (db) => work(db, tenant, vault))));
   await tenants.close();
   await control.destroy();
   vault.close();
-  return credentials;
+  return found;
 }
 
 /** Where any of the canaries was seen, with some of what stands around it. */
