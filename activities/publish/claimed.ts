@@ -5,7 +5,7 @@ import { record } from '../../db/tenant/targets/record.ts';
 import { callEndsMs } from './call-claimed.ts';
 import { readContent } from './content.ts';
 import { publisherOf } from './forms/publishers.ts';
-import type { Sought } from './look.ts';
+import { atWork, type Sought } from './look.ts';
 import { pageToken } from './page-token.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
 
@@ -40,7 +40,7 @@ export function findClaimed(
     if (!call?.subject || !publisher) return undefined;
     const { contentHash, revision, subject, status, closedAt } = call;
     const accepted = status === 'done';
-    await record(db, target, { state: 'committing' });
+    await record(db, target, { state: 'committing', ...(accepted ? { reason: atWork } : {}) });
     const { account } = content.row;
     if (publisher.oneAtATime && !accepted) await blockAccount(db, account, claimedBy);
     const credential = await pageToken(parts, db, { tenant, account });

@@ -9,7 +9,7 @@ import { waits } from '../failures.ts';
 import type { GraphFailure } from '../graph/client.ts';
 import { blamesLogin, diagnosticOf, end } from './failing.ts';
 import type { Committed } from './forms/form.ts';
-import type { Sought } from './look.ts';
+import { atWork, type Sought } from './look.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
 
 export type CommitOutcome = 'published' | 'accepted' | 'over' | 'unknown';
@@ -46,7 +46,11 @@ export async function conclude(
       // Whoever reads the claim's own entry sees that Meta has taken it.
       if (ledger !== claimedBy) await closeEntry(db, claimedBy, { status: 'done' });
       const found = { ...(metaId ? { metaId } : {}), ...(permalink ? { permalink } : {}) };
-      await record(db, target, { state: is === 'published' ? 'published' : 'committing', ...found });
+      await record(
+        db,
+        target,
+        is === 'published' ? { state: is, ...found } : { state: 'committing', reason: atWork, ...found },
+      );
       if (publisher.oneAtATime && is === 'published') await unblockAccount(db, claimedBy);
     });
     return is;

@@ -33,6 +33,9 @@ export async function look(parts: PublishParts, { tenant }: TargetRef, sought: S
   return seen;
 }
 
+/** Why it is not published though the call was taken. */
+export const atWork = 'Facebook has taken it and is processing it. It can be seen as soon as that is done.';
+
 /** Nobody can tell which of the account's posts it is. */
 const unbound = 'It is published. Meta does not say as which post, so there is no link here, and no first comment.';
 

@@ -74,7 +74,13 @@ async function failed(
     if (verdict === 'another') throw passing('Another login takes over');
     if (verdict === 'lives' && overdueMs < patienceMs) throw passing('Meta refused a token that it says is good');
   }
-  if (await parts.tenants.use(tenant, (db) => end(db, target, failure, overdueMs))) return { is: 'over' };
+  const over = await parts.tenants.use(tenant, async (db) => {
+    if (await end(db, target, failure, overdueMs)) return true;
+    // Hours may pass until Meta allows it.
+    if (failure.reaction === 'retry-after') await record(db, target, { state: 'preparing', reason: failure.words });
+    return false;
+  });
+  if (over) return { is: 'over' };
   throw passing('Meta did not take it for now', failure.retryAfterMs);
 }
 

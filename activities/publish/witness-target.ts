@@ -6,7 +6,7 @@ import { publishId } from '../../workflows/ids.ts';
 import { bind } from './bind.ts';
 import { type Claimed, findClaimed } from './claimed.ts';
 import { diagnosticOf } from './failing.ts';
-import { look, seenLive } from './look.ts';
+import { atWork, look, seenLive } from './look.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
 import { isBelieved, repeatCommit } from './repeat-commit.ts';
 
@@ -69,9 +69,12 @@ async function hold(
 }
 
 /** The call had arrived: it is not made again, whatever its answer was. */
-async function accepted({ tenants }: PublishParts, { tenant }: TargetRef, claimed: Claimed): Promise<void> {
+async function accepted({ tenants }: PublishParts, { tenant, target }: TargetRef, claimed: Claimed): Promise<void> {
   if (claimed.accepted) return;
-  await tenants.use(tenant, (db) => closeEntry(db, claimed.claimedBy, { status: 'done' }));
+  await tenants.use(tenant, async (db) => {
+    await closeEntry(db, claimed.claimedBy, { status: 'done' });
+    await record(db, target, { state: 'committing', reason: atWork });
+  });
 }
 
 /** Meta had taken it, and could not make a post of it: nothing went out, and nothing will. */

@@ -8,12 +8,10 @@ import { askAgainAfterMs } from './ask-again.ts';
 import type { Made, Making } from './form.ts';
 import { containerParams } from './instagram-params.ts';
 import { sendVideo } from './send-video.ts';
+import { isLost } from './unseen.ts';
 
 /** A container that is not ready after this long never will be. */
 const readyWithinMs = { image: 15 * 60_000, video: 3 * 3_600_000 };
-/** A fresh container may not be seen at once. */
-const unseenAskAgainMs = 30_000;
-const unseenAtMost = 3;
 /** What failed so often with the same media fails because of them. Containers are counted: 400 a day. */
 const triesAtMost = 4;
 
@@ -33,24 +31,21 @@ export async function makeContainer(making: Making): Promise<Made> {
   }
   if (file && kind === 'video' && !progress.sent) {
     const sent = await sendVideo(making, file, { to: 'ig-api-upload', id });
-    if (!sent.ok) return { is: 'failed', failure: sent.failure };
+    if (!sent.ok) return isUnknown(sent.failure) ? anew(making, sent.failure) : { is: 'failed', failure: sent.failure };
     progress = { ...progress, sent: true };
     await note(id, progress);
   }
   const read = await statusOf(making, id);
-  if (read.is === 'unseen') {
-    const unseen = Number(progress.unseen ?? 0) + 1;
-    if (unseen > unseenAtMost) return anew(making, read.failure);
-    await note(id, { ...progress, unseen });
-    return { is: 'not-yet', askAgainMs: unseenAskAgainMs };
-  }
+  const since = Number(progress.since);
+  if (read.is === 'unseen')
+    return isLost(since) ? anew(making, read.failure) : { is: 'not-yet', askAgainMs: askAgainAfterMs(since) };
   if (read.is === 'failed') return read;
   if (read.status === 'ERROR') return failed(making, read.subcode);
   if (read.status === 'EXPIRED') return anew(making, meaningFailure(undefined));
   // One that is published already was so by a call whose answer was lost: the commit will find out.
   if (read.status === 'FINISHED' || read.status === 'PUBLISHED') return { is: 'ready', metaId: id };
-  if (Date.now() - Number(progress.since) > readyWithinMs[kind]) return anew(making, meaningFailure(undefined));
-  return { is: 'not-yet', askAgainMs: askAgainAfterMs(Number(progress.since)) };
+  if (Date.now() - since > readyWithinMs[kind]) return anew(making, meaningFailure(undefined));
+  return { is: 'not-yet', askAgainMs: askAgainAfterMs(since) };
 }
 
 /** Where the files of a carousel stand; the carousel itself stands before them. */
@@ -80,13 +75,13 @@ async function statusOf(
   const fields = ['status_code', 'status'];
   const call = { method: 'GET', path: `/${id}`, token, fields, signal, useCase: 'instagram' } as const;
   const answer = await graph.call<{ status_code?: unknown; status?: unknown }>(call);
-  if (!answer.ok) return { is: isLost(answer.failure) ? 'unseen' : 'failed', failure: answer.failure };
+  if (!answer.ok) return { is: isUnknown(answer.failure) ? 'unseen' : 'failed', failure: answer.failure };
   const { status_code: status, status: detail } = answer.data;
   return { is: 'read', status: String(status), subcode: subcodeIn(detail) };
 }
 
 /** 24/2207006 and 2207008 say the same of containers as 100/33 does of other objects. (Error codes of Instagram, read 2026-09-11.) */
-const isLost = (failure: GraphFailure) =>
+const isUnknown = (failure: GraphFailure) =>
   isGone(failure) || (failure.code === 24 && (failure.subcode === 2207006 || failure.subcode === 2207008));
 
 /** `status` is documented as the subcode of the error, and seen as a sentence that holds it. */

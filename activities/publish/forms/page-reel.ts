@@ -1,5 +1,6 @@
 import { noAnswer } from '../../graph/failure.ts';
 import { metaId } from '../../graph/ids.ts';
+import { isGone } from '../../graph/is-gone.ts';
 import { hashOf } from '../content.ts';
 import { aheadMs } from './ahead.ts';
 import { askAgainAfterMs } from './ask-again.ts';
@@ -9,6 +10,7 @@ import { findStory } from './page-stories.ts';
 import { lookAtVideo, notProcessed, videoState } from './page-video-status.ts';
 import { commentOnPost, deletePost, postPermalink } from './published-post.ts';
 import { sendVideo } from './send-video.ts';
+import { isLost } from './unseen.ts';
 
 /**
  * A reel of a Page, or a story that is a video: a session is started, the video sent, and one call finishes it. Meta shows it when it has
@@ -59,12 +61,12 @@ async function upload(making: Making, edge: string): Promise<Made> {
   }
   const sent = await sendVideo(making, video, { to: 'video-upload', id });
   if (!sent.ok) return failed(sent.failure);
+  const since = Number(progress.since);
+  const notYet = { is: 'not-yet', askAgainMs: askAgainAfterMs(since) } as const;
   const state = await videoState(making, id);
-  if (!state.ok) return failed(state.failure);
+  if (!state.ok) return isGone(state.failure) && !isLost(since) ? notYet : failed(state.failure);
   if (state.data.failed) return { is: 'failed', failure: notProcessed };
-  return state.data.uploaded
-    ? { is: 'ready', metaId: id }
-    : { is: 'not-yet', askAgainMs: askAgainAfterMs(Number(progress.since)) };
+  return state.data.uploaded ? { is: 'ready', metaId: id } : notYet;
 }
 
 async function finish({ graph, token, content, subject, timeoutMs }: Committing, edge: string): Promise<Committed> {

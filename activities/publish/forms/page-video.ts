@@ -4,12 +4,15 @@ import { mediaKey } from '../../../db/media/store.ts';
 import type { MediaRow } from '../../../db/tenant/targets/read-target.ts';
 import { noAnswer } from '../../graph/failure.ts';
 import { metaId, textOf } from '../../graph/ids.ts';
+import { isGone } from '../../graph/is-gone.ts';
 import { hashOf } from '../content.ts';
 import { aheadMs } from './ahead.ts';
+import { askAgainAfterMs } from './ask-again.ts';
 import { failed } from './failed.ts';
 import type { Committed, Committing, Made, Making, Publisher } from './form.ts';
 import { lookAtVideo, videoState } from './page-video-status.ts';
 import { commentOnPost, deletePost, postPermalink } from './published-post.ts';
+import { isLost } from './unseen.ts';
 
 /** How much is sent where Meta does not say; never more, since a chunk is held in memory. */
 const chunkAtMostBytes = 8 * 1024 * 1024;
@@ -43,6 +46,7 @@ async function upload(making: Making): Promise<Made> {
   const [video] = making.content.media;
   if (!video) throw new Error('A video without a file');
   const begun = await (making.begun ? goOn(making, making.begun) : start(making, video));
+  if ('is' in begun) return begun;
   if ('failure' in begun) return failed(begun.failure);
   for (let { offset } = begun; offset < Number(video.bytes); ) {
     const sent = await transfer(making, video, { ...begun, offset });
@@ -52,7 +56,7 @@ async function upload(making: Making): Promise<Made> {
   return { is: 'ready', metaId: begun.id };
 }
 
-type Begun = Session | { failure: ReturnType<typeof noAnswer> };
+type Begun = Session | { failure: ReturnType<typeof noAnswer> } | Extract<Made, { is: 'not-yet' }>;
 
 async function start({ graph, token, content, signal, note }: Making, video: MediaRow): Promise<Begun> {
   const answer = await graph.call<{ video_id?: unknown; upload_session_id?: unknown }>({
@@ -62,13 +66,16 @@ async function start({ graph, token, content, signal, note }: Making, video: Med
   if (!answer.ok) return answer;
   const [id, session] = [metaId(answer.data.video_id), metaId(answer.data.upload_session_id)];
   if (!id || !session) return { failure: noAnswer() };
-  await note(id, { session });
+  await note(id, { session, since: Date.now() });
   return { id, session, offset: 0 };
 }
 
 /** What of the last chunk has arrived, its answer may not have said. */
 async function goOn(making: Making, { metaId: id, progress }: NonNullable<Making['begun']>): Promise<Begun> {
   const state = await videoState(making, id);
+  const since = Number(progress.since);
+  if (!state.ok && isGone(state.failure) && !isLost(since))
+    return { is: 'not-yet', askAgainMs: askAgainAfterMs(since) };
   if (!state.ok) return state;
   return { id, session: String(progress.session), offset: state.data.uploadedBytes };
 }

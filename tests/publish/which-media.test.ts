@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { asWorker } from '../stack/as-worker.ts';
+import { eventually } from '../stack/eventually.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
+import { Account, type Scheduled, simulate } from './accounts.ts';
+
+const timeout = 120_000;
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack({ env: { WITNESS_DELAY_FACTOR: '0.05' } });
+});
+afterAll(() => stack?.stop());
+
+/** The container of a post, and which media our rows say that it has become. */
+async function bound({ targets: [{ id }] }: Scheduled): Promise<{ container: string | null; media: string | null }> {
+  const [found] = await asWorker(stack, (db) =>
+    db
+      .selectFrom('targets as t')
+      .innerJoin('ledger as l', 'l.target', 't.id')
+      .select(['t.meta_id as media', 'l.meta_id as container'])
+      .where('t.id', '=', id)
+      .where('l.step', '=', 'commit')
+      .executeTakeFirstOrThrow(),
+  );
+  if (!found) throw new Error('There is no such post');
+  return found;
+}
+
+test.concurrent('somebody posts the same by phone meanwhile: published without a link and a comment, and it says so', {
+  timeout,
+}, async () => {
+  const account = await Account.open(stack, 'instagram');
+  await account.fault({ call: 'publishContainer', then: 'dropAnswer' });
+  const text = 'Fresh bread';
+  const [media] = await Promise.all([account.photo()]);
+  await simulate(stack, `/sim/instagram/${account.metaId}/media`, { caption: text, productType: 'FEED' });
+  const targets = [{ account: account.page.account, kind: 'feed', firstComment: 'Still warm' }];
+  const post = await account.schedule('feed', [media], { text, targets });
+  const { permalink, reason } = await account.published(post);
+  expect(permalink).toBeNull();
+  expect(reason).toMatch(/no link here, and no first comment/);
+  const { media: all, comments } = await account.truth();
+  expect(all.map(({ container }) => container === null)).toEqual(expect.arrayContaining([true, false]));
+  expect(all).toHaveLength(2);
+  expect(comments).toEqual([]);
+});
+
+test.concurrent('two posts of other words whose answers were lost are each known as what they are', {
+  timeout,
+}, async () => {
+  const account = await Account.open(stack, 'instagram');
+  await account.fault({ call: 'publishContainer', then: 'dropAnswer', times: 2 });
+  const [one, two] = [await account.photo(), await account.photo()];
+  const posts = await Promise.all([account.schedule('feed', [one]), account.schedule('feed', [two])]);
+  for (const post of posts) await account.published(post);
+  const { media } = await account.truth();
+  expect(media).toHaveLength(2);
+  for (const post of posts) {
+    const { container, media: known } = await bound(post);
+    expect(media.find(({ id }) => id === known)?.container).toBe(container);
+  }
+});
+
+test.concurrent('two posts of the same words in the same second are never taken for each other', {
+  timeout,
+}, async () => {
+  const account = await Account.open(stack, 'instagram');
+  await account.fault({ call: 'publishContainer', then: 'dropAnswer', times: 2 });
+  const [one, two] = [await account.photo(), await account.photo()];
+  const publishAt = new Date(Date.now() + 20_000).toISOString();
+  const same = { text: 'The same words', publishAt };
+  const posts = [await account.schedule('feed', [one], same), await account.schedule('feed', [two], same)];
+  // Somebody deletes one at once: the list has one only, and it is the other's.
+  const [gone] = await eventually(
+    async () => {
+      const { media } = await account.truth();
+      return media.length > 0 && media;
+    },
+    { withinMs: timeout, what: 'the first to be out', everyMs: 20 },
+  );
+  await simulate(stack, `/sim/media/${gone?.id}`, {}, 'DELETE');
+  for (const post of posts) await account.published(post);
+  const { media } = await account.truth();
+  expect(media).toHaveLength(2);
+  for (const post of posts) {
+    const { container, media: known } = await bound(post);
+    if (known !== null) expect(media.find(({ id }) => id === known)?.container).toBe(container);
+  }
+});
