@@ -66,7 +66,8 @@ async function store(world: World, ctx: Context, id: string, most: number): Prom
   const file = await open(partOf(world, id), 'a');
   let arrived = 0;
   try {
-    for await (const chunk of ctx.req as AsyncIterable<Buffer>) {
+    // Not to be ended with the loop: who hangs up then needs its connection.
+    for await (const chunk of ctx.req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       const part = chunk.subarray(0, most - arrived);
       await file.write(part);
       arrived += part.length;
