@@ -41,8 +41,8 @@ export interface CarriedOut extends Found {
   changes: Change[];
 }
 
-/** Somebody else decided about the same post since it was read. */
-class Overtaken extends Error {
+/** Somebody else decided about the same post, or about what it is made of, since it was read. */
+export class Overtaken extends Error {
   override readonly name = 'Overtaken';
 }
 

@@ -34,12 +34,14 @@ export const createPost = route(
 
     const when = await whenToPublish(control, body);
     const further = settings.META_FURTHER_PERMISSIONS;
-    const { flaws, notes } = (await judge(db, proposalOf(body), { at: when.ok ? when.at : null, further })).all;
+    const judged = async () => (await judge(db, proposalOf(body), { at: when.ok ? when.at : null, further })).all;
+    const { flaws, notes } = await judged();
     if (!when.ok) flaws.unshift(when.flaw);
     if (!when.ok || flaws.length) return flawed(flaws);
 
     const targets = body.targets.map((target, index) => ({ ...target, id: newId(`target ${index}`) }));
     const changes = await schedule({ control, db, tenant }, { ...body, id, targets, ...when, by: caller });
+    if (changes === 'media-gone') return flawed((await judged()).flaws);
     if (changes === 'too-late') return refuse('conflict', 'This post is being published already.');
     const post = await readPost(db, id);
     if (!post) return refuse('conflict', 'The post was deleted while it was being made.');

@@ -1,5 +1,6 @@
 import type { ControlDb } from '../../db/control/connect.ts';
 import { want } from '../../db/control/workflows/want.ts';
+import { holdMedia } from '../../db/tenant/media/hold.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { audit } from '../audit/write.ts';
@@ -22,12 +23,25 @@ interface Decided extends Omit<NewPost, 'targets'>, Time {
   by: Member;
 }
 
+/** One of its files was deleted since it was looked at. */
+class MediaGone extends Error {
+  override readonly name = 'MediaGone';
+}
+
 /**
  * Makes the post: control hears first who is wanted, then the tenant's rows are committed, and whoever calls this nudges.
  * When it was begun before with the same ids and broke off, it begins again under a newer revision.
  */
-export async function schedule(stores: Stores, post: Decided): Promise<Change[] | 'too-late'> {
-  const { control, db, tenant } = stores;
+export async function schedule(stores: Stores, post: Decided): Promise<Change[] | 'too-late' | 'media-gone'> {
+  try {
+    return await make(stores, post);
+  } catch (error) {
+    if (error instanceof MediaGone) return 'media-gone';
+    throw error;
+  }
+}
+
+async function make({ control, db, tenant }: Stores, post: Decided): Promise<Change[] | 'too-late'> {
   if (post.draft) {
     await insert(db, post, new Map());
     return [];
@@ -58,7 +72,9 @@ export async function scheduled(db: TenantDb, tenant: string, post: string): Pro
 async function insert(db: TenantDb, post: Decided, revisions: Map<string, number>, inTime = () => {}): Promise<void> {
   const { id, draft, at, wallClock, by, targets, media } = post;
   const time = { publish_at: at, local_time: wallClock?.local ?? null, zone: wallClock?.zone ?? null };
+  const files = [...media.map((file) => file.id), ...targets.flatMap(({ options }) => options?.coverMedia ?? [])];
   await db.transaction().execute(async (tx) => {
+    if (!(await holdMedia(tx, files))) throw new MediaGone();
     await tx
       .insertInto('posts')
       .values({ id, text: post.text ?? null, link: post.link ?? null, ...time, draft, created_by: by.actor })

@@ -1,5 +1,6 @@
+import { holdMedia } from '../../db/tenant/media/hold.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import type { Found } from './carry-out.ts';
+import { type Found, Overtaken } from './carry-out.ts';
 import { type PlannedContent, sharedMoves } from './plan.ts';
 import type { Time } from './publish-at.ts';
 import type { Standing } from './standing.ts';
@@ -14,6 +15,7 @@ export interface Edit {
 /**
  * Writes what an edit leaves of a post.
  * @returns false when nothing was written: link and media are the same for every account, and one of them is out of reach by now
+ * @throws Overtaken when one of its files was deleted meanwhile
  */
 export async function writeContent(
   tx: TenantDb,
@@ -22,14 +24,17 @@ export async function writeContent(
 ): Promise<boolean> {
   const moves = sharedMoves(post, after);
   if (moves && late.length) return false;
+  const reachedIds = new Set(reached.map(({ id }) => id));
+  const changed = after.targets.filter(({ id }) => reachedIds.has(id));
+  const covers = changed.flatMap(({ wording }) => wording.options.coverMedia ?? []);
+  if (!(await holdMedia(tx, [...covers, ...(moves ? after.media.map(({ id }) => id) : [])]))) throw new Overtaken();
   await tx
     .updateTable('posts')
     .set({ text: after.text, link: after.link, ...timeColumns(time), ...(schedules && { draft: false }) })
     .where('id', '=', post.id)
     .execute();
   if (moves) await writeMedia(tx, post.id, after.media);
-  const reachedIds = new Set(reached.map(({ id }) => id));
-  for (const { id, wording } of after.targets.filter((target) => reachedIds.has(target.id)))
+  for (const { id, wording } of changed)
     await tx
       .updateTable('targets')
       .set({ text: wording.text, first_comment: wording.firstComment, options: JSON.stringify(wording.options) })
