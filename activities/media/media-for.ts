@@ -7,6 +7,7 @@ import { type Conversion, conversionFor } from '../../meta/conversions.ts';
 import { type Form, isImage, type MediaFacts } from '../../meta/kinds.ts';
 import { formLimits } from '../../meta/rules/form-limits.ts';
 import { coverImage } from '../../meta/rules/instagram-limits.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 /** What is sent of a media. */
 export interface Sendable {
@@ -45,15 +46,17 @@ export async function mediaFor({ tenants, media: store }: Parts, { tenant, form,
   if (!conversion) return { id: media.id, key, ...sizeOf(facts) };
 
   const { recipe, maxBytes } = conversion;
-  const known = await tenants.use(tenant, (db) => readVariant(db, media.id, recipe));
-  if (known) return { ...known, key: mediaKey(tenant, known.sha256) };
-  // Loaded when the first image needs it: the library is a third of an idle process.
-  const { convert } = await import('./convert.ts');
-  const { bytes, ...size } = await convert(await buffer(await store.read(key)), maxBytes);
-  const made = await tenants.use(tenant, (db) =>
-    keepVariant(db, store, { tenant, media: media.id, recipe, contentType: 'image/jpeg', bytes, ...size }),
-  );
-  return { ...made, key: mediaKey(tenant, made.sha256) };
+  const known = () => tenants.use(tenant, (db) => readVariant(db, media.id, recipe));
+  const make = async () => {
+    // Loaded when the first image needs it: the library is a third of an idle process.
+    const { convert } = await import('./convert.ts');
+    const { bytes, ...size } = await convert(await buffer(await store.read(key)), maxBytes);
+    const variant = { tenant, media: media.id, recipe, contentType: 'image/jpeg', bytes, ...size };
+    return tenants.use(tenant, (db) => keepVariant(db, store, variant));
+  };
+  // Looked for again when its turn has come: who came before may have made it.
+  const variant = (await known()) ?? (await oneAtATime(async () => (await known()) ?? (await make())));
+  return { ...variant, key: mediaKey(tenant, variant.sha256) };
 }
 
 /**

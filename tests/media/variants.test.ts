@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { convert } from '../../activities/media/convert.ts';
 import { mediaFor } from '../../activities/media/media-for.ts';
 import { tidyMedia } from '../../activities/media/tidy.ts';
-import { mediaKey } from '../../db/media/store.ts';
+import { MediaNotFound, mediaKey } from '../../db/media/store.ts';
 import { signMediaUrl } from '../../db/media/url.ts';
 import type { Form } from '../../meta/kinds.ts';
 import { type Media, openTenant, photo } from './kept.ts';
@@ -144,4 +144,47 @@ test('what was made goes with its media', async () => {
   await it.later(2);
   await tidyMedia(it.parts());
   expect(it.files()).toEqual(await it.referred());
+});
+
+test('images are converted one after the other, and one that cannot be keeps none from its turn', async () => {
+  const images = await Promise.all(
+    Array.from({ length: 4 }, async () =>
+      it.upload(
+        await sharp(await photo())
+          .png()
+          .toBuffer(),
+      ),
+    ),
+  );
+  const rows = await it.api.rows(it.tenant, (db) =>
+    db
+      .selectFrom('media')
+      .select(['id', 'sha256'])
+      .where(
+        'id',
+        'in',
+        images.map(({ id }) => id),
+      )
+      .execute(),
+  );
+  const { tenants, media: store } = it.parts();
+  const seen = { at: 0, most: 0, reads: 0 };
+  const watched: typeof store = Object.assign(Object.create(store), {
+    read: async (key: string) => {
+      seen.at += 1;
+      seen.reads += 1;
+      seen.most = Math.max(seen.most, seen.at);
+      if (seen.reads > 1) return store.read(key);
+      seen.at -= 1;
+      throw new MediaNotFound();
+    },
+    put: async (...kept: Parameters<typeof store.put>) => {
+      await store.put(...kept);
+      seen.at -= 1;
+    },
+  });
+  const wanted = rows.map((media) => ({ tenant: it.tenant, form: 'instagram-image' as const, media }));
+  const outcomes = await Promise.allSettled(wanted.map((one) => mediaFor({ tenants, media: watched }, one)));
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+  expect(seen).toEqual({ at: 0, most: 1, reads: 4 });
 });
