@@ -3,6 +3,7 @@ import { record } from '../../db/tenant/targets/record.ts';
 import type { Prepared } from '../../workflows/publish/facts.ts';
 import { waits } from '../failures.ts';
 import type { Piece } from './forms/form.ts';
+import { keepQuota } from './keep-quota.ts';
 import { makePiece } from './make-piece.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import { isDone } from './plan.ts';
@@ -22,7 +23,10 @@ export const prepareTarget =
     if (stage === 'last' && !plan.isComplete('ahead')) return 'stale';
     const inTenant = (state: 'preparing' | 'armed') =>
       parts.tenants.use(ref.tenant, (db) => record(db, ref.target, { state }));
-    if (!plan.isComplete(stage)) await inTenant('preparing');
+    if (!plan.isComplete(stage)) {
+      await inTenant('preparing');
+      await keepQuota(parts, ref, ready);
+    }
     const askAgainMs: number[] = [];
     for (const planned of plan.pieces.filter(({ piece }) => piece.stage === stage)) {
       if (plan.isComplete(stage) || isDone(planned)) continue;

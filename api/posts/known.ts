@@ -13,22 +13,25 @@ export async function known(
     db,
     targets.flatMap(({ account }) => account ?? []),
   );
-  const accounts = named.length ? await readAccounts(db, further, named) : [];
+  const ids = [...named.keys()];
+  const accounts = ids.length ? await readAccounts(db, further, ids) : [];
   const covers = targets.flatMap(({ options }) => options.coverMedia ?? []);
   return {
-    accounts: new Map(accounts.map((account) => [account.id, account])),
+    accounts: new Map(
+      accounts.map((account) => [account.id, { ...account, publishingQuota: named.get(account.id) ?? null }]),
+    ),
     media: await readFacts(db, [...media.map(({ id }) => id), ...covers]),
   };
 }
 
-/** What is being disconnected takes nothing new. */
-async function usable(db: TenantDb, accounts: readonly string[]): Promise<string[]> {
-  if (!accounts.length) return [];
+/** With how much each takes in a day; what is being disconnected takes nothing new. */
+async function usable(db: TenantDb, accounts: readonly string[]): Promise<Map<string, number | null>> {
+  if (!accounts.length) return new Map();
   const rows = await db
     .selectFrom('accounts as a')
     .innerJoin('connections as c', (join) => join.onRef('c.id', '=', 'a.connection').on('c.state', '!=', 'erasing'))
-    .select('a.id')
+    .select(['a.id', 'a.publishing_quota'])
     .where('a.id', 'in', accounts)
     .execute();
-  return rows.map(({ id }) => id);
+  return new Map(rows.map((row) => [row.id, row.publishing_quota]));
 }

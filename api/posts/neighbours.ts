@@ -41,7 +41,7 @@ export async function neighbourNotes(db: TenantDb, post: Proposal, known: Known,
       ...(own
         ? quotaNotes(
             target,
-            own,
+            quotaOf(own, known.accounts.get(target.account ?? '')?.publishingQuota ?? undefined),
             at,
             others.map((other) => ({ at: other.at, form: form(other) })),
           )
@@ -64,11 +64,10 @@ const twinNote = ({ pointer }: ProposedTarget, { at }: Neighbour): Flaw => ({
 
 function quotaNotes(
   { pointer }: ProposedTarget,
-  form: Form,
+  quota: ReturnType<typeof quotaOf>,
   at: Date,
   others: readonly { at: Date; form: Form | undefined }[],
 ): Flaw[] {
-  const quota = quotaOf(form);
   if (!quota) return [];
   const alike = others
     .filter((other) => other.form && quota.forms.includes(other.form))

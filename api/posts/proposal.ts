@@ -31,6 +31,8 @@ export interface Known {
 
 export interface KnownAccount {
   platform: Platform;
+  /** How much Instagram takes in a day, as it said of this account; null where it has not been asked. */
+  publishingQuota: number | null;
   capabilities: readonly { name: string; available: boolean; reason: string | null; remedy: string | null }[];
 }
 

@@ -39,6 +39,8 @@ export interface Accounts {
   page_meta_id: string;
   picture_url: string | null;
   platform: "facebook" | "instagram";
+  publishing_quota: number | null;
+  publishing_quota_read_at: Timestamp | null;
   synced_at: Timestamp | null;
   tasks: Generated<string[]>;
   username: string | null;

@@ -103,6 +103,32 @@ test('a wrong time is a flaw of the whole', async () => {
   expect(flaws).toMatchObject([{ pointer: '/publishAt/local' }]);
 });
 
+test('more than Instagram says that it takes of this account in a day is told', async () => {
+  const reel = await video({ duration_ms: 30_000 });
+  const publishAt = new Date(Date.now() + 96 * 3_600_000);
+  const notes = async () => {
+    const post = { text: 'z', media: [{ id: reel }], publishAt: publishAt.toISOString() };
+    const { targets } = await check({ ...post, targets: [{ account: instagram, kind: 'reel' }] });
+    return targets[0]?.notes.map(({ detail }) => detail).filter((detail) => detail.includes('in 24 hours')) ?? [];
+  };
+  await api.rows(tenant, async (db) => {
+    const post = v7();
+    await db.insertInto('posts').values({ id: post, publish_at: publishAt, created_by: v7() }).execute();
+    await db.insertInto('post_media').values({ post, position: 0, media: reel }).execute();
+    const target = { id: v7(), post, account: instagram, kind: 'reel', state: 'scheduled' } as const;
+    await db.insertInto('targets').values(target).execute();
+  });
+  const said = (publishing_quota: number | null) =>
+    api.rows(tenant, (db) =>
+      db.updateTable('accounts').set({ publishing_quota }).where('id', '=', instagram).execute(),
+    );
+  expect(await notes()).toEqual([]);
+  await said(2);
+  expect(await notes()).toEqual([]);
+  await said(1);
+  expect(await notes()).toMatchObject([expect.stringContaining('Meta takes 1 posts on this Instagram account')]);
+});
+
 test('more than Meta takes of an account in a day is told', async () => {
   const reel = await video({ duration_ms: 30_000 });
   const at = (hours: number) => new Date(Date.now() + hours * 3_600_000);
