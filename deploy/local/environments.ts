@@ -15,8 +15,15 @@ export interface Environments {
   simulator: Env;
 }
 
-/** glibc keeps what was freed for bursts that are as large again; a worker gives it back to the machine instead. */
-const givingBack = { MALLOC_TRIM_THRESHOLD_: '131072' };
+/**
+ * glibc keeps what was freed for bursts that are as large again, an arena for every thread; V8 keeps a nursery of 48 MB a thread. A worker
+ * with thousands of cached workflows gives both back to the machine instead.
+ */
+const givingBack = {
+  MALLOC_TRIM_THRESHOLD_: '131072',
+  MALLOC_ARENA_MAX: '2',
+  NODE_OPTIONS: '--max-semi-space-size=1',
+};
 const controlDatabase = 'quixess_control';
 const simulatedAppId = '1234567890123456';
 
