@@ -1,6 +1,7 @@
 import { picture } from '../../deploy/local/demo/picture.ts';
 import { film } from '../publish/films.ts';
 import type { Page } from '../publish/page.ts';
+import { eventually } from '../stack/eventually.ts';
 import type { Stack } from '../stack/stack.ts';
 
 const withinMs = 90_000;
@@ -19,7 +20,7 @@ interface Seen {
   instagram: Page;
 }
 
-/** Publishes in every form that there is, some with answers lost, one refused, one upload that breaks off. */
+/** Publishes in every form that there is, some with answers lost, one refused, one upload that breaks off; then deletes one. */
 export async function publishEveryForm(stack: Stack, { page, instagram }: Seen, words: Words): Promise<void> {
   const { text, altText, firstComment, username, metaMessage, placeMetaId: locationId } = words;
   const [upright, wide, photo, other] = [
@@ -29,13 +30,15 @@ export async function publishEveryForm(stack: Stack, { page, instagram }: Seen, 
     await page.uploadFile(picture(90_002, 800, 800)),
   ];
   const publish = async (of: Page, post: Record<string, unknown>) => {
-    await of.becomes(await of.schedule(post), 'published', withinMs);
+    const scheduled = await of.schedule(post);
+    await of.becomes(scheduled, 'published', withinMs);
+    return scheduled;
   };
   const one = (id: string) => [{ id }];
   const silent = { kind: 'story', text: null };
 
   const commented = { account: page.account, kind: 'feed', firstComment };
-  await publish(page, { text: `${text} commented`, targets: [commented] });
+  const regretted = await publish(page, { text: `${text} commented`, targets: [commented] });
   await stack.simulator.fault({ call: 'videoFinish', then: 'dropAnswer' });
   await publish(page, { text: `${text} video`, media: one(wide) });
   await stack.simulator.fault({ call: 'rupload', then: 'resetMidUpload' });
@@ -57,4 +60,8 @@ export async function publishEveryForm(stack: Stack, { page, instagram }: Seen, 
   await publish(instagram, { ...silent, media: one(upright) });
   await stack.simulator.fault({ call: 'createContainer', then: 'refuse', code: 100, message: metaMessage });
   await instagram.becomes(await instagram.schedule({ ...image, text: `${text} refused` }), 'failed', withinMs);
+
+  const remove = () => stack.member.delete(`/v1/posts/${regretted.id}`);
+  await eventually(async () => (await remove()).status === 200, { withinMs, what: 'the deletion to be taken' });
+  await page.becomes(regretted, 'deleted', withinMs);
 }
