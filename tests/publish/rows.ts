@@ -31,6 +31,10 @@ export class Rows {
     await sql`update targets set state = 'held' where id = ${target}`.execute(this.#own);
   }
 
+  async delete(target: string): Promise<void> {
+    await sql`update targets set state = 'deleting', reason = null where id = ${target}`.execute(this.#own);
+  }
+
   /** A draft of the same content that nobody knew of turns up in the ledger; it is not at Meta. */
   async anotherDraft(target: string): Promise<void> {
     await sql`
