@@ -1,7 +1,5 @@
 import { publishId } from '../../workflows/ids.ts';
-import { nudge } from '../../workflows/nudge.ts';
 import type { Scheduled, Tenant } from '../connection/tenant.ts';
-import { withTemporal } from '../stack/as-worker.ts';
 import { eventually } from '../stack/eventually.ts';
 import { HeldRow } from '../stack/held-row.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -42,14 +40,10 @@ export async function make({ owner }: Tenant, seat: Seat, publishAt?: Date): Pro
   return { ...seat, post: body.id, target: body.targets[0]?.id ?? '' };
 }
 
-export async function cancel({ owner }: Tenant, { post }: Post): Promise<void> {
+/** Cancels a post, or deletes at Meta what is published of it. */
+export async function remove({ owner }: Tenant, { post }: Post): Promise<void> {
   const { status, body } = await owner.delete(`/v1/posts/${post}`);
-  if (status !== 200) throw new Error(`Canceling was answered ${status}: ${JSON.stringify(body)}`);
-}
-
-export async function deletePublished(stack: Stack, tenant: Tenant, { target }: Post): Promise<void> {
-  await tenant.rows((db) => db.updateTable('targets').set({ state: 'deleting' }).where('id', '=', target).execute());
-  await withTemporal(stack, (client) => nudge(client, publishId(tenant.id, target)));
+  if (status !== 200) throw new Error(`Deleting was answered ${status}: ${JSON.stringify(body)}`);
 }
 
 /** Holds the entry of a post, so that its claim is made when the claimer is dead. */

@@ -12,8 +12,10 @@ export interface KillStep {
   lost?: string;
   /** When it is due, after the instant at which most are; otherwise it is made just before that, and due at once. */
   dueAfterMs?: number;
-  /** What is wanted of it just before that instant. */
-  then?: 'cancel' | 'delete';
+  /** It is published before everything else. */
+  isLive?: true;
+  /** It is canceled, or deleted at Meta, just before that instant. */
+  isRemoved?: true;
   firstComment?: string;
 }
 
@@ -52,9 +54,11 @@ export const killSteps: readonly KillStep[] = [
     ...{ ...page, step: 'first comment', done, slow: 'comment', dueAfterMs: 0, firstComment: 'First' },
   })),
   ...[true, false].map((done) => ({
-    ...{ ...page, step: 'leftovers', done, slow: 'deletePost', dueAfterMs: 25_000, then: 'cancel' as const },
+    ...{ ...page, step: 'leftovers', done, slow: 'deletePost', dueAfterMs: 25_000, isRemoved: true as const },
   })),
-  ...[true, false].map((done) => ({ ...page, step: 'delete', done, slow: 'deletePost', then: 'delete' as const })),
+  ...[true, false].map((done) => ({
+    ...{ ...page, step: 'delete', done, slow: 'deletePost', isLive: true as const, isRemoved: true as const },
+  })),
 ];
 
 export const isOnInstagram = ({ form }: Pick<KillStep, 'form'>): boolean => form.startsWith('instagram-');

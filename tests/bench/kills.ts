@@ -3,7 +3,7 @@ import { publishId } from '../../workflows/ids.ts';
 import type { Tenant } from '../connection/tenant.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
-import { cancel, deletePublished, disturb, holdClaim, make, meet, type Post } from './kill-scene.ts';
+import { disturb, holdClaim, make, meet, type Post, remove } from './kill-scene.ts';
 import { type Seat, takeSeats } from './kill-seats.ts';
 import { claimStep, killSteps } from './kill-steps.ts';
 import type { Bench } from './run.ts';
@@ -57,8 +57,7 @@ async function killAt(stack: Stack, tenant: Tenant, seats: readonly Seat[], say:
   say(`${ahead.length} posts are due in ${Math.round((atMs - Date.now()) / 1_000)} s …`);
   await sleep(atMs - beforeMs - Date.now());
   const now = await Promise.all(seats.filter(isMadeNow).map((seat) => make(tenant, seat)));
-  await Promise.all(ahead.filter(({ then }) => then === 'cancel').map((post) => cancel(tenant, post)));
-  await Promise.all(live.map((post) => deletePublished(stack, tenant, post)));
+  await Promise.all([...ahead, ...live].filter(({ isRemoved }) => isRemoved).map((post) => remove(tenant, post)));
   const posts = [...ahead, ...now, ...live];
   const held = await holdClaim(stack, tenant, posts.find(({ step }) => step === claimStep) as Post);
   const missed = await meet(stack, posts, held);
@@ -68,16 +67,17 @@ async function killAt(stack: Stack, tenant: Tenant, seats: readonly Seat[], say:
   await held.release();
   await stack.processes.start('worker');
   say(`The worker is back after ${Date.now() - killedAtMs} ms …`);
-  const fromMs = ({ dueAfterMs = 0, then }: Post) => (then ? killedAtMs : Math.max(killedAtMs, atMs + dueAfterMs));
+  const fromMs = ({ dueAfterMs = 0, isRemoved }: Post) =>
+    isRemoved ? killedAtMs : Math.max(killedAtMs, atMs + dueAfterMs);
   const met = posts.filter((post) => !missed.includes(post));
   return outcomes(stack, met, await resolutions(stack, tenant, met), fromMs);
 }
 
-const isMadeNow = ({ dueAfterMs, then }: Seat) => dueAfterMs === undefined && then === undefined;
+const isMadeNow = ({ dueAfterMs, isLive }: Seat) => dueAfterMs === undefined && !isLive;
 
 /** What is to be deleted is published first. */
 async function published(tenant: Tenant, seats: readonly Seat[]): Promise<Post[]> {
-  const posts = await Promise.all(seats.filter(({ then }) => then === 'delete').map((seat) => make(tenant, seat)));
+  const posts = await Promise.all(seats.filter(({ isLive }) => isLive).map((seat) => make(tenant, seat)));
   for (const post of posts)
     await eventually(async () => (await tenant.target(post)).state === 'published', { withinMs: 60_000 });
   return posts;

@@ -107,6 +107,11 @@ export class Publisher {
     return eventually(look, { withinMs, what: `the post to be ${state}` });
   }
 
+  /** What visitors of the Page see now. */
+  live(): Promise<unknown[]> {
+    return this.#stack.simulator.live(this.page.metaId);
+  }
+
   /** Everything that ever became visible on one of the two. */
   async seenOn({ metaId }: Account): Promise<Seen[]> {
     const { posts, media } = await this.#stack.simulator.truth<Truth>();
