@@ -34,11 +34,15 @@ async function attend(parts: Parts, route: Route, ctx: RouterContext): Promise<O
 
   const addressed = readAddress(route, ctx);
   if (!addressed.ok) return addressed.refusal;
+  const key = definition.idempotent ? ctx.get('idempotency-key') : '';
+  // Before a file is received in vain.
+  const badly = key ? badKey(key) : undefined;
+  if (badly) return badly;
   const content = await readContent(parts, route, ctx, caller);
   if (!content.ok) return content.refusal;
 
   try {
-    return await work(parts, route, ctx, { caller, ...addressed, ...content });
+    return await work(parts, route, ctx, { caller, key, ...addressed, ...content });
   } finally {
     await content.upload?.discard();
   }
@@ -46,6 +50,8 @@ async function attend(parts: Parts, route: Route, ctx: RouterContext): Promise<O
 
 interface Given {
   caller: Caller | undefined;
+  /** What the caller knows the request by; empty where none was given, or none is taken. */
+  key: string;
   params: AnyRequest['params'];
   query: AnyRequest['query'];
   body?: unknown;
@@ -54,7 +60,7 @@ interface Given {
 }
 
 async function work(parts: Parts, route: Route, ctx: RouterContext, given: Given): Promise<Outcome> {
-  const { caller, params, query, bytes } = given;
+  const { caller, key, params, query, bytes } = given;
   const request: AnyRequest = {
     parts,
     caller,
@@ -68,20 +74,19 @@ async function work(parts: Parts, route: Route, ctx: RouterContext, given: Given
   };
   const inTenant = !['public', 'optional', 'known'].includes(route.definition.role);
   if (!inTenant || !caller || !isMember(caller)) return route.handle(request);
-  return workInTenant(parts, route, ctx, { request, caller, bytes });
+  return workInTenant(parts, route, ctx, { request, caller, key, bytes });
 }
 
 interface TenantWork {
   request: AnyRequest;
   caller: Member;
+  key: string;
   bytes: Buffer;
 }
 
 async function workInTenant(parts: Parts, route: Route, ctx: RouterContext, work: TenantWork): Promise<Outcome> {
   const { tenant, actor } = work.caller;
-  const key = route.definition.idempotent ? ctx.get('idempotency-key') : '';
-  const refusal = key ? badKey(key) : undefined;
-  if (refusal) return refusal;
+  const { key } = work;
   const handle = (db: TenantDb, newId: NewId) => route.handle({ ...work.request, tenant, db, newId });
   if (!key) return parts.tenants.use(tenant, (db) => handle(db, () => v7()));
   const hash = requestHash(ctx.method, ctx.path, work.bytes);

@@ -6,8 +6,8 @@ import { addressIn } from './published-post.ts';
 /** What Meta says of a video, phase by phase; it spells the end of one `complete` and `completed`. (Reels Publishing, read 2026-09-11.) */
 export interface VideoState {
   uploaded: boolean;
-  /** As far as it was told: where sending goes on. */
-  uploadedBytes: number;
+  /** Where sending goes on; undefined where Meta says something that is no number. */
+  uploadedBytes: number | undefined;
   /** Meta cannot make anything of it. */
   failed: boolean;
   isAtWork: boolean;
@@ -35,7 +35,7 @@ export async function videoState(
     ok: true,
     data: {
       uploaded: is(uploading, 'complete'),
-      uploadedBytes: Number(uploading?.bytes_transfered ?? uploading?.bytes_transferred ?? 0),
+      uploadedBytes: bytesIn(uploading?.bytes_transfered ?? uploading?.bytes_transferred ?? 0),
       failed:
         [processing, publishing].some((phase) => phase?.status === 'error') || publishing?.publish_status === 'error',
       isAtWork: processing?.status === 'in_progress' || publishing?.status === 'in_progress',
@@ -46,6 +46,8 @@ export async function videoState(
     },
   };
 }
+
+const bytesIn = (said: unknown) => (Number.isSafeInteger(Number(said)) && Number(said) >= 0 ? Number(said) : undefined);
 
 /** Whether a video has become public; before it is, Meta may be at work on it for minutes. */
 export async function lookAtVideo(at: Looking): Promise<Look> {

@@ -77,7 +77,8 @@ async function goOn(making: Making, { metaId: id, progress }: NonNullable<Making
   if (!state.ok && isGone(state.failure) && !isLost(since))
     return { is: 'not-yet', askAgainMs: askAgainAfterMs(since) };
   if (!state.ok) return state;
-  return { id, session: String(progress.session), offset: state.data.uploadedBytes };
+  const { uploadedBytes: offset } = state.data;
+  return offset === undefined ? { failure: noAnswer() } : { id, session: String(progress.session), offset };
 }
 
 async function transfer(
