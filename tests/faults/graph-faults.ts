@@ -1,5 +1,6 @@
 import type { Fault } from '../stack/simulator.ts';
-import type { Calls } from './kinds.ts';
+import type { Due } from './commands.ts';
+import type { KindOfPost } from './kinds.ts';
 import type { Random } from './random.ts';
 
 interface Then {
@@ -28,14 +29,34 @@ const passing: readonly Then[] = [
   { then: 'tokenDead', subcode: 460, onlyThisAnswer: true },
 ];
 
-const committing: readonly Then[] = [
-  ...passing,
+const done: readonly Then[] = [
   { then: 'dropAnswer', times: 3 },
   { then: 'badRequestButDone', code: 368 },
   { then: 'badRequestButDone', code: 4, subcode: 2_207_051 },
-  { then: 'slow', delayMs: 6_000, doneAt: 'end' },
   { then: 'slow', delayMs: beyondTheCallMs, doneAt: 'start' },
 ];
+
+const committing: readonly Then[] = [...passing, ...done, { then: 'slow', delayMs: 6_000, doneAt: 'end' }];
+
+/** What is repeated once may fail to be done once, and is never done after it was looked for twice. */
+const committingOnce: readonly Then[] = [
+  ...passing.filter(({ then, times }) => then !== 'resetBefore' || times === undefined),
+  ...done,
+];
+
+/** Done for sure: what is frozen beside it may have cost it its first call already, and it has but one more. */
+const committingInCrowd = committingOnce.filter(
+  ({ then }) => ['dropAnswer', 'slow'].includes(then) || /Done$/.test(then),
+);
+
+const notReady: Then = { then: 'mediaNotReady' };
+const breakingOff: readonly Then[] = [
+  { then: 'resetMidUpload' },
+  { then: 'resetMidUpload', afterBytes: 1_000, times: 2 },
+];
+/** Meta takes it, and then cannot make anything of it. */
+const unprocessed = { then: 'processingError' } as const;
+const processing: readonly Then[] = [unprocessed, { then: 'slowProcessing', delayMs: 4_000 }];
 
 /** Meta looked at it and will not have it, however often it is asked. */
 export const refusal = { then: 'refuse', code: 1_609_005, times: 'always' } as const;
@@ -46,26 +67,45 @@ const someFault = 0.55;
 const anotherFault = 0.35;
 const atMost = 3;
 const refusedForGood = 0.02;
+const atTheComment = 0.4;
 
 /** What goes wrong at Meta with one post: mostly one thing, sometimes several on top of each other. */
-export function drawGraphFaults(random: Random, { prepare, commit, look }: Calls): Fault[] {
-  if (random.chance(refusedForGood)) return [{ call: commit, ...refusal }];
-  if (!random.chance(someFault)) return [];
+export function drawGraphFaults(random: Random, kind: KindOfPost, due: Due, commented: boolean): Fault[] {
+  const { calls, repeats } = kind;
+  if (random.chance(refusedForGood) && (repeats || due !== 'crowded')) return [{ call: calls.commit, ...refusal }];
   const faults: Fault[] = [];
+  if (commented && random.chance(atTheComment)) faults.push({ call: 'comment', ...random.pick(passing) });
+  if (!random.chance(someFault)) return faults;
   do {
-    const part = random.pick(['prepare', 'commit', 'commit', 'look'] as const);
-    if (part === 'commit') faults.push({ call: commit, ...random.pick(committing) });
-    else
-      faults.push({
-        call: random.pick(part === 'prepare' ? prepare : look),
-        ...random.pick(part === 'prepare' ? passing : looking),
-      });
+    const fault = drawFault(random, kind, due);
+    if (repeats || !faults.some(({ call }) => call === fault.call && call === calls.commit)) faults.push(fault);
   } while (faults.length < atMost && random.chance(anotherFault));
   return faults;
 }
 
+function drawFault(random: Random, { calls, platform, repeats }: KindOfPost, due: Due): Fault {
+  const { prepare, commit, look, upload, process } = calls;
+  const parts = ['prepare', 'commit', 'commit', 'look', ...(upload ? ['upload'] : []), ...(process ? ['process'] : [])];
+  switch (random.pick(parts)) {
+    case 'commit': {
+      const alone = platform === 'instagram' ? [...committingOnce, notReady] : committingOnce;
+      const once = due === 'crowded' ? committingInCrowd : alone;
+      return { call: commit, ...random.pick(repeats ? committing : once) };
+    }
+    case 'upload':
+      return { call: upload ?? '', ...random.pick(breakingOff) };
+    case 'process':
+      return { call: process ?? '', ...random.pick(processing) };
+    case 'prepare':
+      return { call: random.pick(prepare), ...random.pick(passing) };
+    default:
+      return { call: random.pick(look), ...random.pick(looking) };
+  }
+}
+
+/** A post that it hits may fail. */
 export const isRefusal = ({ then, code, times }: Fault): boolean =>
-  then === refusal.then && code === refusal.code && times === refusal.times;
+  (then === refusal.then && code === refusal.code && times === refusal.times) || then === unprocessed.then;
 
 /** How it is counted: the call, and what became of it. */
 export const nameOf = ({ call, then, code, doneAt }: Fault): string =>

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { type Acknowledged, judge, type Made, type Told } from './judge.ts';
 
 const dueAtMs = Date.UTC(2027, 0, 1);
-const wording = { pictures: [{ picture: 3, altText: 'A door' }, { picture: 1 }] };
+const wording = { files: [{ file: 3, altText: 'A door' }, { file: 1 }] };
 const first: Acknowledged = { what: 'content', text: 'Post 1/0/0: 0', wording };
-const edited: Acknowledged = { what: 'content', text: 'Post 1/0/0: 1', wording: { pictures: [{ picture: 1 }] } };
+const edited: Acknowledged = { what: 'content', text: 'Post 1/0/0: 1', wording: { files: [{ file: 1 }] } };
 const due: Acknowledged = { what: 'due', notBeforeMs: dueAtMs };
 const cancel: Acknowledged = { what: 'cancel' };
 
@@ -17,12 +17,21 @@ const published: Told = {
   mayFail: false,
   takenAway: false,
   mayBeEarly: false,
+  mayStay: false,
 };
-const pictures = [
-  { picture: 3, altText: 'A door' },
-  { picture: 1, altText: null },
+const files = [
+  { file: 3, altText: 'A door' },
+  { file: 1, altText: null },
 ];
-const live: Made = { text: first.text, link: null, pictures, live: true, publications: 1, visibleAtMs: dueAtMs + 20 };
+const live: Made = {
+  text: first.text,
+  link: null,
+  files,
+  comments: [],
+  live: true,
+  publications: 1,
+  visibleAtMs: dueAtMs + 20,
+};
 const draft: Made = { ...live, live: false, publications: 0, visibleAtMs: null };
 
 const wrongsOf = (told: Told, made: Made[]) => judge(told, made).map(({ wrong }) => wrong);
@@ -88,7 +97,7 @@ test('what was deleted at Meta when it was published is no longer live', () => {
 
 test('the content of before an acknowledged edit is wrong, and what was edited is right', () => {
   const acknowledged = [first, due, edited];
-  const asEdited = { ...live, text: edited.text, pictures: [{ picture: 1, altText: null }] };
+  const asEdited = { ...live, text: edited.text, files: [{ file: 1, altText: null }] };
   expect(judge({ ...published, acknowledged }, [asEdited])).toEqual([]);
   expect(wrongsOf({ ...published, acknowledged }, [live])).toContain('wrongContent');
   expect(wrongsOf({ ...published, acknowledged }, [{ ...asEdited, text: first.text }])).toEqual(['wrongContent']);
@@ -97,13 +106,13 @@ test('the content of before an acknowledged edit is wrong, and what was edited i
 test.each([
   ['another text', { text: 'Post 1/0/0: 2' }],
   ['a link that nobody asked for', { link: 'https://example.com/1' }],
-  ['a picture too few', { pictures: pictures.slice(1) }],
-  ['a picture too many', { pictures: [...pictures, { picture: 2, altText: null }] }],
-  ['the pictures in another order', { pictures: pictures.toReversed() }],
-  ['another picture', { pictures: [{ picture: 2, altText: 'A door' }, ...pictures.slice(1)] }],
-  ['a picture that nobody has', { pictures: [{ picture: undefined, altText: 'A door' }, ...pictures.slice(1)] }],
-  ['another alternative text', { pictures: [{ picture: 3, altText: 'A window' }, ...pictures.slice(1)] }],
-  ['no alternative text', { pictures: [{ picture: 3, altText: null }, ...pictures.slice(1)] }],
+  ['a file too few', { files: files.slice(1) }],
+  ['a file too many', { files: [...files, { file: 2, altText: null }] }],
+  ['the files in another order', { files: files.toReversed() }],
+  ['another file', { files: [{ file: 2, altText: 'A door' }, ...files.slice(1)] }],
+  ['a file that nobody has', { files: [{ file: undefined, altText: 'A door' }, ...files.slice(1)] }],
+  ['another alternative text', { files: [{ file: 3, altText: 'A window' }, ...files.slice(1)] }],
+  ['no alternative text', { files: [{ file: 3, altText: null }, ...files.slice(1)] }],
 ])('%s is wrong content', (_, difference) => {
   expect(wrongsOf(published, [{ ...live, ...difference }])).toEqual(['wrongContent']);
 });
@@ -112,6 +121,44 @@ test('a post that has not come to an end, or that is still worked at, is unresol
   for (const state of ['scheduled', 'preparing', 'armed', 'committing'])
     expect(wrongsOf({ ...published, state }, [draft])).toEqual(['unresolved']);
   expect(wrongsOf({ ...published, stillWanted: true }, [live])).toEqual(['unresolved']);
+});
+
+test('of one container two media, or of one video two posts, are a duplicate, deleted or not', () => {
+  const media: Made = { ...live, comments: [] };
+  expect(wrongsOf(published, [media, { ...media, visibleAtMs: dueAtMs + 900 }])).toEqual(['duplicates']);
+  const story = { ...published, acknowledged: [{ ...first, text: null }, due] };
+  const shown: Made = { ...live, text: null };
+  expect(judge(story, [shown])).toEqual([]);
+  expect(wrongsOf(story, [shown, { ...shown, live: false }])).toEqual(['duplicates']);
+});
+
+test('a film that does not stand where it was put in a carousel is wrong content', () => {
+  const [film, other] = [{ file: 30 }, { file: 31 }];
+  const carousel = { ...first, wording: { files: [film, { file: 1 }, other] } };
+  const at = (...numbers: number[]) => [{ ...live, files: numbers.map((file) => ({ file, altText: null })) }];
+  const told = { ...published, acknowledged: [carousel, due] };
+  expect(judge(told, at(30, 1, 31))).toEqual([]);
+  expect(wrongsOf(told, at(1, 30, 31))).toEqual(['wrongContent']);
+  expect(wrongsOf(told, at(31, 1, 30))).toEqual(['wrongContent']);
+});
+
+test('a first comment that stands there twice is a duplicate, another one is wrong, and none is told of', () => {
+  const commented = { ...published, firstComment: 'First' };
+  const below = (...comments: string[]) => [{ ...live, comments }];
+  expect(judge(commented, below('First'))).toEqual([]);
+  expect(wrongsOf(commented, below('First', 'First'))).toEqual(['duplicates']);
+  expect(wrongsOf(commented, below('Second'))).toEqual(['wrongContent']);
+  expect(wrongsOf(published, below('First'))).toEqual(['wrongContent']);
+  expect(wrongsOf(commented, below())).toEqual(['lost']);
+  expect(judge({ ...commented, reason: 'The first comment was not written.' }, below())).toEqual([]);
+});
+
+test('what Meta may refuse to delete may stay when that is said, and else must go', () => {
+  const asked: Told = { ...published, acknowledged: [first, due, { what: 'delete' }], mayStay: true };
+  expect(judge({ ...asked, reason: 'Meta deletes no stories.' }, [live])).toEqual([]);
+  expect(wrongsOf(asked, [live])).toEqual(['lost']);
+  expect(wrongsOf({ ...asked, mayStay: false, reason: 'Meta deletes no stories.' }, [live])).toEqual(['lost']);
+  expect(wrongsOf({ ...asked, state: 'deleted' }, [live])).toEqual(['lost']);
 });
 
 test('what is visible before the instant that was acknowledged last is too early, unless somebody else did it', () => {

@@ -2,7 +2,7 @@ import type { Shown, Wording } from './plan.ts';
 
 /** Something that was asked of the product, and acknowledged by it. */
 export type Acknowledged =
-  | { what: 'content'; text: string; wording: Wording }
+  | { what: 'content'; text: string | null; wording: Wording }
   /** Not before this instant. */
   | { what: 'due'; notBeforeMs: number }
   | { what: 'cancel' }
@@ -24,14 +24,20 @@ export interface Told {
   takenAway: boolean;
   /** Somebody else published it by hand, whenever they liked. */
   mayBeEarly: boolean;
+  /** Meta may refuse to delete it. */
+  mayStay: boolean;
+  /** Should be written below it once it is published. */
+  firstComment?: string | undefined;
 }
 
 /** What is true at Meta: an object that was ever made for this post. */
 export interface Made {
   text: string | null;
   link: string | null;
-  /** In their order; undefined for a picture that nobody asked for. */
-  pictures: readonly { picture: number | undefined; altText: string | null }[];
+  /** In their order; undefined for a file that nobody asked for. */
+  files: readonly { file: number | undefined; altText: string | null }[];
+  /** What was ever written below it. */
+  comments: readonly string[];
   live: boolean;
   /** How often it became visible. */
   publications: number;
@@ -59,6 +65,8 @@ export function judge(told: Told, made: readonly Made[]): Finding[] {
   const findings: Finding[] = [];
   if (publications > 1 || live.length > 1)
     findings.push(found('duplicates', `It became visible ${publications} times, and is live ${live.length} times.`));
+  const comments = made.flatMap((one) => one.comments);
+  if (comments.length > 1) findings.push(found('duplicates', `It was commented ${comments.length} times.`));
   if (!ends.has(told.state) || told.stillWanted)
     findings.push(
       found('unresolved', `It is said to be ${told.state}${told.stillWanted ? ', and is still worked at' : ''}.`),
@@ -67,8 +75,7 @@ export function judge(told: Told, made: readonly Made[]): Finding[] {
     findings.push(
       found('afterCancel', `Its cancellation was acknowledged, and it became visible; it is said to be ${told.state}.`),
     );
-  else if (ends.has(told.state))
-    findings.push(...untrue(told, live.length, publications).map((words) => found('lost', words)));
+  else if (ends.has(told.state)) findings.push(...untrue(told, live.length, made).map((words) => found('lost', words)));
   for (const one of made.filter(({ publications }) => publications > 0)) {
     findings.push(...contentFlaws(told, one).map((words) => found('wrongContent', words)));
     const notBeforeMs = told.acknowledged.findLast((wish) => wish.what === 'due')?.notBeforeMs ?? 0;
@@ -79,14 +86,21 @@ export function judge(told: Told, made: readonly Made[]): Finding[] {
 }
 
 /** Where what is said is not what is so, or where a post came to an end that nobody wanted. */
-function untrue(told: Told, live: number, publications: number): string[] {
-  const { state, reason, mayFail, takenAway } = told;
+function untrue(told: Told, live: number, made: readonly Made[]): string[] {
+  const { state, reason, mayFail, takenAway, mayStay, firstComment } = told;
+  const wasSeen = made.some(({ publications }) => publications > 0);
   const asked = (what: Acknowledged['what']) => told.acknowledged.some((wish) => wish.what === what);
-  if (asked('delete') && (live || state !== 'deleted'))
+  // That Meta refused to delete it is said then.
+  const stays = mayStay && state === 'published' && reason !== null && live > 0;
+  if (asked('delete') && !stays && (live || state !== 'deleted'))
     return [`Its deletion was acknowledged; it is said to be ${state}, and is live ${live} times.`];
   if (asked('delete')) return [];
-  if (state === 'published')
-    return live || (takenAway && publications) ? [] : ['It is said to be published, and is not live.'];
+  if (state === 'published' && !live && !(takenAway && wasSeen))
+    return ['It is said to be published, and is not live.'];
+  if (state === 'published') {
+    const isSilent = firstComment !== undefined && reason === null && !made.some(({ comments }) => comments.length);
+    return isSilent ? ['Its first comment is not there, and nothing is said of it.'] : [];
+  }
   if (live) return [`It is said to be ${state}, and is live.`];
   if (asked('cancel'))
     return state === 'canceled' ? [] : [`Its cancellation was acknowledged, and it is said to be ${state}.`];
@@ -94,7 +108,7 @@ function untrue(told: Told, live: number, publications: number): string[] {
   return allowed ? [] : [`It is ${state} though nothing speaks against it: ${reason}`];
 }
 
-function contentFlaws({ acknowledged }: Told, made: Made): string[] {
+function contentFlaws({ acknowledged, firstComment }: Told, made: Made): string[] {
   const wanted = acknowledged.findLast((wish) => wish.what === 'content');
   if (!wanted) return ['Nobody asked for it.'];
   const { text, wording } = wanted;
@@ -102,10 +116,13 @@ function contentFlaws({ acknowledged }: Told, made: Made): string[] {
   if (made.text !== text) flaws.push(`It reads "${made.text}", and should read "${text}".`);
   if (made.link !== (wording.link ?? null))
     flaws.push(`It links to ${made.link}, and should to ${wording.link ?? null}.`);
-  const [is, should] = [shownAs(made.pictures), shownAs(wording.pictures)];
-  if (is !== should) flaws.push(`It shows ${is || 'no picture'}, and should show ${should || 'none'}.`);
+  const [is, should] = [shownAs(made.files), shownAs(wording.files)];
+  if (is !== should) flaws.push(`It shows ${is || 'no file'}, and should show ${should || 'none'}.`);
+  for (const comment of made.comments)
+    if (comment !== firstComment)
+      flaws.push(`Below it stands "${comment}", and should stand "${firstComment ?? 'nothing'}".`);
   return flaws;
 }
 
-const shownAs = (shown: readonly (Shown | Made['pictures'][number])[]): string =>
-  shown.map(({ picture, altText }) => `${picture ?? 'a stranger'}${altText ? ` (${altText})` : ''}`).join(', ');
+const shownAs = (shown: readonly (Shown | Made['files'][number])[]): string =>
+  shown.map(({ file, altText }) => `${file ?? 'a stranger'}${altText ? ` (${altText})` : ''}`).join(', ');

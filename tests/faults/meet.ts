@@ -34,9 +34,13 @@ export async function meet(
     }
     return true;
   };
-  const { call } = heldAt(step, kindNamed(kind).calls);
+  const { call, oncePrepared } = heldAt(step, kindNamed(kind));
   const underWay = () =>
     simulator.faults(page).then((faults) => faults.some((f) => f.call === call && f.then === 'slow' && f.hits > 0));
+  if (oncePrepared) {
+    if (!(await until(() => rows.isArmed(target)))) return undefined;
+    await simulator.fault({ ...oncePrepared, page });
+  }
   switch (step) {
     case 'due':
       await sleep(Math.max(0, dueAtMs - Date.now()));

@@ -32,8 +32,15 @@ test('two hundred runs try every kind, with what every call can answer', () => {
   expect(new Set(plan.map(({ kind }) => kind))).toEqual(new Set(kinds.map(({ name }) => name)));
   const hit = new Set(plan.flatMap(({ faults }) => faults.map(({ call }) => call)));
   for (const { calls } of kinds) for (const call of [...calls.prepare, calls.commit]) expect(hit).toContain(call);
-  const answers = new Set(plan.flatMap(({ faults }) => faults.map(({ then }) => then)));
+});
+
+test('a thousand runs are answered in every way', () => {
+  const answers = new Set(planOf(1, 1_000).flatMap(({ faults }) => faults.map(({ then }) => then)));
   const every = [
+    'mediaNotReady',
+    'processingError',
+    'resetMidUpload',
+    'slowProcessing',
     'dropAnswer',
     'errorButDone',
     'badRequestButDone',
@@ -59,13 +66,13 @@ test('two hundred runs want everything that can be wanted, before, at and after 
   expect(new Set(ends)).toEqual(new Set(['publish now', 'reschedule', 'cancel']));
 });
 
-test('every wording of a run has as many pictures as its kind has', () => {
+test('every wording of a run has as many files as its kind has', () => {
   for (const { kind, wordings } of planOf(3, 300)) {
-    const [fewest, most] = kindNamed(kind).pictures;
-    for (const { pictures } of wordings) {
-      expect(pictures.length).toBeGreaterThanOrEqual(fewest);
-      expect(pictures.length).toBeLessThanOrEqual(most);
-      expect(new Set(pictures.map(({ picture }) => picture)).size).toBe(pictures.length);
+    const [fewest, most] = kindNamed(kind).files;
+    for (const { files } of wordings) {
+      expect(files.length).toBeGreaterThanOrEqual(fewest);
+      expect(files.length).toBeLessThanOrEqual(most);
+      expect(new Set(files.map(({ file }) => file)).size).toBe(files.length);
     }
   }
 });

@@ -1,22 +1,22 @@
 import type { Fault } from '../stack/simulator.ts';
 import { type Command, type Due, drawCommands } from './commands.ts';
 import { type Disturbance, disturbanceOf, fits } from './disturbances.ts';
+import { files } from './files.ts';
 import { drawGraphFaults } from './graph-faults.ts';
 import { type KindOfPost, kinds } from './kinds.ts';
-import { pictures } from './pictures.ts';
 import { Random } from './random.ts';
 import { heldAt } from './steps.ts';
 
-/** A picture by its number, as it stands in a post. */
+/** A file by its number, as it stands in a post. */
 export interface Shown {
-  picture: number;
+  file: number;
   altText?: string;
 }
 
 /** What a post says, and after each edit what it says then. */
 export interface Wording {
   link?: string;
-  pictures: readonly Shown[];
+  files: readonly Shown[];
 }
 
 /** One post, from the wish to what became of it, with everything that gets in its way. */
@@ -30,9 +30,12 @@ export interface Run {
   disturbance?: Disturbance;
   /** What somebody does at facebook.com to the draft while it is invisible. */
   foreignHand?: 'publishes' | 'deletes';
+  /** Written below it. */
+  firstComment?: string;
 }
 
-const byForeignHand = 0.02;
+const byForeignHand = 0.06;
+const commented = 0.3;
 
 /** Follows from the seed and its number alone, so that a run can be had again without the others. */
 export function planRun(seed: number, index: number, runs: number): Run {
@@ -42,20 +45,28 @@ export function planRun(seed: number, index: number, runs: number): Run {
   const wordings = [0, 1, 2].map(() => drawWording(random, kind));
   const run = { index, kind: kind.name, wordings };
   if (disturbance) {
-    const { faults } = 'step' in disturbance ? heldAt(disturbance.step, kind.calls) : { faults: [] };
+    const { faults } = 'step' in disturbance ? heldAt(disturbance.step, kind) : { faults: [] };
     return { ...run, due: 'crowded', faults, commands: [], disturbance };
   }
-  if (random.chance(byForeignHand))
+  if (kind.form === 'page-post' && random.chance(byForeignHand))
     return { ...run, due: 'crowded', faults: [], commands: [], foreignHand: random.pick(['publishes', 'deletes']) };
   const due = random.pick<Due>(['crowded', 'crowded', 'crowded', 'crowded', 'crowded', 'crowded', 'now', 'now', 'far']);
-  const faults = drawGraphFaults(random, kind.calls);
-  return { ...run, due, faults, commands: drawCommands(random, due, wordings.length) };
+  const firstComment = kind.comments && random.chance(commented) ? { firstComment: `First ${index}` } : {};
+  const faults = drawGraphFaults(random, kind, due, 'firstComment' in firstComment);
+  return { ...run, ...firstComment, due, faults, commands: drawCommands(random, due, wordings.length) };
 }
 
-function drawWording(random: Random, { pictures: [fewest, most], link }: KindOfPost): Wording {
-  const shown = random.some(pictures, random.whole(fewest, most)).map(({ number }) => ({
-    picture: number,
-    ...(random.chance(0.5) && { altText: `A sunrise, number ${random.whole(1, 1_000_000)}` }),
+function drawWording(random: Random, { files: [fewest, most], sorts, altTexts, link }: KindOfPost): Wording {
+  const wanted = Array.from({ length: random.whole(fewest, most) }, () => random.pick(sorts));
+  const drawn = [...new Set(wanted)].flatMap((sort) => {
+    const those = files.filter((file) => file.sort === sort);
+    return random.some(those, wanted.filter((one) => one === sort).length);
+  });
+  const shown = random.some(drawn, drawn.length).map(({ number, sort }) => ({
+    file: number,
+    ...(altTexts &&
+      sort === 'picture' &&
+      random.chance(0.5) && { altText: `A sunrise, number ${random.whole(1, 1_000_000)}` }),
   }));
-  return { pictures: shown, ...(link && { link: `https://example.com/${random.whole(1, 1_000_000)}` }) };
+  return { files: shown, ...(link && { link: `https://example.com/${random.whole(1, 1_000_000)}` }) };
 }

@@ -4,7 +4,7 @@ import type { Due } from './commands.ts';
 import type { Disturber } from './disturb.ts';
 import { isRefusal } from './graph-faults.ts';
 import type { Acknowledged, Told } from './judge.ts';
-import { kindNamed } from './kinds.ts';
+import { type KindOfPost, kindNamed } from './kinds.ts';
 import { meet, type Post } from './meet.ts';
 import type { Slot } from './pages.ts';
 import type { Place } from './place.ts';
@@ -19,7 +19,7 @@ export interface Stage {
   rows: Rows;
   watch: Watch;
   disturber: Disturber;
-  mediaOf: (picture: number) => string;
+  mediaOf: (file: number) => string;
   /** Begins every text, so that all that was made of a post is found by it. */
   markOf: (run: number) => string;
   /** How often each fault has hit, by its name. */
@@ -27,9 +27,10 @@ export interface Stage {
 }
 
 /** What happened to a run, as far as we and the product know. */
-export interface Played extends Pick<Told, 'run' | 'acknowledged' | 'mayFail' | 'takenAway' | 'mayBeEarly'> {
+export interface Played extends Omit<Told, 'state' | 'reason' | 'stillWanted'> {
   post: string;
   mark: string;
+  wordless: boolean;
   /** Whether it was met at the step at which something was to happen to it. */
   met: boolean;
   slot: Slot;
@@ -55,11 +56,21 @@ export async function play(stage: Stage, run: Run, slot: Slot): Promise<Played> 
   for (const fault of run.faults) await simulator.fault({ ...fault, page: slot.page });
 
   const mark = stage.markOf(run.index);
-  const content = { textOf: (n: number) => `${mark} ${n}`, wordings: run.wordings, mediaOf: stage.mediaOf };
+  const kind = kindNamed(run.kind);
+  const content = {
+    textOf: (n: number) => (kind.wordless ? null : `${mark} ${n}`),
+    wordings: run.wordings,
+    mediaOf: stage.mediaOf,
+  };
   const dueAtMs = dueAt(run.due, beganAtMs);
   const asking = ask<{ id: string; targets: [{ id: string }] }>(member, 'POST', '/v1/posts', {
     ...contentOf(content, 0),
-    targets: [{ account: slot.account, kind: kindNamed(run.kind).kind }],
+    targets: [
+      {
+        ...{ account: slot[kind.platform].id, kind: kind.kind },
+        ...(run.firstComment && { firstComment: `${mark} ${run.firstComment}` }),
+      },
+    ],
     ...(run.due !== 'now' && { publishAt: new Date(dueAtMs).toISOString() }),
   });
   if (run.disturbance?.what === 'api killed') await stage.disturber.disturb(run.disturbance);
@@ -78,7 +89,8 @@ export async function play(stage: Stage, run: Run, slot: Slot): Promise<Played> 
   await Promise.all([ended, disturbed, interfered]).finally(() => clearTimeout(giveUp));
   if (run.due !== 'far') await sleep(Math.max(0, lastDueMs + mightStillAppearMs - Date.now()));
   await stage.hit(slot.page);
-  const known = { run: run.index, post: id, mark, slot, acknowledged, ...allowances(run) };
+  const firstComment = run.firstComment && `${mark} ${run.firstComment}`;
+  const known = { run: run.index, post: id, mark, slot, acknowledged, firstComment, ...allowances(run, kind) };
   return { ...known, met: (await disturbed) && (await interfered), beganAtMs, endedAtMs: Date.now() };
 }
 
@@ -87,7 +99,8 @@ function dueAt(due: Due, nowMs: number): number {
   return due === 'far' ? nowMs + farMs : Math.ceil((nowMs + askedAheadMs) / crowdEveryMs) * crowdEveryMs;
 }
 
-const allowances = ({ faults, foreignHand }: Run) => ({
+const allowances = ({ faults, foreignHand }: Run, { mayStay, wordless }: KindOfPost) => ({
+  ...{ mayStay: mayStay === true, wordless: wordless === true },
   mayFail: faults.some(isRefusal),
   takenAway: foreignHand === 'deletes',
   mayBeEarly: foreignHand === 'publishes',

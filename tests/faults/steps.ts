@@ -1,8 +1,10 @@
 import type { Fault } from '../stack/simulator.ts';
-import type { Calls, KindOfPost } from './kinds.ts';
+import type { KindOfPost } from './kinds.ts';
 
 /** Long enough that a call is still under way when it was noticed and something is done about it. */
 const holdMs = 6_000;
+/** What is not repeated at once must have been done before it is looked for: looks that are scaled come early. */
+const shortHoldMs = 1_500;
 
 /**
  * The moments in the life of a post at which something breaks. Most are made visible by a call that Meta is slow to answer;
@@ -23,25 +25,36 @@ export const steps = [
 ] as const;
 export type Step = (typeof steps)[number];
 
-/** The faults of a post that is to be met at a step, and the call that is under way then. */
-export function heldAt(step: Step, { prepare, commit, look }: Calls): { faults: Fault[]; call?: string } {
-  const slow = (call: string, doneAt: 'start' | 'end') => ({ call, then: 'slow', delayMs: holdMs, doneAt }) as const;
+interface Held {
+  /** What is wrong from the beginning. */
+  faults: Fault[];
+  /** What is wrong from when everything is prepared, since the same call is made before too. */
+  oncePrepared?: Fault;
+  /** The call that is under way then. */
+  call?: string;
+}
+
+/** How a post that is to be met at a step is held there. */
+export function heldAt(step: Step, { calls, repeats }: KindOfPost): Held {
+  const { prepare, commit, look, link } = calls;
+  const slow = (call: string, doneAt: 'start' | 'end', delayMs = holdMs) =>
+    ({ call, then: 'slow', delayMs, doneAt }) as const;
   const [first = '', last = first] = [prepare[0], prepare.at(-1)];
-  const [seen = ''] = look;
+  const [seen] = look;
   switch (step) {
     case 'prepare':
       return { faults: [slow(first, 'end')], call: first };
     case 'draft':
       return { faults: [slow(last, 'start')], call: last };
     case 'call':
-      return { faults: [slow(commit, 'end')], call: commit };
+      return { faults: [slow(commit, 'end', repeats ? holdMs : shortHoldMs)], call: commit };
     case 'called':
       return { faults: [slow(commit, 'start')], call: commit };
     case 'look':
-      return { faults: [{ call: commit, then: 'dropAnswer' }, slow(seen, 'start')], call: seen };
+      return { faults: [{ call: commit, then: 'dropAnswer' }], oncePrepared: slow(seen, 'start'), call: seen };
     case 'link':
     case 'leaving':
-      return { faults: [slow(seen, 'start')], call: seen };
+      return { faults: [], oncePrepared: slow(link, 'start'), call: link };
     case 'parked':
     case 'due':
     case 'answered':

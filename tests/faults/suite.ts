@@ -1,17 +1,17 @@
 import { eventually } from '../stack/eventually.ts';
 import { ask } from './ask.ts';
 import { Disturber } from './disturb.ts';
+import { bytesOf, digestOf, files } from './files.ts';
 import { nameOf } from './graph-faults.ts';
 import { type Finding, judge } from './judge.ts';
 import { connectPages, type Slot } from './pages.ts';
-import { bytesOf, pictures } from './pictures.ts';
 import { type Place, startPlace } from './place.ts';
 import type { Run } from './plan.ts';
 import { type Played, play, type Stage } from './play.ts';
 import { Random } from './random.ts';
 import { Rows } from './rows.ts';
 import { told } from './told.ts';
-import { everMade, markOf } from './truth.ts';
+import { everMade, markOf, type Sought } from './truth.ts';
 import { Watch } from './watch.ts';
 
 export interface Wanted {
@@ -40,16 +40,16 @@ export class Suite {
   readonly #wanted: Wanted;
   readonly #slots: Slot[];
   readonly #rows: Rows;
-  readonly #media: Map<number, string>;
+  readonly #files: Uploaded;
   #takes = 0;
 
-  private constructor(wanted: Wanted, place: Place, slots: Slot[], rows: Rows, media: Map<number, string>) {
+  private constructor(wanted: Wanted, place: Place, slots: Slot[], rows: Rows, uploaded: Uploaded) {
     this.place = place;
     this.disturber = new Disturber(place);
     this.#wanted = wanted;
     this.#slots = slots;
     this.#rows = rows;
-    this.#media = media;
+    this.#files = uploaded;
   }
 
   static async open(wanted: Wanted): Promise<Suite> {
@@ -71,7 +71,7 @@ export class Suite {
       rows: this.#rows,
       watch: new Watch(this.#rows),
       disturber: this.disturber,
-      mediaOf: (picture) => this.#media.get(picture) ?? '',
+      mediaOf: (file) => this.#files.mediaOf.get(file) ?? '',
       markOf: (run) => markOf(this.#wanted.seed, run, this.#takes++),
       hit: (page) => this.#countHits(page),
     };
@@ -124,10 +124,10 @@ export class Suite {
     const nobodyWanted = async () => !(await this.#rows.wanted()).size;
     await eventually(nobodyWanted, { withinMs: leftWithinMs, everyMs: 500 }).catch(() => undefined);
     const wanted = await this.#rows.wanted();
-    const madeOf = await everMade(this.place.stack.simulator);
+    const madeOf = await everMade(this.place.stack.simulator, (sha256) => this.#files.fileOf.get(sha256 ?? ''));
     const findings: Finding[] = [];
     for (const one of played)
-      findings.push(...judge(await told(this.place.stack.member, one, wanted), madeOf(one.mark)));
+      findings.push(...judge(await told(this.place.stack.member, one, wanted), madeOf(soughtOf(one, played))));
     return findings;
   }
 
@@ -140,10 +140,29 @@ export class Suite {
   }
 }
 
+/** What was begun on its accounts before the next post was asked for there. */
+function soughtOf({ mark, wordless, slot, beganAtMs }: Played, all: readonly Played[]): Sought {
+  const later = all.filter((one) => one.slot === slot && one.beganAtMs > beganAtMs).map((one) => one.beganAtMs);
+  const accounts = [slot.facebook.metaId, slot.instagram.metaId];
+  return { mark, wordless, accounts, fromMs: beganAtMs, untilMs: Math.min(...later) };
+}
+
 const notPlayed = (run: number, cause: unknown): Finding => ({
   ...{ run, wrong: 'unresolved' },
   words: `It could not be played to its end: ${cause instanceof Error ? cause.stack : cause}`,
 });
+
+const secondCalls = [
+  'mediaPublishAgain',
+  'finishVideoAgain',
+  'finishReelAgain',
+  'finishVideoStoryAgain',
+  'photoStoryAgain',
+] as const;
+/** The worst most often. */
+const secondAnswers = ['duplicate', 'duplicate', 'duplicate', 'success', 'error'] as const;
+/** However many posts go through one account. */
+const plenty = { publishingQuota: 100_000, containersADay: 100_000, reelsADay: 100_000 };
 
 /** Where nobody knows how Meta behaves, each seed has it one way. */
 function switchesOf(seed: number): Record<string, unknown> {
@@ -154,15 +173,29 @@ function switchesOf(seed: number): Record<string, unknown> {
     photosOutlivePost: random.pick([true, false]),
     // As many seconds as the witness is scaled to believe nothing before.
     readDelayMs: random.pick([0, 200, 500]),
+    ...Object.fromEntries(secondCalls.map((name) => [name, random.pick(secondAnswers)])),
+    commentAgain: random.pick(['duplicate', 'error']),
+    duplicateDraft: random.pick(['published', 'error']),
+    deletableMedia: random.pick(['feed', 'all']),
+    ...plenty,
   };
 }
 
-async function upload({ stack: { member } }: Place): Promise<Map<number, string>> {
-  const media = new Map<number, string>();
-  for (const { number } of pictures) {
-    const answer = await ask<{ id: string }>(member, 'POST', '/v1/media', bytesOf(number), 'image/png');
+interface Uploaded {
+  mediaOf: ReadonlyMap<number, string>;
+  /** By their bytes. */
+  fileOf: ReadonlyMap<string, number>;
+}
+
+async function upload({ stack: { member } }: Place): Promise<Uploaded> {
+  const mediaOf = new Map<number, string>();
+  const fileOf = new Map<string, number>();
+  for (const file of files) {
+    const bytes = await bytesOf(file);
+    const answer = await ask<{ id: string }>(member, 'POST', '/v1/media', bytes, 'application/octet-stream');
     if (answer.status !== 201) throw new Error(`Uploading answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-    media.set(number, answer.body.id);
+    mediaOf.set(file.number, answer.body.id);
+    fileOf.set(digestOf(bytes), file.number);
   }
-  return media;
+  return { mediaOf, fileOf };
 }

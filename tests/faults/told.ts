@@ -11,8 +11,9 @@ interface Post {
 export async function told(member: HttpClient, played: Played, wanted: ReadonlySet<string>): Promise<Told> {
   const { body } = await ask<Post>(member, 'GET', `/v1/posts/${played.post}`);
   const { id, state, reason } = body.targets[0];
-  const { run, acknowledged, mayFail, takenAway, mayBeEarly } = played;
-  return { run, acknowledged, mayFail, takenAway, mayBeEarly, state, reason, stillWanted: wanted.has(id) };
+  const { run, acknowledged, mayFail, takenAway, mayBeEarly, mayStay, firstComment } = played;
+  const known = { run, acknowledged, mayFail, takenAway, mayBeEarly, mayStay, firstComment };
+  return { ...known, state, reason, stillWanted: wanted.has(id) };
 }
 
 interface History {

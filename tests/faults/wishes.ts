@@ -7,23 +7,24 @@ import type { Wording } from './plan.ts';
 /** A post as it stands at the API, and how its wordings are written there. */
 export interface Asked {
   post: string;
-  textOf: (wording: number) => string;
+  textOf: (wording: number) => string | null;
   wordings: readonly Wording[];
-  /** The media that a picture was uploaded as. */
-  mediaOf: (picture: number) => string;
+  /** The media that a file was uploaded as. */
+  mediaOf: (file: number) => string;
 }
 
 interface Changed {
   text: string | null;
   publishAt: string | null;
+  media: { id: string; altText: string | null }[];
   targets: [{ state: string }];
   results: [{ result: string; words: string }];
 }
 
 /** The content of a post as the API takes it. */
 export const contentOf = ({ textOf, wordings, mediaOf }: Omit<Asked, 'post'>, number: number) => {
-  const { link, pictures } = wordings[number] as Wording;
-  const media = pictures.map(({ picture, altText }) => ({ id: mediaOf(picture), ...(altText && { altText }) }));
+  const { link, files } = wordings[number] as Wording;
+  const media = files.map(({ file, altText }) => ({ id: mediaOf(file), ...(altText && { altText }) }));
   return { text: textOf(number), link: link ?? null, media };
 };
 
@@ -40,8 +41,9 @@ export async function wish(member: HttpClient, asked: Asked, what: Wish): Promis
     }
     case 'edit': {
       const [text, wording] = [asked.textOf(what.wording), asked.wordings[what.wording] as Wording];
-      const changed = await change(member, asked, 'PATCH', '', contentOf(asked, what.wording));
-      return changed?.text === text ? [{ what: 'content', text, wording }] : [];
+      const content = contentOf(asked, what.wording);
+      const changed = await change(member, asked, 'PATCH', '', content);
+      return changed && isShown(changed, content) ? [{ what: 'content', text, wording }] : [];
     }
     case 'publish now': {
       const changed = await change(member, asked, 'POST', '/publish');
@@ -53,6 +55,13 @@ export async function wish(member: HttpClient, asked: Asked, what: Wish): Promis
       return changed?.publishAt === publishAt ? [{ what: 'due', notBeforeMs: nowMs + what.inMs }] : [];
     }
   }
+}
+
+/** Nothing else tells wordings apart on which nothing is written. */
+function isShown({ text, media }: Changed, wanted: ReturnType<typeof contentOf>): boolean {
+  const shown = (list: readonly { id: string; altText?: string | null }[]) =>
+    JSON.stringify(list.map(({ id, altText }) => [id, altText ?? null]));
+  return text === wanted.text && shown(media) === shown(wanted.media);
 }
 
 /**
