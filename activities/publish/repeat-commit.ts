@@ -64,7 +64,9 @@ export async function repeatCommit(
   return conclude(parts, ref, { ...claimed, credential, ledger, claimedBy, calledAt, overdueMs: 0 }, answer);
 }
 
-/** What was kept back here has not called. */
+const mayHaveDone = ['open', 'done', 'unknown'];
+
+/** What is only armed, was abandoned or refused has certainly done nothing. */
 async function wasRepeated(
   { tenants }: PublishParts,
   { tenant, target }: TargetRef,
@@ -73,6 +75,6 @@ async function wasRepeated(
   const ledger = await tenants.use(tenant, (db) => readLedger(db, target));
   return ledger.some(
     ({ id, step, status, openedAt }) =>
-      step === 'commit' && id !== claimedBy && openedAt > claimedAt && status !== 'abandoned',
+      step === 'commit' && id !== claimedBy && openedAt > claimedAt && mayHaveDone.includes(status),
   );
 }
