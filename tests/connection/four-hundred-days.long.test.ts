@@ -76,16 +76,18 @@ async function expectLongLife(life: Life): Promise<void> {
   expectNoDrift(life);
 }
 
-/** Every look comes at the same time of the day as the first, but on the days on which Meta was down. */
+/**
+ * Every look comes at the same time of the day, but on the days on which Meta was down. The first one does not count: it is due by when the
+ * row was made, and the server's clock has run ahead of the database's by the lives before.
+ */
 function expectNoDrift(life: Life): void {
-  const looks = life.of('keepUp');
-  const [first] = looks;
+  const [, ...looks] = life.of('keepUp');
   expect(looks.length).toBeGreaterThan(385);
-  expect(first?.nowMs).toBeGreaterThanOrEqual(keepUpAtMs(life.connection, life.beganMs));
   for (const { day, nowMs } of looks) {
     if (outageOn(day) || outageOn(day - 1)) continue;
-    const lateMs = (nowMs - keepUpAtMs(life.connection, life.beganMs)) % dayMs;
+    const lateMs = nowMs - keepUpAtMs(life.connection, nowMs - dayMs);
     expect(lateMs, `on day ${day}`).toBeLessThan(10 * minuteMs);
+    expect(lateMs, `on day ${day}`).toBeGreaterThanOrEqual(0);
   }
 }
 
@@ -118,7 +120,8 @@ test('400 days where Meta does not extend: the owner is asked in time, and the P
   const outcomes = new Set(life.of('refreshToken').map(({ outcome }) => outcome));
   expect(outcomes).toEqual(new Set(['renewal-needed', 'dead']));
   const asks = asksFor(life, 'login').join(' ');
-  expect(asks).toMatch(/^(1[123] 7 1 ?(0 )?){4}/);
+  // At 80 % of 60 days, give or take the jitter; once Meta was down at that time, for up to two days more.
+  expect(asks).toMatch(/^((9|1[0-4]) 7 1 ?(0 )?){4}/);
   expect(asksFor(life, 'data-access').slice(0, 6)).toEqual([14, 7, 1, 14, 7, 1]);
 });
 
