@@ -77,11 +77,11 @@ async function expectLongLife(life: Life): Promise<void> {
 }
 
 /**
- * Every look comes at the same time of the day, but on the days on which Meta was down. The first one does not count: it is due by when the
- * row was made, and the server's clock has run ahead of the database's by the lives before.
+ * Every look comes at the same time of the day, but on the days on which Meta was down. The first day does not count: its look is due by when
+ * the row was made, and the server's clock has run ahead of the database's by the lives before.
  */
 function expectNoDrift(life: Life): void {
-  const [, ...looks] = life.of('keepUp');
+  const looks = life.of('keepUp').filter(({ day }) => day >= 1);
   expect(looks.length).toBeGreaterThan(385);
   for (const { day, nowMs } of looks) {
     if (outageOn(day) || outageOn(day - 1)) continue;
