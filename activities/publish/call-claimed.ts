@@ -8,7 +8,7 @@ import { look, seenLive } from './look.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
 
 /** A claim that is older than this calls nothing: its holder may have been frozen, and a witness may be looking already. */
-const claimHoldsMs = 5_000;
+export const claimHoldsMs = 5_000;
 /** Counted from the claim, so that a witness knows when no call can be under way any more. */
 export const callEndsMs = 20_000;
 

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
-import { openEntry } from '../../db/tenant/ledger/open.ts';
+import { openOnce } from '../../db/tenant/ledger/open.ts';
 import { type LedgerRow, readLedger } from '../../db/tenant/ledger/read.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { sayOfPublished } from '../../db/tenant/targets/record.ts';
@@ -8,6 +8,7 @@ import { passing } from '../failures.ts';
 import type { GraphFailure } from '../graph/client.ts';
 import { passes } from '../graph/failure.ts';
 import { metaId } from '../graph/ids.ts';
+import { claimHoldsMs } from './call-claimed.ts';
 import { type Content, hashOf } from './content.ts';
 import { diagnosticOf } from './failing.ts';
 import type { Publisher } from './forms/form.ts';
@@ -40,7 +41,13 @@ export const commentTarget =
       contentHash: hashOf([text]),
       status: 'open',
     } as const;
-    await parts.tenants.use(tenant, (db) => openEntry(db, entry));
+    const openedAtMs = performance.now();
+    if (!(await parts.tenants.use(tenant, (db) => openOnce(db, entry)))) return 'none';
+    if (performance.now() - openedAtMs > claimHoldsMs) {
+      // Frozen meanwhile: whoever took over has said that nobody knows.
+      await parts.tenants.use(tenant, (db) => closeEntry(db, id, { status: 'abandoned' }));
+      return 'none';
+    }
     const { publisher: _, ...at } = found;
     const answer = await found.publisher.comment({ graph: parts.graph, ...at }, text);
     const calledAt = new Date();

@@ -1,9 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
-import { openEntry } from '../../db/tenant/ledger/open.ts';
-import { readLedger } from '../../db/tenant/ledger/read.ts';
+import { openEntry, openOnce } from '../../db/tenant/ledger/open.ts';
 import { countReads, type Seen } from '../../db/tenant/ledger/witness-reads.ts';
-import { callEndsMs } from './call-claimed.ts';
+import { callEndsMs, claimHoldsMs } from './call-claimed.ts';
 import type { Claimed } from './claimed.ts';
 import { type CommitOutcome, conclude, isRefused, isRefusedForNow } from './conclude.ts';
 import { diagnosticOf } from './failing.ts';
@@ -40,10 +39,22 @@ export async function repeatCommit(
   const { claimedBy, publisher, credential, content, subject, progress, contentHash, revision } = claimed;
   if (!credential || claimed.accepted || lookedForMs >= repeatForMs) return 'unknown';
   const believed = await isBelieved(parts, ref, claimed, 'not-live');
-  if (publisher.mayRepeat !== 'at-once' && (!believed || (await wasRepeated(parts, ref, claimed)))) return 'unknown';
+  const mayRepeatAtOnce = publisher.mayRepeat === 'at-once';
+  if (!mayRepeatAtOnce && !believed) return 'unknown';
   const ledger = uuidv7();
   const entry = { id: ledger, target: ref.target, step: 'commit', revision, contentHash, status: 'open' } as const;
-  await parts.tenants.use(ref.tenant, (db) => openEntry(db, entry));
+  const openedAtMs = performance.now();
+  const isOurs = await parts.tenants.use(ref.tenant, async (db) => {
+    if (!mayRepeatAtOnce) return openOnce(db, entry, claimed);
+    await openEntry(db, entry);
+    return true;
+  });
+  if (!isOurs) return 'unknown';
+  if (performance.now() - openedAtMs > claimHoldsMs) {
+    // Frozen meanwhile: somebody else may be looking already.
+    await parts.tenants.use(ref.tenant, (db) => closeEntry(db, ledger, { status: 'abandoned' }));
+    return 'unknown';
+  }
   const calledAt = new Date();
   const { token } = credential;
   const answer = await publisher.commit({
@@ -62,19 +73,4 @@ export async function repeatCommit(
     return 'unknown';
   }
   return conclude(parts, ref, { ...claimed, credential, ledger, claimedBy, calledAt, overdueMs: 0 }, answer);
-}
-
-const mayHaveDone = ['open', 'done', 'unknown'];
-
-/** What is only armed, was abandoned or refused has certainly done nothing. */
-async function wasRepeated(
-  { tenants }: PublishParts,
-  { tenant, target }: TargetRef,
-  { claimedBy, claimedAt }: Claimed,
-) {
-  const ledger = await tenants.use(tenant, (db) => readLedger(db, target));
-  return ledger.some(
-    ({ id, step, status, openedAt }) =>
-      step === 'commit' && id !== claimedBy && openedAt > claimedAt && mayHaveDone.includes(status),
-  );
 }

@@ -3,6 +3,7 @@ import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { film } from './films.ts';
 import { Page, type Post, type Target } from './page.ts';
+import { takenOver } from './taken-over.ts';
 
 const withinMs = 90_000;
 const timeout = 2 * withinMs;
@@ -94,6 +95,7 @@ test('a worker killed while it deletes: the post is gone, and known to be', { ti
   await eventually(underWay, { withinMs, what: 'the call to be under way' });
   await stack.processes.restart('worker', 'SIGKILL');
   await page.becomes(post, 'deleted', withinMs);
+  expect(await takenOver(stack, post.targets[0].id)).toContain('deleteTarget');
   expect(await page.everMade(post)).toMatchObject([{ publications: 1, deletedAt: expect.any(String) }]);
   expect(await page.steps(post, 'delete')).toEqual(['done']);
 });

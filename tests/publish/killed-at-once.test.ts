@@ -6,6 +6,7 @@ import { eventually } from '../stack/eventually.ts';
 import { HeldRow } from '../stack/held-row.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Page, type Post, type Truth } from './page.ts';
+import { takenOver } from './taken-over.ts';
 
 const withinMs = 90_000;
 const neverMs = 3_600_000;
@@ -106,6 +107,18 @@ test('killed between a claim and its call: published once', { timeout: 2 * withi
 test('killed while it looks whether a post is live: published once', { timeout: 2 * withinMs }, async () => {
   await at(0).becomes(ofIt(looked), 'published', withinMs);
   expect(await at(0).everMade(ofIt(looked))).toMatchObject([{ publications: 1 }]);
+});
+
+test('whoever was at a look or at a comment is missed after seconds, not when its whole time is up', {
+  timeout: 2 * withinMs,
+}, async () => {
+  const missed = async (post: Scheduled, activity: string) =>
+    eventually(async () => (await takenOver(stack, post.targets[0].id)).includes(activity), {
+      withinMs,
+      what: `${activity} to be taken over`,
+    });
+  await missed(ofIt(looked), 'witnessTarget');
+  await missed(ofIt(commented), 'commentTarget');
 });
 
 test('killed while it writes the first comment, and Meta never does: that nobody knows is said', {

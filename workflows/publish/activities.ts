@@ -7,8 +7,11 @@ type Activities = ReturnType<typeof publishActivities>;
 /** Passing faults never end a post: every activity is retried until it says what became of it. */
 const patient = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;
 
+/** When its worker has died another one goes on so much later. What ends sooner than its first heartbeat costs Temporal nothing. */
+const takenOver = { heartbeatTimeout: '20s' } as const;
+
 /** Given up at once when something else is wanted: nothing of it is seen by anybody. */
-const unseen = { heartbeatTimeout: '20s', cancellationType: 'TRY_CANCEL' } as const;
+const unseen = { ...takenOver, cancellationType: 'TRY_CANCEL' } as const;
 
 /** The activities of one tenant's publish workflow, each with what the Web UI shows for it. */
 export function publishActivitiesFor(tenant: string) {
@@ -45,17 +48,18 @@ export function publishActivitiesFor(tenant: string) {
       cancellationType: 'TRY_CANCEL',
       retry: { initialInterval: '1s', backoffCoefficient: 1 },
     }).commitTarget,
-    witnessTarget: proxy('Look at Meta: is it live?', { startToCloseTimeout: '1m' }).witnessTarget,
+    witnessTarget: proxy('Look at Meta: is it live?', { ...takenOver, startToCloseTimeout: '1m' }).witnessTarget,
     readPermalink: proxy('Read the address of the post', {
+      ...takenOver,
       startToCloseTimeout: '30s',
       retry: { ...patient, maximumAttempts: 6 },
     }).readPermalink,
     commentTarget: proxy('Write the first comment', {
+      ...takenOver,
       startToCloseTimeout: '1m',
       retry: { ...patient, maximumAttempts: 8 },
     }).commentTarget,
-    deleteTarget: proxy('Delete the published post', { startToCloseTimeout: '1m', heartbeatTimeout: '20s' })
-      .deleteTarget,
+    deleteTarget: proxy('Delete the published post', { ...takenOver, startToCloseTimeout: '1m' }).deleteTarget,
     discardLeftovers: proxy('Delete at Meta what was prepared and is not needed', {
       ...unseen,
       startToCloseTimeout: '2m',

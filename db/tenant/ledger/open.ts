@@ -52,6 +52,32 @@ export async function openWithParts(db: TenantDb, entry: Entry, parts: readonly 
   });
 }
 
+/**
+ * Writes down a call that is made once only, before it is made. An attempt that was frozen may come back beside the one that took over: of
+ * the two one writes it down.
+ * @param since the claim after which a call may be made once more; what was called before it does not count
+ * @returns false where one that may have done something is written down already
+ */
+export const openOnce = (
+  db: TenantDb,
+  entry: Entry,
+  since?: { claimedBy: string; claimedAt: Date },
+): Promise<boolean> =>
+  db.transaction().execute(async (trx) => {
+    await trx.selectFrom('targets').select('id').where('id', '=', entry.target).forUpdate().execute();
+    const alike = trx
+      .selectFrom('ledger')
+      .select('id')
+      .where('target', '=', entry.target)
+      .where('step', '=', entry.step)
+      // What is only armed, was given up or refused has certainly done nothing.
+      .where('status', 'in', ['open', 'done', 'unknown']);
+    const others = since ? alike.where('id', '!=', since.claimedBy).where('opened_at', '>', since.claimedAt) : alike;
+    if (await others.executeTakeFirst()) return false;
+    await openEntry(trx, entry);
+    return true;
+  });
+
 /** Nothing was made of the parts: they can be put into something else. */
 export async function releaseParts(db: TenantDb, entry: string): Promise<void> {
   await db.updateTable('ledger').set({ part_of: null }).where('part_of', '=', entry).execute();

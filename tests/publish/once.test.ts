@@ -1,0 +1,75 @@
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { closeEntry } from '../../db/tenant/ledger/close.ts';
+import { type Entry, openEntry, openOnce } from '../../db/tenant/ledger/open.ts';
+import { type TenantDb, TenantPools } from '../../db/tenant/pools.ts';
+import { Vault } from '../../db/vault/vault.ts';
+import { type FreshControl, freshControl } from '../stack/database.ts';
+
+let fresh: FreshControl;
+let tenants: TenantPools;
+let vault: Vault;
+let tenant: string;
+
+beforeAll(async () => {
+  fresh = await freshControl();
+  const { control, masterKey } = fresh;
+  const opened = await Vault.open({ masterKey, control });
+  vault = opened;
+  tenants = new TenantPools({
+    control,
+    role: 'worker',
+    openPassword: (tenant, sealed) => opened.openWorkerPassword(tenant, sealed),
+    maxConnectionsPerTenant: 4,
+    maxConnections: 4,
+  });
+  tenant = await fresh.tenant();
+});
+afterAll(async () => {
+  await tenants?.close();
+  vault?.close();
+  await fresh?.close();
+});
+
+const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => tenants.use(tenant, work);
+
+async function aTarget(): Promise<string> {
+  const [connection, account, post, target] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
+  await inTenant(async (db) => {
+    await sql`insert into connections (id, meta_user_id, state, created_by)
+      values (${connection}, ${connection}, 'connected', ${uuidv7()})`.execute(db);
+    await sql`insert into accounts (id, connection, platform, meta_id, page_meta_id, name)
+      values (${account}, ${connection}, 'facebook', ${account}, ${account}, 'Page')`.execute(db);
+    await sql`insert into posts (id, text, created_by) values (${post}, 'Text', ${uuidv7()})`.execute(db);
+    await sql`insert into targets (id, post, account, kind, state)
+      values (${target}, ${post}, ${account}, 'feed', 'published')`.execute(db);
+  });
+  return target;
+}
+
+const call = (target: string, step: 'comment' | 'commit'): Entry => ({
+  ...{ id: uuidv7(), target, step, revision: 1, contentHash: Buffer.alloc(32), status: 'open' },
+});
+
+test('of attempts that come at the same moment to write the first comment one may', async () => {
+  const target = await aTarget();
+  const attempts = Array.from({ length: 4 }, () => call(target, 'comment'));
+  const outcomes = await Promise.all(attempts.map((entry) => inTenant((db) => openOnce(db, entry))));
+  expect(outcomes.filter(Boolean)).toHaveLength(1);
+  const [first] = attempts.filter((_, index) => outcomes[index]);
+  await inTenant((db) => closeEntry(db, first?.id ?? '', { status: 'refused' }));
+  expect(await inTenant((db) => openOnce(db, call(target, 'comment')))).toBe(true);
+});
+
+test('of attempts that come at the same moment to repeat a commit one may, and none after it', async () => {
+  const target = await aTarget();
+  const claim = call(target, 'commit');
+  await inTenant((db) => openEntry(db, claim));
+  await inTenant((db) => closeEntry(db, claim.id, { status: 'unknown' }));
+  const since = { claimedBy: claim.id, claimedAt: new Date(0) };
+  const attempts = Array.from({ length: 4 }, () => call(target, 'commit'));
+  const outcomes = await Promise.all(attempts.map((entry) => inTenant((db) => openOnce(db, entry, since))));
+  expect(outcomes.filter(Boolean)).toHaveLength(1);
+  expect(await inTenant((db) => openOnce(db, call(target, 'commit'), since))).toBe(false);
+});
