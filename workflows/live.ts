@@ -13,6 +13,8 @@ import { changed, type Waiting, waiting } from './messages.ts';
 export interface Nudges {
   any(): boolean;
   take(): boolean;
+  /** What was taken has not been looked after: it stands as if it had come just now. */
+  giveBack(): void;
 }
 
 /** A workflow that lives by a row: its decisions as plain functions, and what it does as activities. */
@@ -48,6 +50,9 @@ export async function live<State, Event, Todo>(life: Life<State, Event, Todo>): 
       const any = nudged;
       nudged = false;
       return any;
+    },
+    giveBack: () => {
+      nudged = true;
     },
   };
   setHandler(changed, () => {

@@ -3,7 +3,7 @@ import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Account, type Scheduled } from './accounts.ts';
 
-const timeout = 120_000;
+const timeout = 300_000;
 /** Ready long before, so that there is time to change one's mind. */
 const dueInMs = 600_000;
 let stack: Stack;
@@ -86,15 +86,15 @@ test.concurrent.each([
   { on: 'instagram', kind: 'reel', step: 'container' },
 ] as const)('a $kind on $on that is canceled once it is prepared is never published', { timeout }, async (way) => {
   const account = await Account.open(stack, way.on);
-  const post = await account.schedule(way.kind, [await account.film()], { dueInMs: 40_000 });
+  const post = await account.schedule(way.kind, [await account.film()], { dueInMs: 60_000 });
   await isPrepared(account, post, way.step);
   const { status } = await stack.member.delete(`/v1/posts/${post.id}`);
   expect(status).toBeLessThan(300);
-  await account.page.becomes(post, 'canceled', 60_000);
+  await account.page.becomes(post, 'canceled', 90_000);
   // Its instant is past when one that was scheduled for the same has been published.
   const after = { publishAt: post.publishAt };
   const other = await account.schedule(way.kind, [await account.film()], after);
-  await account.published(other);
+  await account.published(other, 150_000);
   const { videos, containers } = await account.truth();
   const calls = [...videos.map((one) => one.finishCalls), ...containers.map((one) => one.publishCalls)];
   expect(calls.toSorted()).toEqual([0, 1]);

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** A row that nobody can write to until it is let go: what comes after stands still there. */
+/** A row that nobody can write to, or a table that nobody can read, until it is let go: what comes after stands still there. */
 export class HeldRow {
   readonly #holder: pg.Client;
   readonly #looker: pg.Client;
@@ -10,14 +10,15 @@ export class HeldRow {
     this.#looker = looker;
   }
 
-  /** @param query selects it `for update` */
+  /** @param query selects it `for update`, or locks the table */
   static async take(connectionString: string, query: string, values: readonly unknown[]): Promise<HeldRow> {
     const [holder, looker] = [new pg.Client({ connectionString }), new pg.Client({ connectionString })];
     await Promise.all([holder.connect(), looker.connect()]);
     await holder.query('begin');
     const { rowCount } = await holder.query(query, [...values]);
     const held = new HeldRow(holder, looker);
-    if (rowCount) return held;
+    // A table has no number of rows.
+    if (rowCount !== 0) return held;
     await held.release();
     throw new Error('There is no such row to be held');
   }

@@ -1,4 +1,4 @@
-import { CancellationScope, condition, isCancellation, log } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, log, patched } from '@temporalio/workflow';
 import type { Nudges } from '../live.ts';
 import type { PublishActivities } from './activities.ts';
 import { type Facts, today } from './facts.ts';
@@ -31,11 +31,15 @@ export async function whileWanted(
     if (outcome) return outcome;
     nudges.take();
     const now = today(await act.readTarget(ref));
-    if (outcome) return outcome;
     if (isWanted(now)) continue;
-    log.info('it is given up: something else is wanted now');
-    scope.cancel();
-    await attempt;
-    return outcome ?? { type: 'read', facts: now };
+    if (!outcome) {
+      log.info('it is given up: something else is wanted now');
+      scope.cancel();
+      await attempt;
+    }
+    if (!outcome) return { type: 'read', facts: now };
+    // It was done while the rows were read: its outcome goes first, and what is wanted now is not forgotten over it.
+    if (patched('nudge-outlives-outcome')) nudges.giveBack();
+    return outcome;
   }
 }
