@@ -37,6 +37,11 @@ export function createApp(world: World): Koa {
   });
   app.use(logRequests(world.log));
   app.use(guardLoopback);
+  app.use((_ctx, next) => {
+    publishProcessedVideos(world.db, world.clock.nowMs());
+    return next();
+  });
+  const graph = serveGraph(world);
   app.use(async (ctx, next) => {
     const [, version, rest] = /^\/(v\d{1,3}\.\d{1,3})(\/.*|$)/.exec(ctx.path) ?? [];
     if (version === undefined) {
@@ -45,13 +50,10 @@ export function createApp(world: World): Koa {
     }
     ctx.state.askedVersion = version;
     ctx.path = rest || '/';
-    return next();
-  });
-  app.use((_ctx, next) => {
-    publishProcessedVideos(world.db, world.clock.nowMs());
-    return next();
+    // Of what has a version only the dialog is not the Graph: most calls need no look through the routes.
+    return ctx.path === '/dialog/oauth' ? next() : graph(ctx, next);
   });
   app.use(router.routes());
-  app.use(serveGraph(world));
+  app.use(graph);
   return app;
 }

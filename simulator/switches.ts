@@ -91,24 +91,32 @@ const choices: { [Name in keyof Switches]?: readonly unknown[] } = {
   accountsWithoutPermission: ['error', 'empty'],
 };
 
-/** The switches as they stand. */
-export function readSwitches(db: Database): Switches {
-  const stored = readSetting(db, 'switches');
-  return stored ? { ...defaultSwitches, ...(JSON.parse(stored) as Partial<Switches>) } : { ...defaultSwitches };
-}
+/** The switches as they stand; kept in the state, and in memory, since every call asks for them. */
+export class Switchboard {
+  readonly #db: Database;
+  #now: Switches;
 
-/** Sets the switches that are named; the sentence says what is wrong when nothing was set. */
-export function setSwitches(
-  db: Database,
-  wanted: Record<string, unknown>,
-): { problem: string } | { switches: Switches } {
-  for (const [name, value] of Object.entries(wanted)) {
-    const problem = problemOf(name, value);
-    if (problem) return { problem };
+  constructor(db: Database) {
+    this.#db = db;
+    const stored = JSON.parse(readSetting(db, 'switches') ?? '{}') as Partial<Switches>;
+    this.#now = { ...defaultSwitches, ...stored };
   }
-  const switches = { ...readSwitches(db), ...wanted };
-  writeSetting(db, 'switches', JSON.stringify(switches));
-  return { switches };
+
+  get now(): Switches {
+    return this.#now;
+  }
+
+  /** Sets the switches that are named; the sentence says what is wrong when nothing was set. */
+  set(wanted: Record<string, unknown>): { problem: string } | { switches: Switches } {
+    for (const [name, value] of Object.entries(wanted)) {
+      const problem = problemOf(name, value);
+      if (problem) return { problem };
+    }
+    const switches = { ...this.#now, ...wanted };
+    writeSetting(this.#db, 'switches', JSON.stringify(switches));
+    this.#now = switches;
+    return { switches };
+  }
 }
 
 function problemOf(name: string, value: unknown): string | undefined {

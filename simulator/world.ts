@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { Clock } from './state/clock.ts';
 import { Database } from './state/database.ts';
 import { seedExample } from './state/seed.ts';
-import { readSwitches, type Switches } from './switches.ts';
+import { Switchboard } from './switches.ts';
 
 export interface App {
   id: string;
@@ -24,7 +24,7 @@ export interface World {
   /** Folder of what Instagram and videos are made of, a file a content. */
   mediaDirectory: string;
   log: Logger;
-  switches(): Switches;
+  switches: Switchboard;
   /** Nobody is served any more, and the state cannot be written to. */
   closed: boolean;
 }
@@ -40,7 +40,7 @@ export function openWorld(app: App, directory: string, log: Logger): World {
   }
   const clock = new Clock(db);
   const folders = { photoDirectory, mediaDirectory };
-  const world: World = { app, db, clock, ...folders, log, switches: () => readSwitches(db), closed: false };
+  const world: World = { app, db, clock, switches: new Switchboard(db), ...folders, log, closed: false };
   if (!db.one('select 1 from people limit 1')) seedExample(db);
   return world;
 }

@@ -39,7 +39,7 @@ export function routeByHand(router: Router, world: World): void {
   byHand(
     ['delete', '/sim/posts/:id', 'post'],
     (id) => findPost(db, id),
-    ({ id }) => deletePost(db, id, now(), world.switches().photosOutlivePost),
+    ({ id }) => deletePost(db, id, now(), world.switches.now.photosOutlivePost),
   );
   byHand(
     ['post', '/sim/videos/:id/publish', 'video that was finished'],

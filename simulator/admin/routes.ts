@@ -4,7 +4,7 @@ import { addFault, clearFaults, listFaults } from '../faults.ts';
 import { counted } from '../graph/limits.ts';
 import { findInstagram, findPage } from '../state/accounts.ts';
 import { callsByName, forgetCalls } from '../state/calls.ts';
-import { defaultSwitches, readSwitches, setSwitches } from '../switches.ts';
+import { defaultSwitches } from '../switches.ts';
 import type { World } from '../world.ts';
 import { clockOffset, newFault } from './inputs.ts';
 import { accepting, giving, refuseMissing } from './json.ts';
@@ -13,7 +13,7 @@ import { live, liveMedia, truth } from './truth.ts';
 
 /** What a person or a test sees of the world and does to it from outside; plain JSON, none of Meta's manners. */
 export function routeAdmin(router: Router, world: World): void {
-  const { db, clock } = world;
+  const { db, clock, switches } = world;
   router.get(
     '/sim/truth',
     giving((ctx) => truth(world, Number(ctx.query.since) || 0)),
@@ -57,11 +57,11 @@ export function routeAdmin(router: Router, world: World): void {
 
   router.get(
     '/sim/switches',
-    giving(() => ({ switches: readSwitches(db), defaults: defaultSwitches })),
+    giving(() => ({ switches: switches.now, defaults: defaultSwitches })),
   );
   router.post(
     '/sim/switches',
-    accepting(z.record(z.string(), z.unknown()), (wanted) => setSwitches(db, wanted)),
+    accepting(z.record(z.string(), z.unknown()), (wanted) => switches.set(wanted)),
   );
 
   router.get(

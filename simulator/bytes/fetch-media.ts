@@ -25,7 +25,7 @@ export async function fetchMedia(
   if (!/^https?:\/\/[\x21-\x7e]+$/.test(url) || !URL.canParse(url)) return 'unfetchable';
   const path = join(world.mediaDirectory, `${randomUUID()}.part`);
   const file = await open(path, 'wx');
-  const signal = AbortSignal.timeout(world.switches().fetchTimeoutMs);
+  const signal = AbortSignal.timeout(world.switches.now.fetchTimeoutMs);
   try {
     const outcome = await download(file, url, { kind, limitBytes, signal });
     if (typeof outcome === 'string') await rm(path, { force: true });

@@ -34,7 +34,7 @@ function refuseDead(token: Token, nowMs: number): void {
 }
 
 function checkProof({ app, switches }: World, token: string, proof: string | undefined): void {
-  if (proof === undefined && !switches().requireAppSecretProof) return;
+  if (proof === undefined && !switches.now.requireAppSecretProof) return;
   if (proof === undefined)
     throw new GraphError(100, 'API calls from the server require an appsecret_proof argument', {
       type: 'GraphMethodException',

@@ -35,7 +35,7 @@ export function findNode(call: Call, id: string): Node {
   const { world, token, nowMs } = call;
   if (id === 'me') return findNode(call, token.page_id ?? token.person_id);
   if (!/^\d+(_\d+)?$/.test(id)) throw unknownAlias(id);
-  for (const [type, find] of kinds) {
+  for (const [type, find] of id.includes('_') ? ofTwoNumbers : kinds) {
     const subject = find(world.db, id, nowMs);
     if (subject) return { type, subject } as Node;
   }
@@ -54,6 +54,9 @@ const kinds: readonly [Node['type'], (db: Database, id: string, nowMs: number) =
   ['business', findBusiness],
   ['comment', findComment],
 ];
+
+/** Both kinds are known by what they stand under and a number of their own; every call of a post comes here twice. */
+const ofTwoNumbers = kinds.filter(([type]) => type === 'post' || type === 'comment');
 
 /** The Page something belongs to, if any. */
 export function pageIdOf({ db }: World, { type, subject }: Node): string | undefined {

@@ -18,7 +18,7 @@ export interface Usage {
  * @throws RateLimited with the minutes after which the oldest calls that are too many no longer count
  */
 export function countCall(world: World, page: string | null): void {
-  const { appCallsPerWindow, pageCallsPerWindow, limitWindowMs } = world.switches();
+  const { appCallsPerWindow, pageCallsPerWindow, limitWindowMs } = world.switches.now;
   if (!appCallsPerWindow && !pageCallsPerWindow) return;
   const nowMs = world.clock.nowMs();
   world.db.run('delete from counted where at <= ?', nowMs - limitWindowMs);
@@ -32,7 +32,7 @@ export function countCall(world: World, page: string | null): void {
 
 /** How much is used up, as the headers of an answer say. */
 export function usageOf(world: World, token: Token | undefined): Usage {
-  const { usagePercent, appCallsPerWindow, pageCallsPerWindow } = world.switches();
+  const { usagePercent, appCallsPerWindow, pageCallsPerWindow } = world.switches.now;
   const percent = (count: number, limit: number) =>
     Math.max(usagePercent, limit ? Math.min(100, Math.floor((count / limit) * 100)) : 0);
   const page = token?.page_id;
@@ -64,6 +64,6 @@ function regainMinutes({ db, clock, switches }: World, limit: number, page?: str
   const row = page
     ? db.one<{ at: number }>(`select at from counted where page_id = ? ${nth}`, page, limit - 1)
     : db.one<{ at: number }>(`select at from counted ${nth}`, limit - 1);
-  const freeAtMs = (row?.at ?? clock.nowMs()) + switches().limitWindowMs;
+  const freeAtMs = (row?.at ?? clock.nowMs()) + switches.now.limitWindowMs;
   return Math.max(1, Math.ceil((freeAtMs - clock.nowMs()) / MINUTE_MS));
 }

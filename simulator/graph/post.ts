@@ -1,6 +1,6 @@
 import { badParameter, GraphError, notFound } from '../errors.ts';
 import { dropExpiredPhotos } from '../state/photos.ts';
-import { countPublishCall, deletePost, editPost, type Post, publishPost } from '../state/posts.ts';
+import { deletePost, editPost, type Post, publishWhenAsked } from '../state/posts.ts';
 import type { Call } from './call.ts';
 import { checkMessage, refuseDuplicate } from './feed.ts';
 import { askedFields, pick } from './fields.ts';
@@ -46,7 +46,6 @@ export function removePost(call: Call, post: Post): unknown {
 
 /** Photos that were left for a day are gone by then, and the post appears without them. */
 function makeVisible({ world, nowMs }: Call, { id }: Post): void {
-  countPublishCall(world.db, id);
   dropExpiredPhotos(world.db, nowMs);
-  publishPost(world.db, id, nowMs);
+  publishWhenAsked(world.db, id, nowMs);
 }

@@ -109,7 +109,7 @@ function newCall(
     token,
     origin: `${ctx.protocol}://${ctx.host}`,
     version,
-    switches: world.switches(),
+    switches: world.switches.now,
   };
   return {
     ...fixed,

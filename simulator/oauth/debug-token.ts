@@ -31,7 +31,7 @@ function described(world: World, token: Token): Record<string, unknown> {
   const grants = death === 458 ? [] : grantsOf(db, token.person_id).filter(({ granted }) => granted);
   return {
     app_id: app.id,
-    type: token.kind === 'page' ? 'PAGE' : world.switches().systemUserTokens ? 'SYSTEM_USER' : 'USER',
+    type: token.kind === 'page' ? 'PAGE' : world.switches.now.systemUserTokens ? 'SYSTEM_USER' : 'USER',
     application: app.name,
     data_access_expires_at: unixSeconds(token.data_access_expires_at),
     ...(death !== undefined && { error: { code: 190, message: tokenDead(death).message, subcode: death } }),

@@ -26,7 +26,7 @@ export function offeredPermissions(world: World, request: DialogRequest, personI
 }
 
 /** The app has Standard Access to them only, and so they are offered to nobody who has no role on the app. */
-const withheldPermissions = (world: World): string[] => world.switches().withheldPermissions.split(',');
+const withheldPermissions = (world: World): string[] => world.switches.now.withheldPermissions.split(',');
 
 function offeredPages({ db }: World, personId: string): string[] {
   const own = rolesOf(db, personId).map(({ page }) => page.id);
@@ -46,7 +46,7 @@ export function decide(world: World, request: DialogRequest, decision: Decision)
       granted: offered.filter((permission) => ticked.has(permission)),
       declined: offered.filter((permission) => !ticked.has(permission)),
       pageIds: decision.pageIds.includes('every') ? 'every' : pageIds,
-      accumulate: world.switches().grantsAccumulate,
+      accumulate: world.switches.now.grantsAccumulate,
     });
     const code = issueCode(world.db, decision.personId, request.redirectUri, world.clock.nowMs());
     return back(request, { code });

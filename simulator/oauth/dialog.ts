@@ -51,7 +51,7 @@ export const answerDialog = (world: World) => async (ctx: Context) => {
 function read(world: World, ctx: Context): { request: DialogRequest; query: URLSearchParams } | undefined {
   const query = new URLSearchParams(ctx.querystring);
   const request = readDialogRequest(world.app, query);
-  if (!('problem' in request) && world.switches().appMode === 'development') {
+  if (!('problem' in request) && world.switches.now.appMode === 'development') {
     refuse(ctx, 'App not active: This app is not accessible right now and the app developer is aware of the issue.');
     return undefined;
   }

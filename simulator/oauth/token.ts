@@ -68,7 +68,7 @@ function exchanged(world: World, given: string | undefined): unknown {
 }
 
 function endOfExchanged(world: World, token: Token): number {
-  const { tokenNeverExpires, exchangeExtends } = world.switches();
+  const { tokenNeverExpires, exchangeExtends } = world.switches.now;
   if (tokenNeverExpires) return 0;
   return token.long_lived && !exchangeExtends ? token.expires_at : world.clock.nowMs() + LONG_LIFE_MS;
 }

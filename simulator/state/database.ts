@@ -11,8 +11,11 @@ export class Database {
   constructor(directory: string) {
     mkdirSync(directory, { recursive: true });
     this.#sqlite = new DatabaseSync(join(directory, 'simulator.sqlite'), { timeout: 2_000 });
-    // What is in the log survives the process; only a machine that loses its power would need more, and it costs.
-    this.#sqlite.exec('pragma journal_mode = wal; pragma synchronous = off; pragma foreign_keys = on;');
+    // Nobody else opens it: asking for its lock at each statement would be for nothing. What is in the log survives the process; only a
+    // machine that loses its power would need more, and it costs.
+    this.#sqlite.exec(
+      'pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = off; pragma foreign_keys = on;',
+    );
     this.#sqlite.exec(schema);
     for (const [table, column, type] of laterColumns) this.#addColumn(table, column, type);
     this.#sqlite.exec(indexesAndTriggers);

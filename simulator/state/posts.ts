@@ -55,8 +55,13 @@ export function createPost(db: Database, { pageId, message, link, published, now
 export const findPost = (db: Database, id: string) =>
   db.one<Post>('select * from posts where id = ? and deleted_at is null', id);
 
-export function countPublishCall(db: Database, id: string): void {
-  db.run('update posts set publish_calls = publish_calls + 1 where id = ?', id);
+/** `is_published=true` was asked for: counts it, and makes a draft visible. */
+export function publishWhenAsked(db: Database, id: string, nowMs: number): void {
+  db.run(
+    `update posts set publish_calls = publish_calls + 1, is_published = 1,
+     published_at = iif(is_published, published_at, ?), publications = iif(is_published, publications, publications + 1) where id = ?`,
+    ...[nowMs, id],
+  );
 }
 
 /** Makes a draft visible; what is visible already stays as it is. */

@@ -49,7 +49,7 @@ export function settleContainer(
   const flaw = file && videoFlaw(file, container.media_type, thumb_offset);
   fillContainer(world.db, container.id, {
     sha256: file?.sha256 ?? null,
-    readyAt: world.clock.nowMs() + (file ? (delayMs ?? world.switches().videoProcessingMs) : 0),
+    readyAt: world.clock.nowMs() + (file ? (delayMs ?? world.switches.now.videoProcessingMs) : 0),
     errorSubcode: errorSubcode ?? flaw ?? null,
   });
 }
