@@ -12,7 +12,8 @@ export default defineConfig({
     pool: 'forks',
     // Most tests wait for processes, not for the processor: more of them than cores.
     maxWorkers: 4,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Whoever waits says for what, and for how long (tests/stack/eventually.ts); these only end what hangs without a word.
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
   },
 });

@@ -39,11 +39,11 @@ test('an API that dies after a command and before its log has heard of it: the l
   expect(await log()).toEqual([]);
 
   await stack.processes.start('worker');
-  await eventually(async () => (await log()).length > 0, { withinMs: 30_000, what: 'the entry in the log' });
+  await eventually(async () => (await log()).length > 0, { what: 'the entry in the log' });
   await eventually(async () => (await owed()).length === 0, { what: 'nothing owed any more' });
   expect(await log()).toEqual([entry]);
 
   await stack.processes.start('api');
   const { items } = (await stack.member.get<{ items: Entry[] }>('/v1/audit')).body;
   expect(items.filter(({ action }) => action === 'tenant.changed')).toMatchObject([{ id: entry }]);
-}, 60_000);
+});

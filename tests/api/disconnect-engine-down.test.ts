@@ -14,7 +14,7 @@ beforeAll(async () => {
   stack = await startStack({ temporal: 'own' });
   tenant = await Tenant.begin(stack);
   person = await newPerson(stack.simulator, [{ name: 'Bakery', instagram: { username: 'bakery_bread' } }]);
-}, 90_000);
+});
 afterAll(() => stack?.stop());
 
 interface Disconnected {
@@ -67,4 +67,4 @@ test('while Temporal is down: the answer is true, no token is left, nothing goes
   await eventually(() => Date.now() > dueMs, { withinMs: 30_000, what: 'the time of the parked post to pass' });
   const { posts } = await stack.simulator.truth<Truth>();
   expect(posts.filter(({ publications }) => publications > 0)).toEqual([]);
-}, 240_000);
+});

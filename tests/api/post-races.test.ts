@@ -40,7 +40,7 @@ async function claimedPost() {
   return post;
 }
 
-test.concurrent('what waits parked and is canceled is never published', { timeout: withinMs }, async () => {
+test.concurrent('what waits parked and is canceled is never published', async () => {
   const post = await parkedPost();
   const { status, body } = await send('DELETE', post);
   expect([status, body.results]).toMatchObject([200, [{ result: 'done' }]]);
@@ -51,9 +51,7 @@ test.concurrent('what waits parked and is canceled is never published', { timeou
   expect((await page.target(post)).state).toBe('canceled');
 });
 
-test.concurrent('what waits parked and is edited is published once, with the new words only', {
-  timeout: withinMs,
-}, async () => {
+test.concurrent('what waits parked and is edited is published once, with the new words only', async () => {
   const post = await parkedPost();
   const text = `Edited ${post.text}`;
   const { body } = await send('PATCH', post, { text });
@@ -62,7 +60,7 @@ test.concurrent('what waits parked and is edited is published once, with the new
   expect([await page.publications(post), await page.publications({ text })]).toEqual([0, 1]);
 });
 
-test.concurrent('what waits parked can be brought forward, and put off', { timeout: withinMs }, async () => {
+test.concurrent('what waits parked can be brought forward, and put off', async () => {
   const [soon, later] = [await parkedPost(), await parkedPost()];
   const publishAt = new Date(Date.now() + 3_600_000).toISOString();
   expect((await send('PATCH', later, { publishAt })).body.results).toMatchObject([{ result: 'done' }]);
@@ -73,9 +71,7 @@ test.concurrent('what waits parked can be brought forward, and put off', { timeo
   expect([await page.publications(soon), await page.publications(later)]).toEqual([1, 0]);
 });
 
-test('what is just being published is too late to cancel or edit, and goes out once as it was', {
-  timeout: withinMs,
-}, async () => {
+test('what is just being published is too late to cancel or edit, and goes out once as it was', async () => {
   const post = await claimedPost();
   const edited = await send('PATCH', post, { text: 'Too late' });
   const canceled = await send('DELETE', post);
@@ -90,9 +86,7 @@ test('what is just being published is too late to cancel or edit, and goes out o
   expect(await page.publications(post)).toBe(1);
 });
 
-test('whichever comes first, the cancellation or the due instant, what is answered is true', {
-  timeout: withinMs,
-}, async () => {
+test('whichever comes first, the cancellation or the due instant, what is answered is true', async () => {
   const dueInMs = 4_000;
   const posts = await Promise.all(Array.from({ length: 8 }, () => page.schedule({ dueInMs })));
   const dueAtMs = Date.parse(posts[0]?.publishAt ?? '');

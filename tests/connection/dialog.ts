@@ -64,7 +64,7 @@ export class Dialog {
         const { body } = await this.#stack.member.get<Authorization>(`/v1/authorizations/${id}`);
         return !['waiting', 'returned', 'exchanging'].includes(body.status) && body;
       },
-      { withinMs: 20_000, what: 'the attempt to end' },
+      { what: 'the attempt to end' },
     );
   }
 
@@ -94,7 +94,7 @@ export class Dialog {
         const { body } = await this.#stack.member.get<Connection>(`/v1/connections/${connection}`);
         return body.state === state && body;
       },
-      { withinMs: 20_000, what: `the connection to be ${state}` },
+      { what: `the connection to be ${state}` },
     );
   }
 }

@@ -16,7 +16,7 @@ let person: Person;
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   [place, skipping] = await Promise.all([connectionPlace(), skippingServer()]);
-}, 180_000);
+});
 beforeEach(async () => {
   await place.simulator.reset();
   person = await newPerson(place.simulator, [{ name: 'Bakery', instagram: { username: 'bread' } }]);

@@ -30,7 +30,7 @@ test('a worker that is killed after Meta took the code leaves words behind, by i
     db.selectFrom('authorizations').selectAll().where('id', '=', authorization).executeTakeFirstOrThrow(),
   );
   expect(row).toMatchObject({ status: 'failed', code_sealed: null, reason: expect.stringMatching(/connect again\.$/) });
-}, 120_000);
+});
 
 async function wasHit(url: string): Promise<boolean> {
   const faults = (await (await fetch(`${url}/sim/faults`)).json()) as { hits: number }[];

@@ -69,7 +69,7 @@ export class Tenant {
     const body = { accounts: chosen.map(({ id }) => id) };
     const { status } = await this.owner.put(`/v1/connections/${connection}/accounts`, body);
     if (status !== 200) throw new Error(`The choice was answered ${status}`);
-    await eventually(async () => (await this.#connection(connection)).state === 'connected', { withinMs: 20_000 });
+    await eventually(async () => (await this.#connection(connection)).state === 'connected');
     const { body: accounts } = await this.owner.get<{ items: Connection['found'] }>('/v1/accounts');
     for (const { id, name, username } of accounts.items)
       for (const called of [username, name]) if (called) this.accounts.set(called, id);

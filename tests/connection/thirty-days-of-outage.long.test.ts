@@ -31,7 +31,7 @@ let skipping: TestWorkflowEnvironment;
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   [place, skipping] = await Promise.all([connectionPlace(), skippingServer()]);
-}, 180_000);
+});
 afterAll(async () => {
   await skipping.teardown();
   await place.close();
@@ -45,9 +45,7 @@ const rowsOf = ({ tenant }: Life) =>
     notices: await db.selectFrom('notices').selectAll().execute(),
   }));
 
-test('30 days of outage change nothing, though a token is due meanwhile; then it goes on', {
-  timeout: 300_000,
-}, async () => {
+test('30 days of outage change nothing, though a token is due meanwhile; then it goes on', async () => {
   const person = await newPerson(place.simulator, [{ name: 'Bakery', instagram: { username: 'bread' } }]);
   // So that a slow answer is a time-out without waiting long for one.
   const graph = new GraphClient({ graphUrl: place.simulator.url, appId, appSecret, timeoutMs: impatientMs });

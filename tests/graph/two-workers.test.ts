@@ -28,7 +28,7 @@ beforeAll(async () => {
     await giveRole(stack.simulator, { person: other.id, page });
     connections.push(await tenant.connect(other, ['Bakery']));
   }
-}, 120_000);
+});
 afterAll(() => stack?.stop());
 
 test('two workers at 95 % of a limit that Meta enforces: publishes go on, sync waits in both, and nobody meets an error', async () => {
@@ -46,7 +46,6 @@ test('two workers at 95 % of a limit that Meta enforces: publishes go on, sync w
   await forgetCalls(simulator);
   await wantLook();
   await eventually(async () => (await keptBack()).length === connections.length, {
-    withinMs: 30_000,
     what: 'every look to wait',
   });
   expect(Object.keys(await callsMade(simulator))).toEqual(['debugToken']);
@@ -57,7 +56,7 @@ test('two workers at 95 % of a limit that Meta enforces: publishes go on, sync w
   expect(await limits()).toMatchObject({ refused: 0 });
   const { body } = await tenant.owner.get<{ items: unknown[] }>('/v1/notices');
   expect(body.items).toEqual([]);
-}, 120_000);
+});
 
 const usage = () => stack.control.control.selectFrom('graph_usage').select(['use_case', 'percent']).execute();
 const limits = async () => (await fetch(`${stack.urls.simulator}/sim/limits`)).json() as Promise<{ refused: number }>;
@@ -80,7 +79,7 @@ async function published(posts: number): Promise<void> {
         const target = await tenant.target(post);
         return ['published', 'failed', 'held'].includes(target.state) && target;
       },
-      { withinMs: 30_000, what: 'the post to be published' },
+      { what: 'the post to be published' },
     );
     expect(ended).toMatchObject({ state: 'published' });
   }

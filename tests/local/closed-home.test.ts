@@ -11,7 +11,6 @@ const clone = cloneIn(freshFolders()(), 0o700);
 
 test.runIf(process.getuid?.() === 0)(
   'as root, in a home that nobody else may enter, PostgreSQL goes elsewhere, it is said, and a reset wipes it there',
-  { timeout: 90_000 },
   async () => {
     const env = await ownStack(join(clone, '.local'));
     const moved = movedPlace(join(clone, '.local'));

@@ -9,7 +9,6 @@ import { freshFolders } from './folders.ts';
 
 const folder = freshFolders();
 const env = await ownStack(join(folder(), 'data'));
-const startsWithinMs = 60_000;
 let running: Launched | undefined;
 
 async function start(): Promise<Launched & { json: Awaited<Launched['ready']> }> {
@@ -34,9 +33,7 @@ afterAll(async () => {
 describe('npm start', () => {
   let tenant: unknown;
 
-  test('says in one line of JSON where everything is, and everything is there', {
-    timeout: startsWithinMs,
-  }, async () => {
+  test('says in one line of JSON where everything is, and everything is there', async () => {
     const { json, stdout } = await start();
     expect(stdout().trim().split('\n')).toHaveLength(1);
     expect(json).toMatchObject({
@@ -79,19 +76,19 @@ describe('npm start', () => {
     expect([code, said.tenants]).toMatchObject([0, [{ id: tenant, name: 'Demo', state: 'active' }]]);
   });
 
-  test('a process that dies is started again, and it is said', { timeout: 60_000 }, async () => {
+  test('a process that dies is started again, and it is said', async () => {
     const { pids, api, simulator } = (await running?.ready) ?? {};
     for (const name of ['simulator', 'api', 'worker', 'temporal', 'postgres'])
       process.kill(pids?.[name] ?? 0, 'SIGKILL');
     for (const title of ['Graph simulator', 'API', 'Worker', 'Temporal', 'PostgreSQL']) {
       const said = () => running?.stderr().includes(`${title} serves again`);
-      await eventually(said, { withinMs: 30_000, what: `${title} to serve again` });
+      await eventually(said, { what: `${title} to serve again` });
       expect(running?.stderr()).toContain(`${title} died (SIGKILL)`);
     }
     for (const url of [`${api}/healthz`, simulator ?? '']) expect((await fetch(url)).status).toBe(200);
   });
 
-  test('SIGTERM ends it within 10 s, with exit code 0, and leaves no process', { timeout: 30_000 }, async () => {
+  test('SIGTERM ends it within 10 s, with exit code 0, and leaves no process', async () => {
     const began = performance.now();
     running?.process.kill('SIGTERM');
     expect(await running?.exit).toEqual({ code: 0, signal: null });
@@ -99,14 +96,14 @@ describe('npm start', () => {
     expect(processesOf(env)).toEqual([]);
   });
 
-  test('a second start finds the data; kill -9 of it leaves no process', { timeout: 90_000 }, async () => {
+  test('a second start finds the data; kill -9 of it leaves no process', async () => {
     const { json, process: launcher } = await start();
     expect(await me(json.api, json.demo)).toBe(tenant);
     launcher.kill('SIGKILL');
     await noneLeft(10_000);
   });
 
-  test('after a kill -9 the next start finds the data; SIGTERM to npm ends it', { timeout: 90_000 }, async () => {
+  test('after a kill -9 the next start finds the data; SIGTERM to npm ends it', async () => {
     running = launch(env, { npm: true });
     const json = await running.ready;
     expect(await me(json.api, json.demo)).toBe(tenant);
@@ -114,7 +111,7 @@ describe('npm start', () => {
     await noneLeft(10_000);
   });
 
-  test('a reset wipes the data, after asking', { timeout: 30_000 }, async () => {
+  test('a reset wipes the data, after asking', async () => {
     const unasked = launch(env, { script: 'reset.js', args: [] });
     expect((await unasked.exit).code).toBe(1);
     expect(unasked.stderr()).toContain('--yes');

@@ -181,7 +181,7 @@ test('uploads, deletions and tidying of the same bytes at once leave no row with
   }
   const files = it.files();
   for (const sha256 of await it.referred()) expect(files).toContain(sha256);
-}, 60_000);
+});
 
 test('a deletion that was killed after the bytes and before the row is done again', async () => {
   const { id } = await it.upload(await photo());

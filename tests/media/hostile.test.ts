@@ -30,7 +30,7 @@ test('an image of countless pieces is not walked through to its end', async () =
   const piece = Buffer.from('\0\0\0\0tEXt\0\0\0\0', 'latin1');
   const many = Buffer.concat([png.subarray(0, beforePixels), Buffer.alloc(100_000 * piece.length, piece)]);
   expect(await recognised(Buffer.concat([many, png.subarray(beforePixels)]))).toMatchObject({ ok: false });
-}, 60_000);
+});
 
 test.each([
   ['a duration of each picture', forged('stts', [[16, 0x7fffffff]])],
@@ -49,4 +49,4 @@ test('what kind of pictures they are is told in letters, whatever bytes the file
   const named = film.indexOf('avc1', film.indexOf('stsd', 0, 'latin1'), 'latin1') - film.indexOf('stsd', 0, 'latin1');
   const answer = await recognised(forged('stsd', [[named, 0x00013c22]]));
   expect(answer).toMatchObject({ ok: true, facts: { videoCodec: '??<"' } });
-}, 60_000);
+});

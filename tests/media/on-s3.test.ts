@@ -22,7 +22,7 @@ beforeAll(async () => {
   });
   tenant = await api.fresh.tenant();
   editor = await api.person(tenant, 'editor');
-}, 120_000);
+});
 afterAll(async () => {
   await api?.stop();
   await s3?.stop();
@@ -63,4 +63,4 @@ test('a bucket that does not answer is said to be ours to mend, and nothing is k
   const person = await elsewhere.person(await elsewhere.fresh.tenant(), 'editor');
   expect((await person.client.post('/v1/media', sample)).status).toBe(503);
   await elsewhere.stop();
-}, 60_000);
+});

@@ -45,7 +45,7 @@ async function inBucket(server: S3Server): Promise<Place> {
 let server: S3Server;
 beforeAll(async () => {
   server = await startS3();
-}, 120_000);
+});
 afterAll(() => server?.stop());
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest();

@@ -74,7 +74,7 @@ beforeAll(async () => {
   const rows = await Promise.all([control, ...tenants].map(rowsOf));
   const logs = (['worker', 'api'] as const).map((name) => ({ where: `${name}.log`, text: stack.processes.log(name) }));
   written = [...rows.flat(), ...logs, ...(await histories(stack))];
-}, 120_000);
+});
 
 afterAll(() => stack?.stop());
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scopesToAsk } from '../../meta/permissions.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { askedOfMeta } from './asked-of-meta.ts';
-import { type Post, Publisher, withinMs } from './scheduled.ts';
+import { type Post, Publisher } from './scheduled.ts';
 
 let stack: Stack;
 let granted: Publisher;
@@ -10,7 +10,7 @@ let granted: Publisher;
 beforeAll(async () => {
   stack = await startStack({ env: { LOG_LEVEL: 'debug' } });
   granted = await Publisher.connect(stack);
-}, withinMs);
+});
 afterAll(() => stack?.stop());
 
 const promises = [
@@ -25,9 +25,7 @@ describe.concurrent.each(promises)('$promise on $what', ({ promise, permission, 
   const onIt = (publisher: Publisher) => ({ account: publisher[on].id, kind: 'feed' });
   const text = (what: string) => `${promise} ${what} ${crypto.randomUUID()}\nwith a line more`;
 
-  test(`${promise} what is scheduled is published at its moment, not before, once, and as it was written; edited in time it is the new text; canceled in time it is never seen`, {
-    timeout: 2 * withinMs,
-  }, async () => {
+  test(`${promise} what is scheduled is published at its moment, not before, once, and as it was written; edited in time it is the new text; canceled in time it is never seen`, async () => {
     const [kept, edited, canceled] = [text('kept'), text('first'), text('canceled')];
     const photos = await Promise.all([granted.photo(), granted.photo(), granted.photo()]);
     const scheduled = (dueInMs: number, written: string, n: number) => {
@@ -58,9 +56,7 @@ describe.concurrent.each(promises)('$promise on $what', ({ promise, permission, 
     }
   });
 
-  test(`${promise} without ${permission} it is greyed in words, and nothing is asked of Meta to publish`, {
-    timeout: 2 * withinMs,
-  }, async () => {
+  test(`${promise} without ${permission} it is greyed in words, and nothing is asked of Meta to publish`, async () => {
     const permissions = scopesToAsk().filter((name) => name !== permission);
     const declined = await Publisher.connect(stack, permissions);
     const publish = declined[on].capabilities.find(({ name }) => name === 'publish');
@@ -78,9 +74,7 @@ describe.concurrent.each(promises)('$promise on $what', ({ promise, permission, 
   });
 });
 
-test('1.1.4 what is published on a Page is deleted there when its post is deleted', {
-  timeout: 2 * withinMs,
-}, async () => {
+test('1.1.4 what is published on a Page is deleted there when its post is deleted', async () => {
   const publisher = await Publisher.connect(stack);
   const targets = [{ account: publisher.page.id, kind: 'feed' }];
   const post = await publisher.schedule(1_000, { text: `Deleted ${crypto.randomUUID()}`, targets });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stack, startStack } from '../stack/stack.ts';
-import { Publisher, withinMs } from './scheduled.ts';
+import { Publisher } from './scheduled.ts';
 
 let stack: Stack;
 let publisher: Publisher;
@@ -8,12 +8,10 @@ let publisher: Publisher;
 beforeAll(async () => {
   stack = await startStack();
   publisher = await Publisher.connect(stack);
-}, withinMs);
+});
 afterAll(() => stack?.stop());
 
-test('2.1 one post goes to the Page and to the Instagram account at its moment, to each once and in its own words', {
-  timeout: 2 * withinMs,
-}, async () => {
+test('2.1 one post goes to the Page and to the Instagram account at its moment, to each once and in its own words', async () => {
   const { page, instagram } = publisher;
   const media = [{ id: (await publisher.photo()).id, altText: 'A loaf' }];
   const words = (what: string) => `${what} ${crypto.randomUUID()}`;

@@ -50,11 +50,11 @@ beforeAll(async () => {
   await page.becomes(published, 'published');
   await stack.simulator.fault({ call: 'publish', then: 'dropAnswer' });
   const witnessed = await page.schedule({ text: `${words.text} again`, link: words.link });
-  await page.becomes(witnessed, 'published', 30_000);
+  await page.becomes(witnessed, 'published');
   await stack.simulator.fault({ call: 'createPost', then: 'refuse', code: 100, message: words.metaMessage });
   await page.becomes(await page.schedule({ text: `${words.text} refused` }), 'failed');
   await stack.simulator.fault({ call: 'createPost', then: 'refuse', code: 1, message: words.metaMessage, times: 2 });
-  await page.becomes(await page.schedule({ text: `${words.text} retried` }), 'published', 30_000);
+  await page.becomes(await page.schedule({ text: `${words.text} retried` }), 'published');
   const instagram = await Page.connect(stack, photographerMetaId, 'instagram');
   await publishEveryForm(stack, { page, instagram }, words);
   // The last step discards what Meta proves dead: until then the tokens are there to be looked for.
@@ -65,7 +65,7 @@ beforeAll(async () => {
   await page.becomes(await page.schedule({ text: `${words.text} waiting`, dueInMs: 3_600_000 }), 'scheduled');
   metaIds = await metaIdsOf(stack);
   written = await histories(stack);
-}, 300_000);
+});
 
 afterAll(() => stack?.stop());
 

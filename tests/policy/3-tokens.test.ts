@@ -19,7 +19,7 @@ beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   [place, skipping] = await Promise.all([connectionPlace(), skippingServer()]);
   act = connectionActivities(place.parts);
-}, 180_000);
+});
 beforeEach(async () => {
   await place.simulator.reset();
   person = await newPerson(place.simulator, [{ name: 'Bakery' }]);
@@ -44,7 +44,7 @@ async function pageWorks(it: { tenant: string }): Promise<boolean> {
   return (await place.parts.graph.call(call)).ok;
 }
 
-test('3.4 a long-lived token is refreshed by itself, each time before it ends', { timeout: 180_000 }, async () => {
+test('3.4 a long-lived token is refreshed by itself, each time before it ends', async () => {
   const leftMs: number[] = [];
   const life = await live(place, skipping, {
     person,
@@ -61,9 +61,7 @@ test('3.4 a long-lived token is refreshed by itself, each time before it ends', 
   expect(await notices(life)).toEqual([]);
 });
 
-test('3.4 where Meta does not renew a token, the person is asked in time, and the Page goes on', {
-  timeout: 180_000,
-}, async () => {
+test('3.4 where Meta does not renew a token, the person is asked in time, and the Page goes on', async () => {
   await place.simulator.switches({ exchangeExtends: false });
   const life = await live(place, skipping, { person, days: 75 });
   const [user, page] = await credentials(life);
@@ -81,9 +79,7 @@ test('3.4 where Meta does not renew a token, the person is asked in time, and th
   expect(await pageWorks(life)).toBe(true);
 });
 
-test("3.4 where only a person can keep Instagram's data in sight, the person is asked 14, 7 and 1 day ahead", {
-  timeout: 180_000,
-}, async () => {
+test("3.4 where only a person can keep Instagram's data in sight, the person is asked 14, 7 and 1 day ahead", async () => {
   const withInstagram = await newPerson(place.simulator, [{ name: 'Bread', instagram: { username: 'bread' } }]);
   const life = await live(place, skipping, { person: withInstagram, days: 92 });
   const asked = (await notices(life)).map(({ words, created_at }) => ({

@@ -4,7 +4,7 @@ import type { Page } from '../publish/page.ts';
 import { eventually } from '../stack/eventually.ts';
 import type { Stack } from '../stack/stack.ts';
 
-const withinMs = 90_000;
+const withinMs = 120_000;
 
 export interface Words {
   text: string;

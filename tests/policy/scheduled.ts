@@ -5,7 +5,7 @@ import { newPerson } from '../connection/person.ts';
 import { eventually } from '../stack/eventually.ts';
 import type { Stack } from '../stack/stack.ts';
 
-export const withinMs = 90_000;
+const withinMs = 120_000;
 
 export interface Target {
   id: string;

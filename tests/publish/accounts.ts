@@ -1,4 +1,5 @@
 import { picture } from '../../deploy/local/demo/picture.ts';
+import { patientMs } from '../stack/eventually.ts';
 import type { Stack } from '../stack/stack.ts';
 import { film } from './films.ts';
 import { Page, type Post, type Target } from './page.ts';
@@ -89,7 +90,8 @@ export class Account {
   hits = async () => (await this.#stack.simulator.faults(this.#pageId)).map(({ hits }) => hits);
   noFaults = () => this.#stack.simulator.noFaults(this.#pageId);
 
-  published = (post: Scheduled, withinMs = 80_000): Promise<Target> => this.page.becomes(post, 'published', withinMs);
+  published = (post: Scheduled, withinMs = patientMs): Promise<Target> =>
+    this.page.becomes(post, 'published', withinMs);
 
   /** What of it there ever was at Meta. */
   async truth() {

@@ -54,7 +54,7 @@ test.each(unknown)(
   async (fault) => {
     await stack.simulator.fault({ call: 'publish', times: 1, ...fault });
     const post = await page.schedule();
-    await page.becomes(post, 'published', 30_000);
+    await page.becomes(post, 'published');
     expect(await page.publications(post)).toBe(1);
     expect(await page.everMade(post)).toHaveLength(1);
   },
@@ -64,14 +64,14 @@ test('an answer that is lost again and again still ends in one publication', asy
   await stack.simulator.fault({ call: 'publish', then: 'dropAnswer', times: 3 });
   await stack.simulator.fault({ call: 'readPost', then: 'resetBefore', times: 2 });
   const post = await page.schedule();
-  await page.becomes(post, 'published', 60_000);
+  await page.becomes(post, 'published');
   expect(await page.publications(post)).toBe(1);
 });
 
 test('a draft whose answer was lost is never seen by visitors', async () => {
   await stack.simulator.fault({ call: 'createPost', then: 'dropAnswer', times: 1 });
   const post = await page.schedule();
-  await page.becomes(post, 'published', 30_000);
+  await page.becomes(post, 'published');
   const made = await page.everMade(post);
   expect(made.filter(({ isPublished }) => isPublished)).toHaveLength(1);
   expect(await page.publications(post)).toBe(1);
@@ -80,7 +80,7 @@ test('a draft whose answer was lost is never seen by visitors', async () => {
 test('an album whose draft’s answer was lost is published once, with photos that no other draft holds', async () => {
   await stack.simulator.fault({ call: 'createPost', then: 'dropAnswer', times: 1 });
   const post = await page.schedule({ media: [{ id: await page.upload() }, { id: await page.upload() }] });
-  await page.becomes(post, 'published', 30_000);
+  await page.becomes(post, 'published');
   const made = await page.everMade(post);
   expect(made).toHaveLength(2);
   expect(made.find(({ isPublished }) => isPublished)?.photoIds).toHaveLength(2);
@@ -90,7 +90,7 @@ test('an album whose draft’s answer was lost is published once, with photos th
 test('a photo whose upload was cut is uploaded again, and stands once in the post', async () => {
   await stack.simulator.fault({ call: 'uploadPhoto', then: 'dropAnswer', times: 1 });
   const post = await page.schedule({ media: [{ id: await page.upload() }] });
-  await page.becomes(post, 'published', 30_000);
+  await page.becomes(post, 'published');
   expect((await page.everMade(post)).find(({ isPublished }) => isPublished)?.photoIds).toHaveLength(1);
 });
 
@@ -106,7 +106,7 @@ test('one answer that calls a living login dead holds nothing: Meta itself is as
   await stack.simulator.fault({ call: 'createPost', then: 'tokenDead', subcode: 460, onlyThisAnswer: true, times: 1 });
   await stack.simulator.fault({ call: 'publish', then: 'tokenDead', subcode: 460, onlyThisAnswer: true, times: 1 });
   const post = await page.schedule();
-  await page.becomes(post, 'published', 30_000);
+  await page.becomes(post, 'published');
   expect(await page.publications(post)).toBe(1);
 });
 
@@ -117,7 +117,7 @@ test('a draft that somebody deleted by hand is held, never silently made anew', 
   await stack.simulator.fault({ call: 'publish', then: 'refuse', code: 100, subcode: 33, times: 'always' });
   await stack.simulator.fault({ call: 'readPost', then: 'refuse', code: 100, subcode: 33, times: 'always' });
   expect(draft?.isPublished).toBe(false);
-  const target = await page.becomes(post, 'held', 60_000);
+  const target = await page.becomes(post, 'held');
   expect(target.reason).toContain('no longer there');
   expect(await page.everMade(post)).toHaveLength(1);
 });
@@ -142,9 +142,9 @@ test('a commit that a login dies under is made with the login of somebody else o
   const post = await shared.schedule({ dueInMs: 7_000 });
   await shared.becomes(post, 'armed');
   await stack.simulator.fault({ call: 'publish', then: 'tokenDead', subcode: 467, times: 1 });
-  await shared.becomes(post, 'published', 30_000);
+  await shared.becomes(post, 'published');
   expect(await shared.publications(post)).toBe(1);
-}, 60_000);
+});
 
 /** Somebody new at Meta, with Pages. */
 const stranger = async (pages: object[]) => (await simulate('/sim/users', { name: 'Kim', pages })).id;

@@ -5,7 +5,6 @@ import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Account } from './accounts.ts';
 
-const timeout = 120_000;
 let stack: Stack;
 
 beforeAll(async () => {
@@ -13,9 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-test.concurrent('a reel goes to Instagram with everything that was chosen, its cover as a JPEG', {
-  timeout,
-}, async () => {
+test.concurrent('a reel goes to Instagram with everything that was chosen, its cover as a JPEG', async () => {
   const account = await Account.open(stack, 'instagram');
   const [video, cover] = [await account.film(), await account.photo()];
   const options = {
@@ -43,14 +40,14 @@ test.concurrent('a reel goes to Instagram with everything that was chosen, its c
   expect(media?.media[0]?.coverSha256).toBe(createHash('sha256').update(bytes).digest('hex'));
 });
 
-test.concurrent('a moment of the video is the cover of a reel', { timeout }, async () => {
+test.concurrent('a moment of the video is the cover of a reel', async () => {
   const account = await Account.open(stack, 'instagram');
   const targets = [{ account: account.page.account, kind: 'reel', options: { coverOffsetMs: 1_500 } }];
   await account.published(await account.schedule('reel', [await account.film()], { targets }));
   expect((await account.truth()).media[0]?.options).toEqual({ thumb_offset: 1_500 });
 });
 
-test.concurrent('images of a carousel go with their own alternative texts and tags', { timeout }, async () => {
+test.concurrent('images of a carousel go with their own alternative texts and tags', async () => {
   const account = await Account.open(stack, 'instagram');
   const [one, two] = [await account.photo(), await account.photo()];
   const options = { userTags: [{ username: 'dora', x: 0.25, y: 0.75, position: 1 }], collaborators: ['emil'] };
@@ -70,7 +67,7 @@ test.concurrent('images of a carousel go with their own alternative texts and ta
   expect(children).toEqual([{}, { user_tags: [{ username: 'dora', x: 0.25, y: 0.75 }] }]);
 });
 
-test.concurrent('an image goes to Instagram with its alternative text, tags and place', { timeout }, async () => {
+test.concurrent('an image goes to Instagram with its alternative text, tags and place', async () => {
   const account = await Account.open(stack, 'instagram');
   const options = { userTags: [{ username: 'dora', x: 0.5, y: 0.5 }], locationId: '61550000000000002' };
   const post = await account.schedule('feed', [], {
@@ -91,16 +88,12 @@ test.concurrent.each([
   ['feed', 'wide'],
 ] as const)(
   'below a video in the %s of a Page the first comment is written once, with its own text',
-  {
-    timeout,
-  },
   async (kind, shape) => {
     const account = await Account.open(stack, 'facebook');
     const targets = [{ account: account.page.account, kind, text: 'Its own words', firstComment: 'First!' }];
     const post = await account.schedule(kind, [await account.film(shape)], { targets });
     await account.published(post);
     await eventually(async () => (await account.page.steps(post, 'comment')).includes('done'), {
-      withinMs: 60_000,
       what: 'the comment',
     });
     const { posts, comments } = await account.truth();
@@ -109,15 +102,12 @@ test.concurrent.each([
   },
 );
 
-test.concurrent('without the permission for comments an Instagram post is published, and says what is missing', {
-  timeout,
-}, async () => {
+test.concurrent('without the permission for comments an Instagram post is published, and says what is missing', async () => {
   const account = await Account.open(stack, 'instagram');
   const targets = [{ account: account.page.account, kind: 'feed', firstComment: 'First!' }];
   const post = await account.schedule('feed', [await account.photo()], { targets });
   await account.published(post);
   const said = await eventually(async () => (await account.page.target(post)).reason, {
-    withinMs: 60_000,
     what: 'words about the comment',
   });
   expect(said).toMatch(/first comment was not written.*Connect again/);

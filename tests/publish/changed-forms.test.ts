@@ -3,7 +3,6 @@ import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Account, type Scheduled } from './accounts.ts';
 
-const timeout = 300_000;
 /** Ready long before, so that there is time to change one's mind. */
 const dueInMs = 600_000;
 let stack: Stack;
@@ -15,7 +14,6 @@ afterAll(() => stack?.stop());
 
 const isPrepared = (account: Account, post: Scheduled, step: 'upload' | 'container', times = 1) =>
   eventually(async () => (await account.page.steps(post, step)).filter((said) => said === 'done').length >= times, {
-    withinMs: 90_000,
     what: `${times} of ${step} to be ready`,
   });
 
@@ -32,27 +30,19 @@ const publishNow = async ({ id }: Scheduled) => {
 test.concurrent.each([
   ['reel', 'upright'],
   ['feed', 'wide'],
-] as const)(
-  'other words for a %s of a Page need no other upload, and are those that appear',
-  {
-    timeout,
-  },
-  async (kind, shape) => {
-    const account = await Account.open(stack, 'facebook');
-    const post = await account.schedule(kind, [await account.film(shape)], { dueInMs });
-    await isPrepared(account, post, 'upload');
-    await edit(post, 'Better words');
-    await publishNow(post);
-    await account.published(post);
-    const { videos, posts } = await account.truth();
-    expect(videos).toHaveLength(1);
-    expect(posts).toMatchObject([{ message: 'Better words', publications: 1 }]);
-  },
-);
+] as const)('other words for a %s of a Page need no other upload, and are those that appear', async (kind, shape) => {
+  const account = await Account.open(stack, 'facebook');
+  const post = await account.schedule(kind, [await account.film(shape)], { dueInMs });
+  await isPrepared(account, post, 'upload');
+  await edit(post, 'Better words');
+  await publishNow(post);
+  await account.published(post);
+  const { videos, posts } = await account.truth();
+  expect(videos).toHaveLength(1);
+  expect(posts).toMatchObject([{ message: 'Better words', publications: 1 }]);
+});
 
-test.concurrent('other words for Instagram need another container, and the old one is never published', {
-  timeout,
-}, async () => {
+test.concurrent('other words for Instagram need another container, and the old one is never published', async () => {
   const account = await Account.open(stack, 'instagram');
   const post = await account.schedule('feed', [await account.photo()], { dueInMs });
   await isPrepared(account, post, 'container');
@@ -68,7 +58,7 @@ test.concurrent('other words for Instagram need another container, and the old o
   expect(media).toMatchObject([{ caption: 'Better words' }]);
 });
 
-test.concurrent('other words for a carousel are those that appear', { timeout }, async () => {
+test.concurrent('other words for a carousel are those that appear', async () => {
   const account = await Account.open(stack, 'instagram');
   const files = [await account.photo(), await account.film()];
   const post = await account.schedule('feed', files, { dueInMs });
@@ -84,13 +74,13 @@ test.concurrent.each([
   { on: 'facebook', kind: 'reel', step: 'upload' },
   { on: 'facebook', kind: 'story', step: 'upload' },
   { on: 'instagram', kind: 'reel', step: 'container' },
-] as const)('a $kind on $on that is canceled once it is prepared is never published', { timeout }, async (way) => {
+] as const)('a $kind on $on that is canceled once it is prepared is never published', async (way) => {
   const account = await Account.open(stack, way.on);
   const post = await account.schedule(way.kind, [await account.film()], { dueInMs: 60_000 });
   await isPrepared(account, post, way.step);
   const { status } = await stack.member.delete(`/v1/posts/${post.id}`);
   expect(status).toBeLessThan(300);
-  await account.page.becomes(post, 'canceled', 90_000);
+  await account.page.becomes(post, 'canceled');
   // Its instant is past when one that was scheduled for the same has been published.
   const after = { publishAt: post.publishAt };
   const other = await account.schedule(way.kind, [await account.film()], after);

@@ -5,7 +5,7 @@ import { type Stack, startStack } from '../stack/stack.ts';
 import { decideOn } from './decision.ts';
 import { Page, type Post, type Truth } from './page.ts';
 
-const withinMs = 60_000;
+const withinMs = 120_000;
 let stack: Stack;
 let page: Page;
 
@@ -41,15 +41,13 @@ const outcome = (post: Post) =>
     what: 'the comment to be done with',
   });
 
-test('the first comment is written once the post is published', { timeout: withinMs }, async () => {
+test('the first comment is written once the post is published', async () => {
   const post = await publishCommented();
   expect(await outcome(post)).toBe('done');
   expect(await commentsOf(post)).toEqual([comment]);
 });
 
-test('a first comment whose answer was lost is not written again, and that is said', {
-  timeout: withinMs,
-}, async () => {
+test('a first comment whose answer was lost is not written again, and that is said', async () => {
   await stack.simulator.fault({ call: 'comment', then: 'dropAnswer', times: 1 });
   const post = await publishCommented();
   expect(await outcome(post)).toBe('unknown');

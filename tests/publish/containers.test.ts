@@ -3,7 +3,6 @@ import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Account, type Scheduled, simulate } from './accounts.ts';
 
-const timeout = 120_000;
 let stack: Stack;
 
 beforeAll(async () => {
@@ -22,16 +21,16 @@ const says = (account: Account, post: Scheduled, words: RegExp, withinMs = 60_00
     { withinMs, what: `a reason like ${words}` },
   );
 
-test.concurrent('media that Instagram can never take fail the post at once, in words', { timeout }, async () => {
+test.concurrent('media that Instagram can never take fail the post at once, in words', async () => {
   const account = await open();
   await account.fault({ call: 'createContainer', then: 'processingError', subcode: 2207026, times: 'always' });
   const post = await account.schedule('feed', [await account.photo()]);
-  const { reason } = await account.page.becomes(post, 'failed', 60_000);
+  const { reason } = await account.page.becomes(post, 'failed');
   expect(reason).toContain('does not support the format');
   expect((await account.truth()).containers).toHaveLength(1);
 });
 
-test.concurrent('a container that fails is begun anew, and published once', { timeout }, async () => {
+test.concurrent('a container that fails is begun anew, and published once', async () => {
   const account = await open();
   await account.fault({ call: 'createContainer', then: 'processingError', subcode: 2207053, times: 2 });
   const post = await account.schedule('feed', [await account.photo()]);
@@ -41,31 +40,29 @@ test.concurrent('a container that fails is begun anew, and published once', { ti
   expect(media).toHaveLength(1);
 });
 
-test.concurrent('a video that fails again and again is given up, in words', { timeout }, async () => {
+test.concurrent('a video that fails again and again is given up, in words', async () => {
   const account = await open();
   await account.fault({ call: 'containerUpload', then: 'processingError', subcode: 2207053, times: 'always' });
   const post = await account.schedule('reel', [await account.film()]);
-  const { reason } = await account.page.becomes(post, 'failed', 90_000);
+  const { reason } = await account.page.becomes(post, 'failed');
   expect(reason).toContain('several times');
   const { containers, media } = await account.truth();
   expect(containers).toHaveLength(4);
   expect(media).toEqual([]);
 });
 
-test.concurrent('a container that takes long is waited for, and no other is made', { timeout }, async () => {
+test.concurrent('a container that takes long is waited for, and no other is made', async () => {
   const account = await open();
   await account.fault({ call: 'createContainer', then: 'slowProcessing', delayMs: 8_000 });
   const post = await account.schedule('feed', [await account.photo()]);
-  await account.page.becomes(post, 'preparing', 60_000);
+  await account.page.becomes(post, 'preparing');
   await account.published(post);
   const { containers, media } = await account.truth();
   expect(containers).toHaveLength(1);
   expect(media).toHaveLength(1);
 });
 
-test.concurrent('a container whose answer was lost is made again, and the lost one is never published', {
-  timeout,
-}, async () => {
+test.concurrent('a container whose answer was lost is made again, and the lost one is never published', async () => {
   const account = await open();
   await account.fault({ call: 'createContainer', then: 'dropAnswer', times: 2 });
   const files = [await account.photo(), await account.photo()];
@@ -77,7 +74,7 @@ test.concurrent('a container whose answer was lost is made again, and the lost o
   expect(media).toHaveLength(1);
 });
 
-test.concurrent('what is not ready at its instant waits, and is published once', { timeout }, async () => {
+test.concurrent('what is not ready at its instant waits, and is published once', async () => {
   const account = await open();
   await account.fault({ call: 'publishContainer', then: 'mediaNotReady' });
   const post = await account.schedule('feed', [await account.photo()]);
@@ -86,7 +83,7 @@ test.concurrent('what is not ready at its instant waits, and is published once',
   expect(await account.publications()).toBe(1);
 });
 
-test.concurrent('the quota of the day is waited for and said, not failed', { timeout }, async () => {
+test.concurrent('the quota of the day is waited for and said, not failed', async () => {
   const words = /no more posts of this account today/;
   const wait = { code: 9, subcode: 2207042 };
   const [preparing, committing] = [await open(), await open()];
@@ -99,12 +96,11 @@ test.concurrent('the quota of the day is waited for and said, not failed', { tim
   expect([await preparing.publications(), await committing.publications()]).toEqual([0, 0]);
 });
 
-test('a container that has expired is begun anew', { timeout }, async () => {
+test('a container that has expired is begun anew', async () => {
   const account = await open();
   await account.fault({ call: 'createContainer', then: 'slowProcessing', delayMs: 86_400_000 });
   const post = await account.schedule('feed', [await account.photo()]);
   const container = await eventually(async () => (await account.truth()).containers[0], {
-    withinMs: 60_000,
     what: 'the container',
   });
   await simulate(stack, '/sim/clock', { offsetMs: 25 * 3_600_000 });

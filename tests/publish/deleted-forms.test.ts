@@ -8,7 +8,6 @@ import { Account, type Scheduled } from './accounts.ts';
 import type { Target } from './page.ts';
 import { Rows } from './rows.ts';
 
-const timeout = 120_000;
 let stack: Stack;
 let rows: Rows;
 let temporal: Client;
@@ -28,7 +27,7 @@ afterAll(async () => {
 /** Asks as the row is asked, and tells the workflow until it has come to an end: it may be busy with what it was told before. */
 async function askToDelete(account: Account, post: Scheduled): Promise<Target> {
   const { id } = post.targets[0];
-  await eventually(async () => (await account.page.target(post)).permalink, { withinMs: 60_000, what: 'the address' });
+  await eventually(async () => (await account.page.target(post)).permalink, { what: 'the address' });
   await rows.delete(id);
   return eventually(
     async () => {
@@ -37,14 +36,14 @@ async function askToDelete(account: Account, post: Scheduled): Promise<Target> {
       if (target.state !== 'deleting') return target;
       throw new Error('it is still deleting');
     },
-    { withinMs: 60_000, what: 'the deletion to be over', everyMs: 1_000 },
+    { what: 'the deletion to be over', everyMs: 1_000 },
   );
 }
 
 test.concurrent.each([
   ['reel', 'upright'],
   ['feed', 'wide'],
-] as const)('a video in the %s of a Page is gone at Meta when it is deleted', { timeout }, async (kind, shape) => {
+] as const)('a video in the %s of a Page is gone at Meta when it is deleted', async (kind, shape) => {
   const account = await Account.open(stack, 'facebook');
   const post = await account.schedule(kind, [await account.film(shape)]);
   await account.published(post);
@@ -54,7 +53,7 @@ test.concurrent.each([
   expect(posts[0]?.deletedAt).not.toBeNull();
 });
 
-test.concurrent('a story of a Page stays, since Meta has no call for it', { timeout }, async () => {
+test.concurrent('a story of a Page stays, since Meta has no call for it', async () => {
   const account = await Account.open(stack, 'facebook');
   const post = await account.schedule('story', [await account.photo()]);
   await account.published(post);
@@ -64,9 +63,7 @@ test.concurrent('a story of a Page stays, since Meta has no call for it', { time
   });
 });
 
-test.concurrent('on Instagram a post stays without the permission to delete, and that is said', {
-  timeout,
-}, async () => {
+test.concurrent('on Instagram a post stays without the permission to delete, and that is said', async () => {
   const account = await Account.open(stack, 'instagram');
   const post = await account.schedule('feed', [await account.photo()]);
   await account.published(post);
@@ -77,7 +74,7 @@ test.concurrent('on Instagram a post stays without the permission to delete, and
   expect((await account.truth()).media).toMatchObject([{ isPublished: true }]);
 });
 
-test.concurrent('a reel on Instagram that Meta does not delete stays, and that is said', { timeout }, async () => {
+test.concurrent('a reel on Instagram that Meta does not delete stays, and that is said', async () => {
   const account = await Account.open(stack, 'instagram');
   await account.fault({ call: 'deleteMedia', then: 'refuse', code: -1, subcode: 2207073, times: 'always' });
   const post = await account.schedule('reel', [await account.film()]);

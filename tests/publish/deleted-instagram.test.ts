@@ -5,8 +5,7 @@ import { type Stack, startStack } from '../stack/stack.ts';
 import { film } from './films.ts';
 import { Page, type Post } from './page.ts';
 
-const withinMs = 90_000;
-const timeout = 2 * withinMs;
+const withinMs = 120_000;
 
 interface Answer {
   detail?: string;
@@ -36,7 +35,7 @@ describe('with the permission to delete', () => {
   beforeAll(connect({ META_FURTHER_PERMISSIONS: 'instagram_manage_contents' }));
   afterAll(() => stack?.stop());
 
-  test('an image on Instagram is deleted, also when the answer is lost', { timeout }, async () => {
+  test('an image on Instagram is deleted, also when the answer is lost', async () => {
     await stack.simulator.fault({ call: 'deleteMedia', then: 'dropAnswer', times: 1 });
     const post = await publish();
     expect(await live()).toBe(1);
@@ -45,7 +44,7 @@ describe('with the permission to delete', () => {
     expect(await live()).toBe(0);
   });
 
-  test('what Instagram does not delete stays published, and says why', { timeout }, async () => {
+  test('what Instagram does not delete stays published, and says why', async () => {
     await stack.simulator.switches({ deletableMedia: 'feed' });
     const post = await publish('reel');
     expect((await remove(post)).status).toBe(200);
@@ -60,7 +59,7 @@ describe('without the permission to delete', () => {
   beforeAll(connect({}));
   afterAll(() => stack?.stop());
 
-  test('an image on Instagram stays, and it is said what is missing', { timeout }, async () => {
+  test('an image on Instagram stays, and it is said what is missing', async () => {
     const post = await publish();
     const { status, body } = await remove(post);
     expect([status, body.detail]).toEqual([409, expect.stringContaining('instagram_manage_contents')]);

@@ -5,8 +5,7 @@ import { film } from './films.ts';
 import { Page, type Post, type Target } from './page.ts';
 import { takenOver } from './taken-over.ts';
 
-const withinMs = 90_000;
-const timeout = 2 * withinMs;
+const withinMs = 120_000;
 let stack: Stack;
 let page: Page;
 
@@ -44,7 +43,7 @@ const stays = (post: Post): Promise<Target> =>
   );
 
 const lost = ['dropAnswer', 'errorButDone', 'badRequestButDone'];
-test.each(lost)('a published post is gone at Meta, also when %s is what the call meets', { timeout }, async (then) => {
+test.each(lost)('a published post is gone at Meta, also when %s is what the call meets', async (then) => {
   await stack.simulator.fault({ call: 'deletePost', then, times: 1 });
   const post = await publish();
   await removed(post);
@@ -54,7 +53,7 @@ test.each(lost)('a published post is gone at Meta, also when %s is what the call
   expect(await remove(post)).toMatchObject({ status: 200, body: { results: [{ result: 'unchanged' }] } });
 });
 
-test('a reel is deleted, though its file was deleted here before', { timeout }, async () => {
+test('a reel is deleted, though its file was deleted here before', async () => {
   const media = await page.uploadFile(film('upright'));
   const post = await publish({ kind: 'reel', media: [{ id: media }] });
   expect((await stack.member.delete(`/v1/media/${media}`)).status).toBe(204);
@@ -63,13 +62,13 @@ test('a reel is deleted, though its file was deleted here before', { timeout }, 
   expect(await page.everMade(post)).toMatchObject([{ deletedAt: expect.any(String) }]);
 });
 
-test('a story of a Page stays, since Meta has no way, and that is said at once', { timeout }, async () => {
+test('a story of a Page stays, since Meta has no way, and that is said at once', async () => {
   const post = await publish({ kind: 'story', text: null, media: [{ id: await page.upload() }] });
   expect(await remove(post)).toMatchObject({ status: 409, body: { detail: expect.stringContaining('no way') } });
   expect((await page.target(post)).state).toBe('published');
 });
 
-test('a post that Meta does not delete stays published, says why, and can be tried again', { timeout }, async () => {
+test('a post that Meta does not delete stays published, says why, and can be tried again', async () => {
   await stack.simulator.fault({ call: 'deletePost', then: 'refuse', code: 200, times: 1 });
   const post = await publish();
   await removed(post);
@@ -79,7 +78,7 @@ test('a post that Meta does not delete stays published, says why, and can be tri
   await page.becomes(post, 'deleted', withinMs);
 });
 
-test('a post that Meta says not to have, but shows, stays published', { timeout }, async () => {
+test('a post that Meta says not to have, but shows, stays published', async () => {
   await stack.simulator.fault({ call: 'deletePost', then: 'refuse', code: 100, subcode: 33, times: 1 });
   const post = await publish();
   await removed(post);
@@ -87,7 +86,7 @@ test('a post that Meta says not to have, but shows, stays published', { timeout 
   expect(await page.everMade(post)).toMatchObject([{ isPublished: true, deletedAt: null }]);
 });
 
-test('a worker killed while it deletes: the post is gone, and known to be', { timeout }, async () => {
+test('a worker killed while it deletes: the post is gone, and known to be', async () => {
   await stack.simulator.fault({ call: 'deletePost', then: 'slow', doneAt: 'start', delayMs: withinMs, times: 1 });
   const post = await publish();
   await removed(post);
@@ -100,7 +99,7 @@ test('a worker killed while it deletes: the post is gone, and known to be', { ti
   expect(await page.steps(post, 'delete')).toEqual(['done']);
 });
 
-test('while Temporal is down it is accepted, and done as soon as it is back', { timeout }, async () => {
+test('while Temporal is down it is accepted, and done as soon as it is back', async () => {
   const post = await publish();
   await stack.processes.kill('temporal', 'SIGTERM');
   await removed(post);

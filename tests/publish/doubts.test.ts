@@ -11,7 +11,7 @@ import { type Stack, startStack } from '../stack/stack.ts';
 import { Page, type Post } from './page.ts';
 import { Rows } from './rows.ts';
 
-const withinMs = 40_000;
+const withinMs = 120_000;
 const factor = 0.05;
 let stack: Stack;
 let page: Page;
@@ -72,9 +72,7 @@ test('a repeated call that is refused says nothing about the first one, whose an
   expect(await page.publications(post)).toBe(1);
 });
 
-test('a repeated call that is refused fails the post once Meta has said twice that it is not live', {
-  timeout: withinMs,
-}, async () => {
+test('a repeated call that is refused fails the post once Meta has said twice that it is not live', async () => {
   await stack.simulator.fault({ call: 'publish', then: 'resetBefore', times: 1 });
   await stack.simulator.fault({ call: 'publish', then: 'refuse', code: 1609005, times: 'always' });
   const post = await page.schedule();
@@ -108,7 +106,7 @@ test('what is live is published, though a preparation that came late gave it up 
   await page.becomes(post, 'published');
 });
 
-test('a call is not repeated after so long that Meta has dropped the photos', { timeout: withinMs }, async () => {
+test('a call is not repeated after so long that Meta has dropped the photos', async () => {
   await stack.simulator.fault({ call: 'publish', then: 'refuse', code: 999_999, times: 'always' });
   const post = await page.schedule();
   await page.becomes(post, 'committing');
@@ -130,9 +128,7 @@ test('a call is not repeated after so long that Meta has dropped the photos', { 
   expect(await page.publications(post)).toBe(0);
 });
 
-test('a photo whose file is missing is said at once, and given up a day after it was due', {
-  timeout: withinMs,
-}, async () => {
+test('a photo whose file is missing is said at once, and given up a day after it was due', async () => {
   const media = await page.upload();
   await rows.loseFile(mediaFolder, media);
   const post = await page.schedule({ media: [{ id: media }] });

@@ -37,9 +37,7 @@ async function holdTarget({ targets: [{ id }] }: Post): Promise<HeldRow> {
 /** No process can read what is wanted until this is let go. */
 const holdWanted = () => HeldRow.take(stack.control.ownerUrl, 'lock table workflows in access exclusive mode', []);
 
-test('what is wanted at once while its last photo arrives at Meta is not forgotten until it was due before', {
-  timeout: 5 * withinMs,
-}, async () => {
+test('what is wanted at once while its last photo arrives at Meta is not forgotten until it was due before', async () => {
   const page = await Page.connect(stack);
   const media = [{ id: await page.upload() }];
   await stack.processes.kill('worker', 'SIGTERM');

@@ -50,7 +50,7 @@ describe.each(Object.entries(kinds))('a %s', (_name, kind) => {
   test('is published once, and has an address', async () => {
     const before = await published();
     const post = await schedule(kind);
-    await account.becomes(post, 'published', 40_000);
+    await account.becomes(post, 'published');
     const [media, ...others] = (await published()).slice(before.length);
     expect(others).toEqual([]);
     expect(media?.caption ?? 'null').toBe(post.text);
@@ -64,12 +64,11 @@ describe.each(Object.entries(kinds))('a %s', (_name, kind) => {
       const before = await published();
       await stack.simulator.fault({ call: 'publishContainer', ...fault });
       const post = await schedule(kind);
-      await account.becomes(post, 'published', 60_000);
+      await account.becomes(post, 'published');
       const [media, ...others] = (await published()).slice(before.length);
       expect(others).toEqual([]);
       await eventually(async () => (await account.target(post)).permalink, { what: 'the address' });
       expect(media).toBeDefined();
     },
-    90_000,
   );
 });

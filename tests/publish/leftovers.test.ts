@@ -4,7 +4,7 @@ import { type Stack, startStack } from '../stack/stack.ts';
 import { decideOn } from './decision.ts';
 import { Page, type Post, type Truth } from './page.ts';
 
-const withinMs = 100_000;
+const withinMs = 120_000;
 let stack: Stack;
 let page: Page;
 
@@ -33,7 +33,7 @@ const cleaned = (post: Post & { text: string }) =>
     what: `nothing to be left at Meta of ${post.id}`,
   });
 
-test('of what was canceled after it was prepared, nothing is left at Meta', { timeout: 2 * withinMs }, async () => {
+test('of what was canceled after it was prepared, nothing is left at Meta', async () => {
   const post = await album(45_000);
   await page.becomes(post, 'armed', withinMs);
   expect(await unpublished(post)).toHaveLength(1);
@@ -43,9 +43,7 @@ test('of what was canceled after it was prepared, nothing is left at Meta', { ti
   expect((await page.target(post)).state).toBe('canceled');
 });
 
-test('an edit after it was prepared: the new text is published once, and the old draft is deleted', {
-  timeout: 2 * withinMs,
-}, async () => {
+test('an edit after it was prepared: the new text is published once, and the old draft is deleted', async () => {
   const post = await album(20_000);
   await page.becomes(post, 'armed', withinMs);
   const edited = { ...post, text: `Edited: ${post.text}` };
@@ -58,9 +56,7 @@ test('an edit after it was prepared: the new text is published once, and the old
   await cleaned(post);
 });
 
-test('what is put off for days is not kept at Meta until then, and is made anew', {
-  timeout: 2 * withinMs,
-}, async () => {
+test('what is put off for days is not kept at Meta until then, and is made anew', async () => {
   const post = await album(60_000);
   await page.becomes(post, 'armed', withinMs);
   await decideOn(stack, post, { state: 'scheduled', dueAt: new Date(Date.now() + 72 * 3_600_000) });
@@ -70,7 +66,7 @@ test('what is put off for days is not kept at Meta until then, and is made anew'
   expect(await page.publications(post)).toBe(1);
 });
 
-test('a draft that somebody published by hand is not deleted by a cancel', { timeout: 2 * withinMs }, async () => {
+test('a draft that somebody published by hand is not deleted by a cancel', async () => {
   const post = await page.schedule({ dueInMs: 45_000 });
   await page.becomes(post, 'armed', withinMs);
   const [draft] = await page.everMade(post);
@@ -83,9 +79,7 @@ test('a draft that somebody published by hand is not deleted by a cancel', { tim
   expect(await page.everMade(post)).toMatchObject([{ isPublished: true, deletedAt: null }]);
 });
 
-test('a cancel is heard while a file is on its way to Meta, and the file is deleted when it has come', {
-  timeout: 2 * withinMs,
-}, async () => {
+test('a cancel is heard while a file is on its way to Meta, and the file is deleted when it has come', async () => {
   await stack.simulator.fault({ call: 'uploadPhoto', then: 'slow', doneAt: 'start', delayMs: 12_000, times: 1 });
   const post = await page.schedule({ dueInMs: 30_000, media: [{ id: await page.upload() }] });
   await eventually(async () => (await stack.simulator.faults())[0]?.hits, { what: 'the upload to be under way' });
@@ -101,7 +95,7 @@ test('a cancel is heard while a file is on its way to Meta, and the file is dele
   await cleaned(post);
 });
 
-test('that nothing can be deleted changes nothing about the post', { timeout: 2 * withinMs }, async () => {
+test('that nothing can be deleted changes nothing about the post', async () => {
   await stack.simulator.fault({ call: 'deletePost', then: 'refuse', code: 1609005, times: 'always' });
   const post = await page.schedule({ dueInMs: 20_000 });
   await page.becomes(post, 'armed', withinMs);

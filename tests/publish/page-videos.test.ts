@@ -51,7 +51,7 @@ describe.each(Object.entries(ways))('a %s', (_name, way) => {
   test('is published once, and has an address', async () => {
     const before = await publications();
     const post = await schedule(way);
-    await page.becomes(post, 'published', 40_000);
+    await page.becomes(post, 'published');
     expect(await publications()).toBe(before + 1);
     const address = await eventually(async () => (await page.target(post)).permalink, { what: 'the address' });
     expect((await fetch(address)).status, address).toBe(200);
@@ -63,19 +63,18 @@ describe.each(Object.entries(ways))('a %s', (_name, way) => {
       const before = await publications();
       await stack.simulator.fault({ call: way.commit, ...fault });
       const post = await schedule(way);
-      await page.becomes(post, 'published', 60_000);
+      await page.becomes(post, 'published');
       expect(await publications()).toBe(before + 1);
     },
-    90_000,
   );
 
   test('is sent on when its upload breaks off', async () => {
     const before = await publications();
     await stack.simulator.fault({ call: way.upload, then: 'resetMidUpload' });
     const post = await schedule(way);
-    await page.becomes(post, 'published', 60_000);
+    await page.becomes(post, 'published');
     expect(await publications()).toBe(before + 1);
-  }, 90_000);
+  });
 });
 
 test.each([
@@ -84,6 +83,6 @@ test.each([
 ] as const)('a %s that Facebook cannot process has failed, in words', async (name, call) => {
   await stack.simulator.fault({ call, then: 'processingError' });
   const post = await schedule(ways[name] as Way);
-  const { reason } = await page.becomes(post, 'failed', 60_000);
+  const { reason } = await page.becomes(post, 'failed');
   expect(reason).toContain('could not process the video');
 });

@@ -2,7 +2,7 @@ import { Browser } from '../../deploy/local/demo/browser.ts';
 import { type Connected, connect } from '../../deploy/local/demo/connect.ts';
 import { picture } from '../../deploy/local/demo/picture.ts';
 import { Steps } from '../../deploy/local/demo/steps.ts';
-import { eventually } from '../stack/eventually.ts';
+import { eventually, patientMs } from '../stack/eventually.ts';
 import type { Stack } from '../stack/stack.ts';
 
 export interface Target {
@@ -103,7 +103,7 @@ export class Page {
   }
 
   /** Waits until the target has come to the state. */
-  becomes(post: Pick<Post, 'id'>, state: string, withinMs = 20_000): Promise<Target> {
+  becomes(post: Pick<Post, 'id'>, state: string, withinMs = patientMs): Promise<Target> {
     const what = `the target to be ${state}`;
     return eventually(
       async () => {

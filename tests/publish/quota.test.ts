@@ -4,7 +4,7 @@ import { asWorker } from '../stack/as-worker.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Page } from './page.ts';
 
-const withinMs = 60_000;
+const withinMs = 120_000;
 let stack: Stack;
 let account: Page;
 beforeAll(async () => {
@@ -32,9 +32,7 @@ const longAgo = () =>
       .execute(),
   );
 
-test('what Instagram takes of an account in a day is asked before something is prepared, and counts for what is scheduled', {
-  timeout: 2 * withinMs,
-}, async () => {
+test('what Instagram takes of an account in a day is asked before something is prepared, and counts for what is scheduled', async () => {
   await stack.simulator.switches({ publishingQuota: 2 });
   await publish();
   expect(await quota()).toBe(2);
@@ -48,9 +46,7 @@ test('what Instagram takes of an account in a day is asked before something is p
   expect(await next()).toEqual([expect.stringContaining('Meta takes 2 posts')]);
 });
 
-test('where Instagram does not say, what it said before stands, and the post goes out', {
-  timeout: 2 * withinMs,
-}, async () => {
+test('where Instagram does not say, what it said before stands, and the post goes out', async () => {
   await stack.simulator.switches({ publishingQuota: 9 });
   await longAgo();
   await publish();

@@ -55,9 +55,7 @@ const each = async (work: (account: Account, way: Way, name: string) => Promise<
   await Promise.all(done);
 };
 
-test('what Meta’s reads do not show yet is not called for again, whichever form it has', {
-  timeout: withinMs,
-}, async () => {
+test('what Meta’s reads do not show yet is not called for again, whichever form it has', async () => {
   // Beyond the first read, before the second one that counts.
   await stack.simulator.switches({ readDelayMs: 4_000 });
   await each(async (account, { kind, files, commit }, name) => {
@@ -71,14 +69,11 @@ test('what Meta’s reads do not show yet is not called for again, whichever for
   });
 });
 
-test('a call that never arrives is made once more after two looks, and not a third time', {
-  timeout: withinMs,
-}, async () => {
+test('a call that never arrives is made once more after two looks, and not a third time', async () => {
   await each(async (account, { kind, files, commit }, name) => {
     await account.fault({ call: commit, then: 'resetBefore', times: 'always' });
     const post = await account.schedule(kind, await Promise.all(files(account)));
     await eventually(async () => (await account.hits())[0] === 2, {
-      withinMs: 60_000,
       what: `the second call for a ${name}`,
     });
     const looks = async () => (await account.page.steps(post, 'look')).length;
@@ -92,7 +87,7 @@ test('a call that never arrives is made once more after two looks, and not a thi
         if (after === before) throw new Error(`there were ${before}, and are ${after}`);
         return true;
       },
-      { withinMs: 40_000, what: `more looks at a ${name}`, everyMs: 1_000 },
+      { what: `more looks at a ${name}`, everyMs: 1_000 },
     );
     expect(await account.hits()).toEqual([2]);
     expect(await account.publications()).toBe(0);

@@ -42,9 +42,7 @@ const isRunning = ({ targets: [{ id }] }: Post) =>
 const rearmed = (post: Post) =>
   eventually(() => isRunning(post), { withinMs: rearmedWithinMs, everyMs: 500, what: `${post.id} to be armed again` });
 
-test('the database of Temporal is wiped: everything that is scheduled is armed again within two minutes, and published once', {
-  timeout: withinMs,
-}, async () => {
+test('the database of Temporal is wiped: everything that is scheduled is armed again within two minutes, and published once', async () => {
   const [soon, later] = [await page.schedule({ dueInMs: 20_000 }), await page.schedule({ dueInMs: 24 * hourMs })];
   const published = await page.schedule();
   await page.becomes(published, 'published', rearmedWithinMs);
@@ -58,9 +56,7 @@ test('the database of Temporal is wiped: everything that is scheduled is armed a
   expect(await page.publications(later)).toBe(0);
 });
 
-test('a database of Temporal that is older than edits, cancels and outcomes changes nothing about them', {
-  timeout: withinMs,
-}, async () => {
+test('a database of Temporal that is older than edits, cancels and outcomes changes nothing about them', async () => {
   const due = { dueInMs: hourMs };
   const [canceled, edited, published] = [await page.schedule(due), await page.schedule(due), await page.schedule(due)];
   for (const post of [canceled, edited, published]) await rearmed(post);

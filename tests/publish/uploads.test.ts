@@ -3,7 +3,6 @@ import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Account, simulate } from './accounts.ts';
 
-const timeout = 120_000;
 const megabyte = 1024 * 1024;
 let stack: Stack;
 
@@ -24,7 +23,7 @@ const begun = async (account: Account) => {
   return [...videos, ...containers].length;
 };
 
-test.concurrent.each(ways)('$name goes on from where its upload broke off, each time', { timeout }, async (way) => {
+test.concurrent.each(ways)('$name goes on from where its upload broke off, each time', async (way) => {
   const account = await Account.open(stack, way.on);
   const file = await account.film('upright', 30 * megabyte);
   // Three quarters of it have to stay where they are: whoever begins again never comes to the end.
@@ -36,7 +35,7 @@ test.concurrent.each(ways)('$name goes on from where its upload broke off, each 
   expect(await account.publications()).toBe(1);
 });
 
-test.concurrent.each(ways)('$name is begun anew where Meta has lost its upload', { timeout }, async (way) => {
+test.concurrent.each(ways)('$name is begun anew where Meta has lost its upload', async (way) => {
   const account = await Account.open(stack, way.on);
   await account.fault({ call: way.upload, then: 'refuse', code: 100, subcode: 33 });
   const post = await account.schedule(way.kind, [await account.film()]);
@@ -45,7 +44,7 @@ test.concurrent.each(ways)('$name is begun anew where Meta has lost its upload',
   expect(await account.publications()).toBe(1);
 });
 
-test('chunks whose answers are lost are not sent twice', { timeout }, async () => {
+test('chunks whose answers are lost are not sent twice', async () => {
   const account = await Account.open(stack, 'facebook');
   const file = await account.film('wide', 20 * megabyte);
   await simulate(stack, '/sim/calls', {}, 'DELETE');
@@ -58,7 +57,7 @@ test('chunks whose answers are lost are not sent twice', { timeout }, async () =
   expect(await account.publications()).toBe(1);
 });
 
-test.concurrent('a session of chunks that Meta has lost is begun anew', { timeout }, async () => {
+test.concurrent('a session of chunks that Meta has lost is begun anew', async () => {
   const account = await Account.open(stack, 'facebook');
   await account.fault({ call: 'videoTransfer', then: 'refuse', code: 6001, subcode: 1363033 });
   const post = await account.schedule('feed', [await account.film('wide')]);
@@ -67,7 +66,7 @@ test.concurrent('a session of chunks that Meta has lost is begun anew', { timeou
   expect(await account.publications()).toBe(1);
 });
 
-test.concurrent('a video that Facebook still processes is being made public, and says so', { timeout }, async () => {
+test.concurrent('a video that Facebook still processes is being made public, and says so', async () => {
   const account = await Account.open(stack, 'facebook');
   await account.fault({ call: 'reelFinish', then: 'slowProcessing', delayMs: 8_000 });
   const post = await account.schedule('reel', [await account.film()]);
@@ -76,7 +75,7 @@ test.concurrent('a video that Facebook still processes is being made public, and
       const target = await account.page.target(post);
       return target.state === 'committing' && /is processing it/.test(target.reason ?? '') && target;
     },
-    { withinMs: 60_000, what: 'words about the processing' },
+    { what: 'words about the processing' },
   );
   expect(said.choices).toEqual([]);
   const { reason } = await account.published(post);
@@ -84,13 +83,13 @@ test.concurrent('a video that Facebook still processes is being made public, and
   expect(await account.publications()).toBe(1);
 });
 
-test('a worker killed while it sends a video goes on with the same upload', { timeout }, async () => {
+test('a worker killed while it sends a video goes on with the same upload', async () => {
   const account = await Account.open(stack, 'facebook');
   const file = await account.film('upright', 30 * megabyte);
   await account.fault({ call: 'reelUpload', then: 'resetMidUpload', afterBytes: 20 * megabyte });
-  await account.fault({ call: 'reelUpload', then: 'slow', delayMs: timeout });
+  await account.fault({ call: 'reelUpload', then: 'slow', delayMs: 600_000 });
   const post = await account.schedule('reel', [file]);
-  await eventually(async () => (await account.hits())[1], { withinMs: 60_000, what: 'the upload to go on' });
+  await eventually(async () => (await account.hits())[1], { what: 'the upload to go on' });
   await stack.processes.restart('worker', 'SIGKILL');
   await account.published(post);
   expect(await begun(account)).toBe(1);

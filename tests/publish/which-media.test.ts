@@ -4,7 +4,6 @@ import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Account, type Scheduled, simulate } from './accounts.ts';
 
-const timeout = 120_000;
 let stack: Stack;
 
 beforeAll(async () => {
@@ -27,9 +26,7 @@ async function bound({ targets: [{ id }] }: Scheduled): Promise<{ container: str
   return found;
 }
 
-test.concurrent('somebody posts the same by phone meanwhile: published without a link and a comment, and it says so', {
-  timeout,
-}, async () => {
+test.concurrent('somebody posts the same by phone meanwhile: published without a link and a comment, and it says so', async () => {
   const account = await Account.open(stack, 'instagram');
   await account.fault({ call: 'publishContainer', then: 'dropAnswer' });
   const text = 'Fresh bread';
@@ -46,9 +43,7 @@ test.concurrent('somebody posts the same by phone meanwhile: published without a
   expect(comments).toEqual([]);
 });
 
-test.concurrent('two posts of other words whose answers were lost are each known as what they are', {
-  timeout,
-}, async () => {
+test.concurrent('two posts of other words whose answers were lost are each known as what they are', async () => {
   const account = await Account.open(stack, 'instagram');
   await account.fault({ call: 'publishContainer', then: 'dropAnswer', times: 2 });
   const [one, two] = [await account.photo(), await account.photo()];
@@ -62,9 +57,7 @@ test.concurrent('two posts of other words whose answers were lost are each known
   }
 });
 
-test.concurrent('two posts of the same words in the same second are never taken for each other', {
-  timeout,
-}, async () => {
+test.concurrent('two posts of the same words in the same second are never taken for each other', async () => {
   const account = await Account.open(stack, 'instagram');
   await account.fault({ call: 'publishContainer', then: 'dropAnswer', times: 2 });
   const [one, two] = [await account.photo(), await account.photo()];
@@ -77,7 +70,7 @@ test.concurrent('two posts of the same words in the same second are never taken 
       const { media } = await account.truth();
       return media.length > 0 && media;
     },
-    { withinMs: timeout, what: 'the first to be out', everyMs: 20 },
+    { what: 'the first to be out', everyMs: 20 },
   );
   await simulate(stack, `/sim/media/${gone?.id}`, {}, 'DELETE');
   for (const post of posts) await account.published(post);

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Long enough for a machine that has much else to do: what comes does not come later for it, and what does not come fails all the same. */
+export const patientMs = 120_000;
+
 export interface Patience {
   withinMs?: number;
   everyMs?: number;
@@ -13,7 +16,7 @@ export interface Patience {
  * @throws with what was waited for, and the last look
  */
 export async function eventually<T>(look: () => Promise<T> | T, patience: Patience = {}): Promise<Exclude<T, Falsy>> {
-  const { withinMs = 10_000, everyMs = 50, what = 'what was expected' } = patience;
+  const { withinMs = patientMs, everyMs = 50, what = 'what was expected' } = patience;
   const deadline = performance.now() + withinMs;
   for (;;) {
     const last = await attempt(look);

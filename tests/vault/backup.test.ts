@@ -59,7 +59,7 @@ beforeAll(async () => {
   await setUp(configFor(second.port), { demo: false, log: pino({ enabled: false }) });
   restored = { tenants, credentials, url: urlOf('worker', second.port), place: copy };
   control = connectControl(restored.url);
-}, 120_000);
+});
 afterAll(async () => {
   await control?.destroy();
   await server?.stop(10_000);

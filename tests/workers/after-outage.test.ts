@@ -67,7 +67,6 @@ test('after an outage of ours every connection is looked at again, and what Meta
   const untilMs = () =>
     withTemporal(stack, async (client) => (await client.workflow.getHandle(id).query(waiting)).untilMs ?? 0);
   await eventually(async () => (await untilMs()) < backAt.getTime() + spreadMs, {
-    withinMs: 30_000,
     what: 'the connection to be looked at within 20 minutes',
   });
 
@@ -77,8 +76,8 @@ test('after an outage of ours every connection is looked at again, and what Meta
   const before = { created_at: new Date(backAt.getTime() - 2 * spreadMs) };
   await tenant.rows((db) => db.updateTable('connections').set(before).execute());
   await withTemporal(stack, (client) => nudge(client, id));
-  await eventually(() => tenant.subscribed(person, 'Bakery'), { withinMs: 20_000, what: 'the subscription' });
-}, 90_000);
+  await eventually(() => tenant.subscribed(person, 'Bakery'), { what: 'the subscription' });
+});
 
 async function unsubscribeAtMeta({ pages }: Person): Promise<void> {
   const path = `${stack.urls.simulator}/v26.0/${pages[0]?.id}/subscribed_apps`;
