@@ -1,7 +1,11 @@
 import type { Permission } from './permission.ts';
 
 const recognised = ['id', 'name', 'username'] as const;
-const postFields = ['id', 'is_published', 'permalink_url', 'created_time', 'message', 'status_type'] as const;
+const postFields = [
+  ...['id', 'is_published', 'permalink_url', 'created_time', 'message', 'status_type'],
+  // Which app made it: what another one made is none of ours.
+  'application{id}',
+] as const;
 const videoFields = ['id', 'status', 'post_id', 'published', 'permalink_url'] as const;
 const storyFields = ['post_id', 'status', 'creation_time', 'media_type', 'media_id', 'url'] as const;
 const photoFields = ['id', 'link', 'created_time', 'page_story_id'] as const;

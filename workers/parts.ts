@@ -62,6 +62,7 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
       publishActivities({
         ...shared,
         graph: publishing,
+        routeKey: config.ROUTE_KEY,
         media,
         mediaAddress: mediaAddress(config),
         temporal: client,

@@ -51,6 +51,21 @@ export async function isRouted({ control, routeKey }: Parts, pageMetaId: string)
   return route !== undefined;
 }
 
+/** Whether another tenant is led to by that Page. */
+export async function isRoutedElsewhere(
+  { control, routeKey }: Parts,
+  tenant: string,
+  pageMetaId: string,
+): Promise<boolean> {
+  const route = await control
+    .selectFrom('routes')
+    .select('tenant')
+    .where('hash', '=', routeHash(routeKey, 'page', pageMetaId))
+    .where('tenant', '!=', tenant)
+    .executeTakeFirst();
+  return route !== undefined;
+}
+
 /** The route of a person is dropped. @returns whether another tenant knows the same person */
 export async function dropPerson({ control, routeKey }: Parts, tenant: string, person: string): Promise<boolean> {
   const hash = routeHash(routeKey, 'person', person);

@@ -25,16 +25,24 @@ export async function readContent(db: TenantDb, target: string): Promise<Content
   const media = await readMedia(db, row.post);
   const options = (row.options ?? {}) as Options;
   const form = formOf({ platform: row.platform, kind: row.kind, media });
-  const photos = media.map((one) => photoHash(one, form).toString('hex'));
   return {
     row,
     media,
     options,
     cover: options.coverMedia === undefined ? undefined : await readFile(db, options.coverMedia),
     form,
-    hash: hashOf([row.kind, row.text, row.link, ...photos, ...given(options)]),
+    hash: hashWithText({ row, media, options, form }, row.text),
   };
 }
+
+/** What its hash is, or would be with other words. */
+export const hashWithText = (
+  { row, media, options, form }: Pick<Content, 'row' | 'media' | 'options' | 'form'>,
+  text: string | null,
+): Buffer => {
+  const photos = media.map((one) => photoHash(one, form).toString('hex'));
+  return hashOf([row.kind, text, row.link, ...photos, ...given(options)]);
+};
 
 /** Of what is sent: of an image that is converted on the way, how. */
 export function photoHash(media: MediaRow, form: Form | undefined): Buffer {

@@ -9,9 +9,10 @@ import { publishId } from '../../workflows/ids.ts';
 import { passing } from '../failures.ts';
 import { readContent } from './content.ts';
 import { diagnosticOf } from './failing.ts';
+import { findLost } from './find-lost.ts';
 import type { Calling, Publisher } from './forms/form.ts';
 import { publisherOf } from './forms/publishers.ts';
-import { type Leftover, leftoversOf } from './leftovers.ts';
+import { type Leftover, leftoversOf, lostOf } from './leftovers.ts';
 import { pageToken } from './page-token.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import { planOf } from './plan.ts';
@@ -26,7 +27,7 @@ export const discardLeftovers =
     const entry = await readEntry(parts.control, publishId(ref.tenant, ref.target));
     const found = await parts.tenants.use(ref.tenant, (db) => find(parts, db, ref, entry?.dueAt ?? undefined));
     if (!found) return 'done';
-    const { publisher, calling, leftovers } = found;
+    const { publisher, calling, leftovers, lost } = found;
     // A claimed commit may be about to publish one of them.
     if (entry && (entry.wanted !== ref.wanted || (entry.claimedBy && !found.over))) return 'stale';
     const live = new Set<string>();
@@ -38,6 +39,8 @@ export const discardLeftovers =
       if (outcome === 'live') live.add(leftover.id);
       if (outcome === 'unknown') again = true;
     }
+    for (const leftover of await findLost(parts, ref, publisher, calling, lost))
+      if ((await discard(parts, ref, publisher, calling, leftover)) === 'unknown') again = true;
     if (again) throw passing('Meta has not deleted yet what was prepared');
     return 'done';
   };
@@ -51,8 +54,9 @@ async function find(parts: PublishParts, db: TenantDb, { tenant, target }: Wante
   const ledger = await readLedger(db, target);
   const plan = planOf(publisher, content, ledger, Math.max(dueAt?.getTime() ?? 0, Date.now()));
   const leftovers = leftoversOf(publisher, content.row.state, ledger, plan);
+  const lost = lostOf(publisher, content.row.state, ledger);
   const calling: Calling = { graph: parts.graph, token: credential.token, content };
-  return { publisher, calling, leftovers, over: isOver(content.row.state) };
+  return { publisher, calling, leftovers, lost, over: isOver(content.row.state) };
 }
 
 async function discard(

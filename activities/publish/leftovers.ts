@@ -1,3 +1,4 @@
+import { lostDrafts } from '../../db/tenant/ledger/lost.ts';
 import type { LedgerRow } from '../../db/tenant/ledger/read.ts';
 import { isOpen } from '../../db/tenant/targets/states.ts';
 import type { Publisher } from './forms/form.ts';
@@ -28,6 +29,18 @@ export function leftoversOf(
       row.metaId !== null && discards.includes(row.step) && !isKept(row) && !isDealtWith(row.metaId, ledger),
   );
 }
+
+/** Whether something is to be deleted at Meta, or looked for there to be deleted. */
+export const isAnythingLeft = (
+  publisher: Publisher,
+  state: string,
+  ledger: readonly LedgerRow[],
+  plan: Plan,
+): boolean => leftoversOf(publisher, state, ledger, plan).length > 0 || lostOf(publisher, state, ledger).length > 0;
+
+/** Drafts to be looked for at Meta, whose answers were lost; none while a target waits for a person. */
+export const lostOf = ({ findUnseen }: Publisher, state: string, ledger: readonly LedgerRow[]): LedgerRow[] =>
+  state === 'held' || !findUnseen ? [] : lostDrafts(ledger);
 
 const mayHaveCalled = ({ step, status }: LedgerRow): boolean =>
   step === 'commit' && (status === 'open' || status === 'done' || status === 'unknown');

@@ -15,6 +15,8 @@ export interface PublishParts {
   /** An address under which Meta can fetch a file for as long as it takes to publish it. */
   mediaAddress(tenant: string, media: string): string;
   graph: GraphClient;
+  /** Key of the hash under which Meta's ids lead to tenants. */
+  routeKey: string;
   /** Nudges what else depends on a login that was found dead. */
   temporal: Client;
   claims: Claims;

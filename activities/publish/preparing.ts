@@ -9,6 +9,7 @@ import { end, noCredential } from './failing.ts';
 import { objectionTo } from './flaws.ts';
 import type { Publisher } from './forms/form.ts';
 import { publisherOf } from './forms/publishers.ts';
+import { lostOf } from './leftovers.ts';
 import { pageToken } from './page-token.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import { type Plan, planOf } from './plan.ts';
@@ -17,6 +18,8 @@ export interface Ready {
   content: Content;
   publisher: Publisher;
   plan: Plan;
+  /** A draft that was begun may lie at Meta without anybody knowing its id. */
+  isLost: boolean;
   credential: UsedCredential;
   dueAt: Date;
   /** How long ago it was due; negative before. */
@@ -55,7 +58,9 @@ export async function readyToPrepare(
     }
     const nowMs = entry.now.getTime();
     const neededAtMs = Math.max(dueAt.getTime(), nowMs);
-    const plan = planOf(publisher, content, await readLedger(db, target), neededAtMs);
-    return { content, publisher, plan, credential, dueAt, overdueMs: nowMs - dueAt.getTime() };
+    const ledger = await readLedger(db, target);
+    const plan = planOf(publisher, content, ledger, neededAtMs);
+    const isLost = lostOf(publisher, content.row.state, ledger).length > 0;
+    return { content, publisher, plan, isLost, credential, dueAt, overdueMs: nowMs - dueAt.getTime() };
   });
 }

@@ -11,7 +11,7 @@ import type { Chore, Facts } from '../../workflows/publish/facts.ts';
 import { isCommentWanted } from './comment-target.ts';
 import { type Content, readContent } from './content.ts';
 import { publisherOf } from './forms/publishers.ts';
-import { leftoversOf } from './leftovers.ts';
+import { isAnythingLeft } from './leftovers.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
 import { planOf } from './plan.ts';
 
@@ -97,7 +97,7 @@ function whatIsToDo(content: Content, ledger: LedgerRow[], entry: Entry | undefi
   const chores: Chore[] = state === 'published' && metaId && !permalink ? ['link'] : [];
   if ((isOpen(state) || (state === 'published' && metaId)) && isCommentWanted(publisher, content, ledger))
     chores.push('comment');
-  if (leftoversOf(publisher, state, ledger, plan).length) chores.push('discard');
+  if (isAnythingLeft(publisher, state, ledger, plan)) chores.push('discard');
   return { aheadMs: plan.isComplete('ahead') ? 0 : publisher.aheadMs(content), chores };
 }
 

@@ -132,6 +132,7 @@ export interface Ledger {
   diagnostic: Json | null;
   fresh_from: Timestamp | null;
   id: string;
+  looked_for: "found" | "absent" | "unsure" | null;
   meta_id: string | null;
   opened_at: Generated<Timestamp>;
   part_of: string | null;

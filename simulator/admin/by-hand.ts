@@ -1,13 +1,13 @@
 import type Router from '@koa/router';
 import { makeMedia } from '../graph/instagram/publish.ts';
-import { findInstagram } from '../state/accounts.ts';
+import { findInstagram, findPage } from '../state/accounts.ts';
 import { deleteContainer, findContainer, statusOf } from '../state/containers.ts';
 import { createMedia, deleteMedia, findMedia } from '../state/media.ts';
 import { dropExpiredPhotos } from '../state/photos.ts';
-import { deletePost, findPost, postsOfVideo, publishPost } from '../state/posts.ts';
+import { createPost, deletePost, findPost, madeByHand, postsOfVideo, publishPost } from '../state/posts.ts';
 import { deleteVideo, findVideo } from '../state/videos.ts';
 import type { World } from '../world.ts';
-import { postedByHand } from './inputs.ts';
+import { draftedByHand, postedByHand } from './inputs.ts';
 import { acceptingFor, refuseMissing } from './json.ts';
 
 /** What somebody else does with a Page's posts and an account's media, at facebook.com or with their phone, past the app. */
@@ -67,6 +67,15 @@ export function routeByHand(router: Router, world: World): void {
     ({ id }) => deleteMedia(db, id, now()),
   );
 
+  router.post(
+    '/sim/pages/:id/drafts',
+    acceptingFor(draftedByHand, (page, { message }) => {
+      if (!findPage(db, page)) return { problem: 'There is no such Page.' };
+      const { id } = createPost(db, { pageId: page, message, link: null, published: false, nowMs: now() });
+      madeByHand(db, id);
+      return { id };
+    }),
+  );
   router.post(
     '/sim/instagram/:id/media',
     acceptingFor(postedByHand, (account, { caption = null, productType }) => {

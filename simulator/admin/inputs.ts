@@ -59,6 +59,8 @@ export const postedByHand = z.strictObject({
   caption: z.string().max(2200).optional(),
   productType: z.enum(['FEED', 'REELS', 'STORY']).default('FEED'),
 });
+/** `POST /sim/pages/{id}/drafts`. */
+export const draftedByHand = z.strictObject({ message: z.string().max(63_206) });
 export const clockOffset = z.strictObject({ offsetMs: z.int() });
 
 export const newFault = z.strictObject({

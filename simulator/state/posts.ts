@@ -21,6 +21,8 @@ export interface Post {
   /** What it said before it was edited the last time. */
   earlier_message: string | null;
   is_published: number;
+  /** Made at facebook.com by a person, and not by the app. */
+  by_hand: number;
   created_at: number;
   published_at: number | null;
   /** How many times it went from invisible to visible. More than one would be a double publication. */
@@ -51,6 +53,8 @@ export function createPost(db: Database, { pageId, message, link, published, now
     ...[id, pageId, kind, videoId, photoId, message, link, live, nowMs, published ? nowMs : null, live],
   ) as Post;
 }
+
+export const madeByHand = (db: Database, id: string) => db.run('update posts set by_hand = 1 where id = ?', id);
 
 export const findPost = (db: Database, id: string) =>
   db.one<Post>('select * from posts where id = ? and deleted_at is null', id);

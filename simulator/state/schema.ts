@@ -131,6 +131,7 @@ export const laterColumns = [
   ['posts', 'photo_id', 'text'],
   ['posts', 'edited_at', 'integer'],
   ['posts', 'earlier_message', 'text'],
+  ['posts', 'by_hand', 'integer not null default 0'],
   ['faults', 'met', 'integer not null default 0'],
 ] as const;
 

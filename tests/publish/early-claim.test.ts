@@ -57,7 +57,9 @@ test('a clock that was measured wrongly, by a database that was slow, leads to o
   const connection = Connection.lazy({ address: inject('temporalAddress') });
   const temporal = new Client({ connection });
   const mediaAddress = () => 'https://example.com';
-  const parts = { control, tenants, vault, media, mediaAddress, graph, claims, temporal, witnessFactor: 1, goingDown };
+  const { routeKey } = fresh;
+  const stores = { control, tenants, vault, media, mediaAddress, routeKey };
+  const parts = { ...stores, graph, claims, temporal, witnessFactor: 1, goingDown };
   const outcome = await new MockActivityEnvironment().run(commitTarget(parts), { tenant, target, wanted });
   // Nobody listens where the call goes.
   expect(outcome).toBe('unknown');

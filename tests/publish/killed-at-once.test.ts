@@ -91,10 +91,15 @@ async function containersOf({ text }: { text: string }) {
   return containers.filter(({ caption }) => caption === text);
 }
 
-test('killed between a draft’s answer and its entry in the ledger: published once, and the lost draft is never seen', async () => {
+test('killed between a draft’s answer and its entry in the ledger: published once, and the lost draft is deleted', async () => {
   await at(1).becomes(ofIt(drafted), 'published', withinMs);
-  const made = await at(1).everMade(ofIt(drafted));
-  expect(made.map(({ publications }) => publications).sort()).toEqual([0, 1]);
+  const made = () => at(1).everMade(ofIt(drafted));
+  expect((await made()).map(({ publications }) => publications).sort()).toEqual([0, 1]);
+  await eventually(async () => (await made()).every(({ isPublished, deletedAt }) => isPublished || deletedAt), {
+    withinMs,
+    what: 'the lost draft to be deleted',
+  });
+  expect((await made()).filter(({ isPublished }) => isPublished)).toHaveLength(1);
 });
 
 test('killed between a claim and its call: published once', async () => {

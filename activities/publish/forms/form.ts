@@ -39,7 +39,8 @@ export type { Form } from '../../../meta/kinds.ts';
  * 6. Where the subject does not become the post (a container), `bindPublished` finds out which media it became, if `look` saw it live and the
  *    answer to the commit was lost. `oneAtATime` goes with it: of an account's unknown commits only one may be open.
  * 7. `discards` names the steps that can be deleted at Meta, and `discard` deletes one of them; it must look first whether somebody has
- *    published it by hand, where that can be. Containers and upload sessions cannot be deleted, and expire unseen.
+ *    published it by hand, where that can be. Containers and upload sessions cannot be deleted, and expire unseen. `findUnseen` lists what Meta
+ *    keeps unseen for ever, so that a draft whose answer was lost is found and deleted too.
  * 8. Tests: one per row of the protocol's table, against the simulator: answer lost, 500 but done, 400 but done, killed at each step.
  */
 export interface Publisher {
@@ -61,8 +62,15 @@ export interface Publisher {
   /** Deletes what is published; absent where Meta has no call for it. */
   deletePublished?(at: Published): Promise<GraphAnswer<unknown>>;
   discards: readonly Ledger['step'][];
+  /** What this app has made of that kind in that time, and nobody sees; absent where Meta lists no such thing. */
+  findUnseen?(at: Calling, made: { since: Date; until: Date }): Promise<GraphAnswer<Unseen[]>>;
   /** Deletes what lies at Meta unused. `live`: it is published, and stays. */
   discard?(at: Calling, leftover: { step: Ledger['step']; metaId: string }): Promise<GraphAnswer<'deleted' | 'live'>>;
+}
+
+export interface Unseen {
+  metaId: string;
+  message: string | null;
 }
 
 export interface Piece {

@@ -7,6 +7,7 @@ import { photoHash } from '../content.ts';
 import { aheadMs } from './ahead.ts';
 import type { Calling, Committed, Look, Looking, Made, Making, Publisher } from './form.ts';
 import { addressIn, commentOnPost, deletePost, postPermalink } from './published-post.ts';
+import { findUnseenPosts } from './unseen-posts.ts';
 
 /**
  * A post of text, link, one photo or an album on a Page: the photos and the post are made with `published=false`, and one call makes the post
@@ -30,6 +31,8 @@ export const pagePost: Publisher = {
   comment: commentOnPost,
   deletePublished: deletePost,
   discards: ['photo', 'draft'],
+  // A photo whose answer was lost goes by itself: Meta deletes unpublished ones after a day.
+  findUnseen: findUnseenPosts,
   async discard(at, { step, metaId }) {
     if (step === 'draft' && (await look({ ...at, subject: metaId })).seen === 'live') return { ok: true, data: 'live' };
     const answer = await at.graph.call({ method: 'DELETE', path: `/${metaId}`, token: at.token });

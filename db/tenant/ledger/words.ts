@@ -4,6 +4,9 @@ type Call = {
   step: Ledger['step'];
   position: number;
   status: 'armed' | 'open' | 'done' | 'refused' | 'unknown' | 'abandoned';
+  opened_at: Date;
+  meta_id: string | null;
+  looked_for: Ledger['looked_for'];
 };
 
 const subjects = {
@@ -30,11 +33,37 @@ const outcomes = {
   abandoned: 'was given up; it made nothing public',
 } as const;
 
+/** Where what may lie at Meta has no id here: nobody sees it, and this becomes of it. */
+const lost: Partial<Record<Call['step'], string>> = {
+  photo: 'Meta deletes unpublished photos after a day',
+  upload: 'Meta has no way to delete it, and lets it expire after a day',
+  container: 'Instagram has no way to delete it, and lets it expire after a day',
+  draft: 'it is looked for there, to be deleted',
+};
+
+const lookedFor = {
+  found: 'it was found there, unseen by anybody',
+  absent: 'it was looked for there, and is not there',
+  unsure: 'nobody can tell which of the unpublished posts there it might be, so that none is deleted',
+} as const;
+
+/** No call lasts longer: whoever made it died. */
+const answeredWithinMs = 10 * 60_000;
+
 /** One call to Meta, in words. */
-export function callWords({ step, position, status }: Call): string {
+export function callWords(call: Call): string {
+  const { step, position, status, looked_for: came } = call;
   const subject = numbered.includes(step) ? `${subjects[step]} ${position + 1}` : subjects[step];
-  return `${subject} ${outcomes[status]}.`;
+  if (came) return `${subject} got no clear answer from Meta; ${lookedFor[came]}.`;
+  const left = isLost(call) ? lost[step] : undefined;
+  return left
+    ? `${subject} got no clear answer from Meta. If something of it lies there, nobody sees it, and ${left}.`
+    : `${subject} ${outcomes[status]}.`;
 }
+
+const isLost = ({ status, meta_id: metaId, opened_at: openedAt }: Call): boolean =>
+  metaId === null &&
+  (status === 'unknown' || (status === 'open' && Date.now() - openedAt.getTime() > answeredWithinMs));
 
 /** One look at Meta, in words. */
 export const readWords = {

@@ -22,7 +22,8 @@ const table: FieldTable<Post> = {
   picture: (post, call) => photos(post, call).map(({ id }) => imageAddress(call.origin, id))[0],
   attachments: (post, call, asked) => attachments(post, call, asked),
   from: ({ page_id }, { world }, asked) => narrowed({ name: findPage(world.db, page_id)?.name, id: page_id }, asked),
-  application: (_post, { world: { app } }, asked) => narrowed({ name: app.name, id: app.id }, asked),
+  application: ({ by_hand }, { world: { app } }, asked) =>
+    by_hand ? undefined : narrowed({ name: app.name, id: app.id }, asked),
   reactions: () => ({ data: [], summary: { total_count: 0 } }),
   comments: () => ({ data: [], summary: { order: 'ranked', total_count: 0, can_comment: true } }),
   likes: () => ({ data: [], summary: { total_count: 0 } }),
