@@ -29,10 +29,10 @@ const entry = (connection: string) => readEntry(stack.control.control, connectio
 
 test('while Temporal is down: the answer is true, no token is left, nothing goes out, and the rest follows by itself', async () => {
   const connection = await tenant.connect(person, ['Bakery', 'bakery_bread']);
-  const dueMs = Date.now() + 21_000;
-  const [soon, later] = [await tenant.schedule('Bakery', 20_000), await tenant.schedule('Bakery', 3_600_000)];
+  const dueMs = Date.now() + 36_000;
+  const [soon, later] = [await tenant.schedule('Bakery', 35_000), await tenant.schedule('Bakery', 3_600_000)];
   // Parked in the worker, which needs no Temporal to call at its instant.
-  await eventually(async () => (await tenant.target(soon)).state === 'armed', { withinMs: 18_000 });
+  await eventually(async () => (await tenant.target(soon)).state === 'armed', { withinMs: 33_000 });
   await stack.processes.kill('temporal');
 
   const askedMs = performance.now();
@@ -56,15 +56,12 @@ test('while Temporal is down: the answer is true, no token is left, nothing goes
   expect(again).toMatchObject({ status: 202, body: { state: 'erasing', tokens: 'destroyed', canceled: [] } });
 
   await stack.processes.start('temporal');
-  await eventually(async () => (await tenant.count('connections')) === 0, { withinMs: 90_000, everyMs: 500 });
+  await eventually(async () => (await tenant.count('connections')) === 0, { everyMs: 500 });
   for (const table of ['accounts', 'credentials', 'found_accounts']) expect(await tenant.count(table)).toBe(0);
   expect(await tenant.routes()).toEqual([]);
-  await eventually(async () => (await entry(connection)) === undefined, {
-    withinMs: 30_000,
-    what: 'its entry to leave',
-  });
+  await eventually(async () => (await entry(connection)) === undefined, { what: 'its entry to leave' });
   expect((await tenant.owner.send('DELETE', `/v1/connections/${connection}`)).status).toBe(404);
-  await eventually(() => Date.now() > dueMs, { withinMs: 30_000, what: 'the time of the parked post to pass' });
+  await eventually(() => Date.now() > dueMs, { what: 'the time of the parked post to pass' });
   const { posts } = await stack.simulator.truth<Truth>();
   expect(posts.filter(({ publications }) => publications > 0)).toEqual([]);
 });

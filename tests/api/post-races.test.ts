@@ -25,11 +25,7 @@ afterAll(() => stack?.stop());
 const send = (method: string, { id }: Pick<Post, 'id'>, body?: unknown, then = '') =>
   stack.member.send<Changed>(method, `/v1/posts/${id}${then}`, body);
 
-async function parkedPost() {
-  const post = await page.schedule({ dueInMs: parkedForMs });
-  await page.parked(post);
-  return post;
-}
+const parkedPost = () => page.parked({ dueInMs: parkedForMs });
 
 /** A post whose commit has been called and is not answered yet. */
 async function claimedPost() {

@@ -111,8 +111,7 @@ test('one answer that calls a living login dead holds nothing: Meta itself is as
 });
 
 test('a draft that somebody deleted by hand is held, never silently made anew', async () => {
-  const post = await page.schedule({ dueInMs: 8_000 });
-  await page.becomes(post, 'armed');
+  const post = await page.parked({ dueInMs: 8_000 });
   const [draft] = await page.everMade(post);
   await stack.simulator.fault({ call: 'publish', then: 'refuse', code: 100, subcode: 33, times: 'always' });
   await stack.simulator.fault({ call: 'readPost', then: 'refuse', code: 100, subcode: 33, times: 'always' });
@@ -139,8 +138,7 @@ test('a commit that a login dies under is made with the login of somebody else o
   const shared = await Page.connect(stack, second);
   await simulate('/sim/roles', { person: third, page: shared.metaId });
   await Page.connect(stack, third);
-  const post = await shared.schedule({ dueInMs: 7_000 });
-  await shared.becomes(post, 'armed');
+  const post = await shared.parked({ dueInMs: 8_000 });
   await stack.simulator.fault({ call: 'publish', then: 'tokenDead', subcode: 467, times: 1 });
   await shared.becomes(post, 'published');
   expect(await shared.publications(post)).toBe(1);

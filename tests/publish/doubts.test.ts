@@ -8,7 +8,7 @@ import { publishId } from '../../workflows/ids.ts';
 import { nudge } from '../../workflows/nudge.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
-import { Page, type Post } from './page.ts';
+import { Page } from './page.ts';
 import { Rows } from './rows.ts';
 
 const withinMs = 120_000;
@@ -37,35 +37,32 @@ afterAll(async () => {
   await rm(mediaFolder, { recursive: true, force: true });
 });
 
-/** A post whose draft lies at Meta; answers its id there. */
-async function drafted(post: Post & { text: string }): Promise<string> {
-  await page.becomes(post, 'armed');
-  return eventually(async () => (await page.everMade(post))[0]?.id, { what: 'the draft' });
+/** Somebody publishes by hand what lies at Meta of a post. */
+async function publishByHand(post: { text: string }): Promise<void> {
+  const draft = await eventually(async () => (await page.everMade(post))[0]?.id, { what: 'the draft' });
+  await fetch(`${stack.urls.simulator}/sim/posts/${draft}/publish`, { method: 'POST' });
 }
 
 test('a draft that somebody published by hand is published, though Meta refuses to publish it again', async () => {
   await stack.simulator.switches({ publishAgain: 'error' });
-  const post = await page.schedule({ dueInMs: 3_000 });
-  const draft = await drafted(post);
-  await fetch(`${stack.urls.simulator}/sim/posts/${draft}/publish`, { method: 'POST' });
+  const post = await page.parked({ dueInMs: 5_000 });
+  await publishByHand(post);
   await page.becomes(post, 'published');
   expect(await page.publications(post)).toBe(1);
 });
 
 test('a draft that somebody published by hand just before is published, though Meta refuses the call and does not show it yet', async () => {
   await stack.simulator.switches({ publishAgain: 'error', readDelayMs: 2_000 });
-  const post = await page.schedule({ dueInMs: 4_500 });
-  const draft = await drafted(post);
+  const post = await page.parked({ dueInMs: 6_000 });
   const wait = Date.parse(post.publishAt ?? '') - Date.now() - 300;
   await new Promise((resolve) => setTimeout(resolve, wait));
-  await fetch(`${stack.urls.simulator}/sim/posts/${draft}/publish`, { method: 'POST' });
+  await publishByHand(post);
   await page.becomes(post, 'published', withinMs);
   expect(await page.publications(post)).toBe(1);
 });
 
 test('a repeated call that is refused says nothing about the first one, whose answer was lost', async () => {
-  const post = await page.schedule({ dueInMs: 4_500 });
-  await drafted(post);
+  const post = await page.parked({ dueInMs: 6_000 });
   await stack.simulator.switches({ publishAgain: 'error', readDelayMs: 3_000 });
   await stack.simulator.fault({ call: 'publish', then: 'dropAnswer', times: 1 });
   await page.becomes(post, 'published');
@@ -90,8 +87,7 @@ test('a post that Meta’s reads do not show yet is not taken for deleted', asyn
 });
 
 test('the witness looks for the draft that was committed, not for another of the same content', async () => {
-  const post = await page.schedule({ dueInMs: 7_000 });
-  await page.parked(post);
+  const post = await page.parked({ dueInMs: 8_000 });
   await rows.anotherDraft(post.targets[0].id);
   await stack.simulator.fault({ call: 'publish', then: 'dropAnswer', times: 1 });
   await page.becomes(post, 'published');

@@ -26,11 +26,11 @@ async function blockPage(seconds: number): Promise<void> {
 }
 
 test('a commit that we keep back ourselves was never sent: it is made as soon as it may be, and nothing is looked for', async () => {
-  const post = await page.schedule({ dueInMs: 12_000 });
-  await page.becomes(post, 'armed', withinMs);
-  await blockPage(25);
+  const post = await page.parked({ dueInMs: 16_000 });
+  await blockPage((Date.parse(post.publishAt ?? '') - Date.now()) / 1_000 + 12);
   // Its calls let the worker hear of the block; what waits for its instant makes none.
-  await page.schedule();
+  const other = await page.schedule();
+  await eventually(async () => (await page.steps(other, 'draft')).length, { what: 'a call' });
   const keptBack = async () =>
     (await page.steps(post, 'commit')).includes('abandoned') && (await page.target(post)).reason;
   await eventually(keptBack, { withinMs, what: 'the commit to be kept back' });

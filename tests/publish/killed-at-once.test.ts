@@ -30,8 +30,7 @@ beforeAll(async () => {
     pages.push(await Page.connect(stack, person.id));
   }
   const { simulator, processes } = stack;
-  claimed = await account.schedule({ dueInMs: 12_000, media: [{ id: await account.upload() }] });
-  await account.parked(claimed);
+  claimed = await account.parked({ dueInMs: 12_000, media: [{ id: await account.upload() }] });
   const claim = await holdClaim(claimed);
 
   const slow = (call: string, index: number, delayMs: number, doneAt: 'start' | 'end') =>

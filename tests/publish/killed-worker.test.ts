@@ -15,8 +15,7 @@ beforeAll(async () => {
 afterAll(() => stack?.stop());
 
 test('a worker killed while a commit is parked: published once', async () => {
-  const post = await page.schedule({ dueInMs: 9_000 });
-  await page.parked(post);
+  const post = await page.parked({ dueInMs: 9_000 });
   await stack.processes.restart('worker', 'SIGKILL');
   await page.becomes(post, 'published', withinMs);
   expect(await page.publications(post)).toBe(1);

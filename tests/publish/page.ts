@@ -115,10 +115,14 @@ export class Page {
     );
   }
 
-  /** Waits until the commit waits in a worker for its instant. */
-  parked(post: Pick<Post, 'id'>): Promise<true> {
-    const look = async () => (await this.steps(post, 'commit')).includes('armed');
-    return eventually(look, { what: 'the commit to be parked' });
+  /** Schedules one whose commit waits in a worker, with time left until its instant: a busy machine gets more of it. */
+  async parked(post: { media?: { id: string }[]; dueInMs: number }): Promise<Post & { text: string }> {
+    for (let { dueInMs } = post; ; dueInMs *= 2) {
+      const made = await this.schedule({ ...post, dueInMs });
+      const look = async () => (await this.steps(made, 'commit'))[0];
+      const seen = await eventually(look, { what: 'the commit to be parked' });
+      if (seen === 'armed' && Date.parse(made.publishAt ?? '') - Date.now() > dueInMs / 4) return made;
+    }
   }
 
   /** Every object at Meta that was ever made with this text, published or not. */

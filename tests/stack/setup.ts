@@ -30,7 +30,7 @@ declare module 'vitest' {
   }
 }
 
-const startWithinMs = 30_000;
+const startWithinMs = 120_000;
 const stopWithinMs = 5_000;
 
 type Provider = Pick<TestProject, 'provide'>;

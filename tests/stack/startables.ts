@@ -6,7 +6,7 @@ import { temporalCommand, untilTemporalServes } from '../../deploy/local/tempora
 import type { Startable } from './processes.ts';
 import { server } from './servers.ts';
 
-const readyWithinMs = 60_000;
+const readyWithinMs = 180_000;
 
 /** A dev server of one's own, its data in this folder. */
 export function temporalIn(folder: string, ports: { temporal: number; temporalHttp: number }): Startable {
