@@ -95,7 +95,7 @@ export class GraphClient {
     const call = wanted.granted ? coveredBy(wanted.granted, wanted) : wanted;
     if (!call) return { ok: false, failure: notGranted };
     assertAllowed({ method: call.method, path: call.path, fields: call.fields ?? [] }, this.#coverage);
-    const proof = createHmac('sha256', this.#options.appSecret).update(call.token).digest('hex');
+    const proof = this.#proofOf(call.token);
     return this.#governed(call, () =>
       this.#send<T>(call, { authorization: `Bearer ${call.token}` }, { appsecret_proof: proof }),
     );
@@ -116,13 +116,20 @@ export class GraphClient {
   }
 
   /** Sends a video, or what is missing of it. */
-  upload(sending: Sending): Promise<GraphAnswer<unknown>> {
-    return send(this.#connections.uploads, sending);
+  async upload(sending: Sending): Promise<GraphAnswer<unknown>> {
+    const answer = await this.#governed(asCall(sending), () =>
+      send(this.#connections.uploads, sending, this.#proofOf(sending.token)),
+    );
+    // Also when it was kept back, and nobody has read it.
+    sending.bytes.destroy();
+    return answer;
   }
 
   /** How many bytes of a video are there. */
   uploadedBytes(upload: Upload): Promise<GraphAnswer<number>> {
-    return offsetOf(this.#connections.uploads, upload);
+    return this.#governed(asCall(upload), () =>
+      offsetOf(this.#connections.uploads, upload, this.#proofOf(upload.token)),
+    );
   }
 
   /** A call that cannot wait will be made within seconds: it finds a connection open. */
@@ -132,6 +139,10 @@ export class GraphClient {
 
   async close(): Promise<void> {
     await Promise.all([this.#connections.graph.close(), this.#connections.uploads.close()]);
+  }
+
+  #proofOf(token: string): string {
+    return createHmac('sha256', this.#options.appSecret).update(token).digest('hex');
   }
 
   /** Near a limit a call that can wait is not made at all; whatever is answered is heard for the next ones. */
@@ -177,6 +188,10 @@ export class GraphClient {
     this.#alarm('Meta serves another version of the Graph API than the pinned one', { pinned: graphVersion, served });
   }
 }
+
+/** What an upload counts against. */
+const asCall = ({ to, id, token }: Upload) =>
+  ({ path: `/${id}`, token, useCase: to === 'ig-api-upload' ? 'instagram' : 'pages' }) as const;
 
 type Connections = ReturnType<typeof openConnections>;
 

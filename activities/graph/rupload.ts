@@ -3,6 +3,7 @@ import { Pool } from 'undici';
 import { graphVersion } from '../../meta/version.ts';
 import { failureFrom, type GraphFailure, noAnswer } from './failure.ts';
 import { ruploadOrigin } from './hosts.ts';
+import type { Headers } from './usage.ts';
 
 /** A video that is sent to Meta: of a Page, or of a container of Instagram's. */
 export interface Upload {
@@ -30,6 +31,14 @@ export const openUploads = (graphUrl: string): Pool =>
 
 type Answer<T> = { ok: true; data: T } | { ok: false; failure: GraphFailure };
 
+/** What was answered, with the headers that say how near a limit is. */
+interface Answered<T> {
+  answer: Answer<T>;
+  headers: Headers;
+}
+
+const silence: Answered<never> = { answer: { ok: false, failure: noAnswer() }, headers: {} };
+
 /** What a slow line still sends. Slower than that, the call is given up, and the next one goes on from where it came to. */
 const bytesASecondAtLeast = 100_000;
 const answerWithinMs = 60_000;
@@ -38,14 +47,14 @@ const answerWithinMs = 60_000;
  * Sends a video from where the last attempt came to. The address is made of the id here: one that an answer names is never called.
  * (Reels Publishing, "Upload the video", and Resumable Uploads of Instagram; read 2026-09-11.)
  */
-export async function send(pool: Pool, sending: Sending): Promise<Answer<unknown>> {
+export async function send(pool: Pool, sending: Sending, proof: string): Promise<Answered<unknown>> {
   const { bytes, offset, fileBytes, signal } = sending;
   const restBytes = fileBytes - offset;
   const timeout = AbortSignal.timeout(answerWithinMs + Math.ceil(restBytes / bytesASecondAtLeast) * 1_000);
   try {
-    const answer = await pool.request({
+    const { statusCode, headers, body } = await pool.request({
       method: 'POST',
-      path: pathOf(sending),
+      path: pathOf(sending, proof),
       headers: {
         ...headersOf(sending),
         offset: String(offset),
@@ -57,39 +66,45 @@ export async function send(pool: Pool, sending: Sending): Promise<Answer<unknown
       headersTimeout: 0,
       signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
     });
-    return understood(answer.statusCode, await answer.body.text(), answer.headers);
+    return { answer: understood(statusCode, await body.text(), headers), headers };
   } catch {
     // Whatever broke, broke between us and Meta; its error could quote the request.
-    return { ok: false, failure: noAnswer() };
+    return silence;
   } finally {
     bytes.destroy();
   }
 }
 
 /** How many bytes of it are there. */
-export async function offsetOf(pool: Pool, upload: Upload): Promise<Answer<number>> {
+export async function offsetOf(pool: Pool, upload: Upload, proof: string): Promise<Answered<number>> {
   try {
     const signal = AbortSignal.timeout(answerWithinMs);
-    const answer = await pool.request({ method: 'GET', path: pathOf(upload), headers: headersOf(upload), signal });
-    const said = understood(answer.statusCode, await answer.body.text(), answer.headers);
-    if (!said.ok) return said;
-    // Which of the two names it has is not documented.
-    const { offset, file_offset = offset } = said.data as { offset?: unknown; file_offset?: unknown };
-    const bytes = Number(file_offset);
-    return Number.isSafeInteger(bytes) && bytes >= 0 ? { ok: true, data: bytes } : { ok: false, failure: noAnswer() };
+    const path = pathOf(upload, proof);
+    const { statusCode, headers, body } = await pool.request({
+      method: 'GET',
+      path,
+      headers: headersOf(upload),
+      signal,
+    });
+    return { answer: offsetIn(understood(statusCode, await body.text(), headers)), headers };
   } catch {
-    return { ok: false, failure: noAnswer() };
+    return silence;
   }
 }
 
-const pathOf = ({ to, id }: Upload) => `/${to}/${graphVersion}/${id}`;
+function offsetIn(said: Answer<unknown>): Answer<number> {
+  if (!said.ok) return said;
+  // Which of the two names it has is not documented.
+  const { offset, file_offset = offset } = said.data as { offset?: unknown; file_offset?: unknown };
+  const bytes = Number(file_offset);
+  return Number.isSafeInteger(bytes) && bytes >= 0 ? { ok: true, data: bytes } : { ok: false, failure: noAnswer() };
+}
+
+/** Apps that require it refuse a call of a server without the proof of its token, whatever the host. (Secure Graph API Calls, 2026-09-11.) */
+const pathOf = ({ to, id }: Upload, proof: string) => `/${to}/${graphVersion}/${id}?appsecret_proof=${proof}`;
 const headersOf = ({ token }: Upload) => ({ accept: 'application/json', authorization: `OAuth ${token}` });
 
-function understood(
-  httpStatus: number,
-  text: string,
-  headers: Record<string, string | string[] | undefined>,
-): Answer<unknown> {
+function understood(httpStatus: number, text: string, headers: Headers): Answer<unknown> {
   const data = objectIn(text);
   if (!data) return { ok: false, failure: noAnswer(httpStatus) };
   if ('error' in data) return { ok: false, failure: failureFrom(httpStatus, data.error, headers) };

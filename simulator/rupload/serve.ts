@@ -29,7 +29,7 @@ type Act = (find: () => Upload, mishap: Mishap | undefined, breakOffAfter: numbe
 
 async function serve(ctx: Context, world: World, kind: Upload['kind'], name: CallName | undefined, act: Act) {
   try {
-    const token = authenticate(world, ctx.get('authorization'), new Params());
+    const token = authenticate(world, ctx.get('authorization'), proofIn(ctx));
     const find = () => findUpload(world, kind, ctx.params.id ?? '', token);
     const upload = find();
     const call = name ?? upload.call;
@@ -51,6 +51,12 @@ async function serve(ctx: Context, world: World, kind: Upload['kind'], name: Cal
   } finally {
     ctx.req.resume();
   }
+}
+
+function proofIn({ query }: Context): Params {
+  const params = new Params();
+  if (query.appsecret_proof !== undefined) params.set('appsecret_proof', query.appsecret_proof);
+  return params;
 }
 
 /** Which of the two names rupload has for it is not documented. */

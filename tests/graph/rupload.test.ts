@@ -1,9 +1,13 @@
+import { createHmac } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Pool } from 'undici';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { GraphClient } from '../../activities/graph/client.ts';
+import { Governor } from '../../activities/graph/governor.ts';
 import { offsetOf, openUploads, send } from '../../activities/graph/rupload.ts';
+import { freshControl } from '../stack/database.ts';
 
 const token = 'EAAtokenThatNobodySees';
 const upload = { to: 'video-upload', id: '7795', token } as const;
@@ -29,8 +33,11 @@ const answering =
     request.resume().on('end', () => response.writeHead(status).end(body));
   };
 
+const proof = 'ab12';
+const sending = async (more: Omit<Parameters<typeof send>[1], keyof typeof upload>) =>
+  (await send(pool, { ...upload, ...more }, proof)).answer;
 const sent = (text = 'the film') =>
-  send(pool, { ...upload, fileBytes: text.length + 4, offset: 4, bytes: Readable.from([Buffer.from(text)]) });
+  sending({ fileBytes: text.length + 4, offset: 4, bytes: Readable.from([Buffer.from(text)]) });
 
 test('what is sent says where it begins and how long the whole is, to an address made of the id', async () => {
   const seen: unknown[] = [];
@@ -41,7 +48,12 @@ test('what is sent says where it begins and how long the whole is, to an address
   };
   expect(await sent()).toEqual({ ok: true, data: { success: true } });
   expect(seen).toEqual([
-    { url: '/video-upload/v26.0/7795', offset: '4', file_size: '12', authorization: `OAuth ${token}` },
+    {
+      url: '/video-upload/v26.0/7795?appsecret_proof=ab12',
+      offset: '4',
+      file_size: '12',
+      authorization: `OAuth ${token}`,
+    },
   ]);
 });
 
@@ -76,7 +88,7 @@ test('a connection that breaks amid the film is no answer, and quotes no token',
 test('a file that cannot be read is no answer either, and leaves nothing open', async () => {
   answer = answering(200, '{"success":true}');
   const bytes = new Readable({ read() {} });
-  const said = send(pool, { ...upload, fileBytes: 8, offset: 0, bytes });
+  const said = sending({ fileBytes: 8, offset: 0, bytes });
   bytes.destroy(new Error('The disk is gone'));
   expect(await said).toMatchObject({ ok: false, failure: { kind: 'no-answer' } });
   expect(bytes.destroyed).toBe(true);
@@ -86,7 +98,7 @@ test('who is told to stop stops', async () => {
   answer = () => {};
   const stop = new AbortController();
   const bytes = Readable.from([Buffer.alloc(8)]);
-  const said = send(pool, { ...upload, fileBytes: 8, offset: 0, bytes, signal: stop.signal });
+  const said = sending({ fileBytes: 8, offset: 0, bytes, signal: stop.signal });
   stop.abort();
   expect(await said).toMatchObject({ ok: false, failure: { kind: 'no-answer' } });
   expect(bytes.destroyed).toBe(true);
@@ -102,7 +114,7 @@ test.each([
   ['{"offset":', undefined],
 ])('how far it has come is read from %s', async (body, bytes) => {
   answer = answering(200, body);
-  const said = await offsetOf(pool, upload);
+  const { answer: said } = await offsetOf(pool, upload, proof);
   expect(said.ok ? said.data : undefined).toBe(bytes);
 });
 
@@ -120,6 +132,36 @@ test('a film of 200 MB is never in memory as a whole', async () => {
   }
   const { arrayBuffers, external } = process.memoryUsage();
   const bytes = Readable.from(film(), { objectMode: true, highWaterMark: 1 });
-  expect((await send(pool, { ...upload, fileBytes: chunk.length * chunks, offset: 0, bytes })).ok).toBe(true);
+  expect((await sending({ fileBytes: chunk.length * chunks, offset: 0, bytes })).ok).toBe(true);
   expect(most - arrayBuffers - external).toBeLessThan(300 * 1024 * 1024);
+});
+
+test('an upload proves its token like every other call, and what it hears of limits holds for the next one', async () => {
+  const fresh = await freshControl();
+  const { control, routeKey: key } = fresh;
+  const governor = new Governor({ control, key, appId: '1' });
+  const graphUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const graph = new GraphClient({ graphUrl, appId: '1', appSecret: 'secret', governor, class: 'publish' });
+  const urls: string[] = [];
+  const usage = { 7795: [{ type: 'pages', call_count: 100, estimated_time_to_regain_access: 5 }] };
+  answer = (request, response) => {
+    urls.push(request.url ?? '');
+    response.setHeader('x-business-use-case-usage', JSON.stringify(usage));
+    answering(200, '{"success":true,"offset":0}')(request, response);
+  };
+  const film = () => ({ ...upload, fileBytes: 8, offset: 0, bytes: Readable.from([Buffer.alloc(8)]) });
+  try {
+    expect(await graph.upload(film())).toMatchObject({ ok: true });
+    const right = createHmac('sha256', 'secret').update(token).digest('hex');
+    expect(urls).toEqual([`/video-upload/v26.0/7795?appsecret_proof=${right}`]);
+    const kept = film();
+    expect(await graph.upload(kept)).toMatchObject({ ok: false, failure: { sent: false } });
+    expect(await graph.uploadedBytes(upload)).toMatchObject({ ok: false, failure: { sent: false } });
+    expect(kept.bytes.destroyed).toBe(true);
+    expect(urls).toHaveLength(1);
+  } finally {
+    await graph.close();
+    await governor.close();
+    await fresh.close();
+  }
 });

@@ -8,6 +8,8 @@ let stack: Stack;
 
 beforeAll(async () => {
   stack = await startStack({ env: { WITNESS_DELAY_FACTOR: '0.05' } });
+  // As an app may be set: no call without the proof of its token.
+  await stack.simulator.switches({ requireAppSecretProof: true });
 });
 afterAll(() => stack?.stop());
 
