@@ -4,7 +4,7 @@ import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { openEntry } from '../../db/tenant/ledger/open.ts';
 import { readLedger } from '../../db/tenant/ledger/read.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import { passing } from '../failures.ts';
+import { passing, waits } from '../failures.ts';
 import type { GraphFailure } from '../graph/client.ts';
 import { passes } from '../graph/failure.ts';
 import { isGone } from '../graph/is-gone.ts';
@@ -15,8 +15,14 @@ import { type PublishedTarget, readPublished } from './published.ts';
 
 const cannot = 'It stays published: Meta has no way for apps to delete this. Delete it by hand.';
 const nobody = 'It stays published: no login of the account is left to delete it with. Delete it by hand.';
+const notShown =
+  'Meta neither deletes it nor shows it to us, so that nobody here can tell whether it is still there. Look at the account.';
+const shown = 'It stays published: Meta shows it, and does not let it be deleted from here. Delete it by hand.';
 const refusedForLong =
   'It stays published: Meta could not be reached, or refused, for a day. Try again, or delete it by hand.';
+
+/** Meta's reads lag behind: what is not shown before that may have gone out a moment ago. */
+const shownAfterMs = 120_000;
 
 /**
  * Deletes a published post at Meta, as its row asks. Repeating it does no harm: what is gone is gone.
@@ -30,8 +36,12 @@ export const deleteTarget =
     if (found && found.content.row.state !== 'deleting') return;
     const reason = found?.publisher.deletePublished ? undefined : found ? cannot : nobody;
     if (!found || reason) return inTenant((db) => ends(db, ref.target, 'published', reason));
-    const failure = await callDelete(parts, ref, found);
-    if (!failure) return inTenant((db) => ends(db, ref.target, 'deleted'));
+    const came = await callDelete(parts, ref, found);
+    if (came === 'gone') return inTenant((db) => ends(db, ref.target, 'deleted'));
+    if (came === 'not-shown') return inTenant((db) => ends(db, ref.target, 'published', notShown));
+    if ('shownInMs' in came) throw waits('Meta may not show yet what was published a moment ago', came.shownInMs);
+    const failure = came;
+    if (isGone(failure)) return inTenant((db) => ends(db, ref.target, 'published', shown));
     if (!passes(failure))
       return inTenant((db) => ends(db, ref.target, 'published', `It stays published. ${failure.words}`));
     if (Date.now() - found.content.row.since.getTime() < patienceMs)
@@ -39,12 +49,14 @@ export const deleteTarget =
     return inTenant((db) => ends(db, ref.target, 'published', refusedForLong));
   };
 
-/** @returns why it was not deleted; undefined where it is gone */
+/** What a deletion came to: why it was refused, or what a look at Meta says. */
+type Came = GraphFailure | 'gone' | 'not-shown' | { shownInMs: number };
+
 async function callDelete(
-  { tenants, graph }: PublishParts,
+  { tenants, graph, witnessFactor }: PublishParts,
   { tenant, target, wanted }: WantedTarget,
   found: PublishedTarget,
-) {
+): Promise<Came> {
   const { publisher, ...at } = found;
   const { hash: contentHash } = found.content;
   const { metaId } = found;
@@ -57,21 +69,31 @@ async function callDelete(
     await openEntry(db, entry);
     return entry.id;
   });
-  const failure = await deleted(publisher, { graph, ...at });
-  const status = failure ? (failure.kind === 'refused' && !passes(failure) ? 'refused' : 'unknown') : 'done';
+  const came = await deleted(publisher, { graph, ...at }, shownAfterMs * witnessFactor);
+  const failure = typeof came === 'string' || 'shownInMs' in came ? undefined : came;
+  const isRefused = came === 'not-shown' || (failure?.kind === 'refused' && !passes(failure));
+  const status = came === 'gone' ? 'done' : isRefused ? 'refused' : 'unknown';
   const outcome = { status, ...(failure ? { diagnostic: diagnosticOf(failure) } : {}) } as const;
   await tenants.use(tenant, (db) => closeEntry(db, id, outcome));
-  return failure;
+  return came;
 }
 
-/** Meta has refused what it did, and says of what it does not let be deleted that it is not there: only what cannot be read any more is gone. */
-async function deleted(publisher: Publisher, at: Published): Promise<GraphFailure | undefined> {
+/**
+ * Meta has refused what it did, and says of what it does not let be deleted that it is not there; it says the same of what it does not show to
+ * us. So it is looked: gone is only what cannot be read any more while other posts of the account can, long enough after it went out.
+ */
+async function deleted(publisher: Publisher, at: Published, shownAfterMs: number): Promise<Came> {
   const answer = await publisher.deletePublished?.(at);
-  if (!answer || answer.ok) return undefined;
+  if (!answer || answer.ok) return 'gone';
   if (passes(answer.failure) || blamesLogin(answer.failure)) return answer.failure;
   const read = await publisher.permalink(at);
-  if (!read.ok && isGone(read.failure)) return undefined;
-  return read.ok ? answer.failure : read.failure;
+  if (read.ok) return answer.failure;
+  if (!isGone(read.failure)) return read.failure;
+  const others = await publisher.lastPublished(at);
+  if (!others.ok) return passes(others.failure) ? others.failure : 'not-shown';
+  if (others.data.includes(at.metaId)) return answer.failure;
+  const shownInMs = (at.content.row.publishedAt?.getTime() ?? 0) + shownAfterMs - Date.now();
+  return shownInMs > 0 ? { shownInMs } : 'gone';
 }
 
 async function ends(db: TenantDb, target: string, state: 'deleted' | 'published', reason?: string): Promise<void> {

@@ -13,7 +13,7 @@ let rows: Rows;
 let temporal: Client;
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ env: { WITNESS_DELAY_FACTOR: '0.05' } });
   rows = await Rows.open(stack);
   const { address, namespace } = stack.temporal;
   temporal = new Client({ connection: await Connection.connect({ address }), namespace });

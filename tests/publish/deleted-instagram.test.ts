@@ -15,7 +15,7 @@ interface Answer {
 let stack: Stack;
 let account: Page;
 const connect = (env: Record<string, string>) => async () => {
-  stack = await startStack({ env });
+  stack = await startStack({ env: { WITNESS_DELAY_FACTOR: '0.05', ...env } });
   account = await Page.connect(stack, undefined, 'instagram');
 };
 

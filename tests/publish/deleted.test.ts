@@ -10,7 +10,7 @@ let stack: Stack;
 let page: Page;
 
 beforeAll(async () => {
-  stack = await startStack({ temporal: 'own' });
+  stack = await startStack({ temporal: 'own', env: { WITNESS_DELAY_FACTOR: '0.05' } });
   page = await Page.connect(stack);
 });
 afterEach(() => stack.simulator.noFaults());
@@ -49,7 +49,8 @@ test.each(lost)('a published post is gone at Meta, also when %s is what the call
   await removed(post);
   await page.becomes(post, 'deleted', withinMs);
   expect(await page.everMade(post)).toMatchObject([{ isPublished: false, publications: 1 }]);
-  expect(await page.steps(post, 'delete')).toEqual(['unknown', 'done']);
+  const steps = await page.steps(post, 'delete');
+  expect([steps[0], steps.at(-1)]).toEqual(['unknown', 'done']);
   expect(await remove(post)).toMatchObject({ status: 200, body: { results: [{ result: 'unchanged' }] } });
 });
 
@@ -84,6 +85,49 @@ test('a post that Meta says not to have, but shows, stays published', async () =
   await removed(post);
   await stays(post);
   expect(await page.everMade(post)).toMatchObject([{ isPublished: true, deletedAt: null }]);
+});
+
+test('a post that Meta neither deletes nor shows, nor any other of the Page, is not said to be gone', async () => {
+  const post = await publish();
+  for (const call of ['deletePost', 'readPost', 'listPosts'])
+    await stack.simulator.fault({ call, then: 'refuse', code: 100, subcode: 33, times: 'always' });
+  await removed(post);
+  expect((await stays(post)).reason).toContain('nobody here can tell');
+  expect(await page.everMade(post)).toMatchObject([{ isPublished: true, deletedAt: null }]);
+});
+
+test('a post that is listed is not gone, whatever else Meta says of it', async () => {
+  const post = await publish();
+  for (const call of ['deletePost', 'readPost'])
+    await stack.simulator.fault({ call, then: 'refuse', code: 100, subcode: 33, times: 'always' });
+  await removed(post);
+  expect((await stays(post)).reason).toContain('Meta shows it');
+});
+
+test('a post that somebody deleted by hand is gone', async () => {
+  const post = await publish();
+  const [made] = await page.everMade(post);
+  await fetch(`${stack.urls.simulator}/sim/posts/${made?.id}`, { method: 'DELETE' });
+  await removed(post);
+  await page.becomes(post, 'deleted', withinMs);
+});
+
+test('what Meta does not show yet, a moment after it went out, is not taken for gone', async () => {
+  await stack.simulator.switches({ readDelayMs: 3_000 });
+  await stack.simulator.fault({ call: 'deletePost', then: 'refuse', code: 100, subcode: 33, times: 1 });
+  const post = await publish();
+  await removed(post);
+  const target = await eventually(
+    async () => {
+      const now = await page.target(post);
+      if (now.state === 'deleting') throw new Error('it is being deleted');
+      return now;
+    },
+    { withinMs, what: 'the end of it' },
+  );
+  await stack.simulator.switches({ readDelayMs: 0 });
+  const gone = (await page.everMade(post)).every(({ deletedAt }) => deletedAt !== null);
+  expect(target.state).toBe(gone ? 'deleted' : 'published');
 });
 
 test('a worker killed while it deletes: the post is gone, and known to be', async () => {

@@ -61,6 +61,8 @@ export interface Publisher {
   comment?(at: Published, text: string): Promise<GraphAnswer<{ id?: unknown }>>;
   /** Deletes what is published; absent where Meta has no call for it. */
   deletePublished?(at: Published): Promise<GraphAnswer<unknown>>;
+  /** Meta's ids of what the account published last: where they can be read, so can whatever is there. */
+  lastPublished(at: Calling): Promise<GraphAnswer<string[]>>;
   discards: readonly Ledger['step'][];
   /** What this app has made of that kind in that time, and nobody sees; absent where Meta lists no such thing. */
   findUnseen?(at: Calling, made: { since: Date; until: Date }): Promise<GraphAnswer<Unseen[]>>;

@@ -1,5 +1,6 @@
 import type { GraphAnswer } from '../../graph/client.ts';
 import { metaId, textOf } from '../../graph/ids.ts';
+import { idsIn } from '../../graph/ids-in.ts';
 import type { Binding, Bound, Calling, Look, Looking, Published } from './form.ts';
 
 /** Instagram's clock and ours may differ by this much. */
@@ -82,6 +83,12 @@ function isLike({ content: { form, row }, committedAt }: Binding, media: Media):
   const isCaption = form === 'instagram-story' || (media.caption ?? '') === (row.text ?? '');
   const since = Date.parse(String(media.timestamp)) - committedAt.getTime();
   return isKind && isCaption && since >= -clockToleranceMs;
+}
+
+export async function lastMedia({ graph, token, content }: Calling): Promise<GraphAnswer<string[]>> {
+  const path = `/${content.row.accountMetaId}/media`;
+  const params = { limit: 25 };
+  return idsIn(await graph.call({ method: 'GET', path, token, fields: ['id'], params, useCase: 'instagram' }));
 }
 
 export async function readPermalink({ graph, token, metaId }: Published): Promise<GraphAnswer<string | undefined>> {

@@ -3,7 +3,7 @@ import { type Content, hashOf, photoHash } from '../content.ts';
 import { aheadMs } from './ahead.ts';
 import type { Committed, Committing, Form, Piece, Publisher } from './form.ts';
 import { firstChild, makeContainer } from './instagram-container.ts';
-import { bindPublished, lookAtContainer, readPermalink } from './instagram-look.ts';
+import { bindPublished, lastMedia, lookAtContainer, readPermalink } from './instagram-look.ts';
 
 /** Everything on Instagram is made as a container, which one call publishes. (Content Publishing, read 2026-09-11.) */
 const container: Publisher = {
@@ -17,6 +17,7 @@ const container: Publisher = {
   oneAtATime: true,
   bindPublished,
   permalink: readPermalink,
+  lastPublished: lastMedia,
   comment: ({ graph, token, metaId }, message) =>
     graph.call({ method: 'POST', path: `/${metaId}/comments`, token, params: { message }, useCase: 'instagram' }),
   // Needs instagram_manage_contents; of stories and reels Meta may say that it deletes none.

@@ -4,7 +4,7 @@ import { aheadMs } from './ahead.ts';
 import type { Calling, Committed, Committing, Look, Looking, Publisher } from './form.ts';
 import { pagePost } from './page-post.ts';
 import { findStory } from './page-stories.ts';
-import { postPermalink } from './published-post.ts';
+import { lastPosts, postPermalink } from './published-post.ts';
 
 /** A photo that lies unpublished at Meta becomes a story at one stroke. (Page Stories, read 2026-09-11.) */
 export const pagePhotoStory: Publisher = {
@@ -16,6 +16,7 @@ export const pagePhotoStory: Publisher = {
   mayRepeat: 'after-two-negative-reads',
   oneAtATime: false,
   permalink: postPermalink,
+  lastPublished: lastPosts,
   discards: ['photo'],
   async discard(at: Calling, { metaId: photo }) {
     const answer = await at.graph.call({ method: 'DELETE', path: `/${photo}`, token: at.token });

@@ -6,7 +6,7 @@ import { isGone } from '../../graph/is-gone.ts';
 import { photoHash } from '../content.ts';
 import { aheadMs } from './ahead.ts';
 import type { Calling, Committed, Look, Looking, Made, Making, Publisher } from './form.ts';
-import { addressIn, commentOnPost, deletePost, postPermalink } from './published-post.ts';
+import { addressIn, commentOnPost, deletePost, lastPosts, postPermalink } from './published-post.ts';
 import { findUnseenPosts } from './unseen-posts.ts';
 
 /**
@@ -28,6 +28,7 @@ export const pagePost: Publisher = {
   commit,
   look,
   permalink: postPermalink,
+  lastPublished: lastPosts,
   comment: commentOnPost,
   deletePublished: deletePost,
   discards: ['photo', 'draft'],

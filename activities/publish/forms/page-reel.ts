@@ -8,7 +8,7 @@ import { failed } from './failed.ts';
 import type { Committed, Committing, Look, Looking, Made, Making, Publisher } from './form.ts';
 import { findStory } from './page-stories.ts';
 import { lookAtVideo, notProcessed, videoState } from './page-video-status.ts';
-import { commentOnPost, deletePost, postPermalink } from './published-post.ts';
+import { commentOnPost, deletePost, lastPosts, postPermalink } from './published-post.ts';
 import { sendVideo } from './send-video.ts';
 import { isLost } from './unseen.ts';
 
@@ -28,6 +28,7 @@ const session = (edge: 'video_reels' | 'video_stories'): Publisher => ({
   mayRepeat: 'after-two-negative-reads',
   oneAtATime: false,
   permalink: postPermalink,
+  lastPublished: lastPosts,
   // Sessions cannot be deleted; they expire unseen.
   discards: [],
 });

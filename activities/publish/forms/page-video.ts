@@ -11,7 +11,7 @@ import { askAgainAfterMs } from './ask-again.ts';
 import { failed } from './failed.ts';
 import type { Committed, Committing, Made, Making, Publisher } from './form.ts';
 import { lookAtVideo, videoState } from './page-video-status.ts';
-import { commentOnPost, deletePost, postPermalink } from './published-post.ts';
+import { commentOnPost, deletePost, lastPosts, postPermalink } from './published-post.ts';
 import { isLost } from './unseen.ts';
 
 /** How much is sent where Meta does not say; never more, since a chunk is held in memory. */
@@ -30,6 +30,7 @@ export const pageVideo: Publisher = {
   mayRepeat: 'after-two-negative-reads',
   oneAtATime: false,
   permalink: postPermalink,
+  lastPublished: lastPosts,
   comment: commentOnPost,
   deletePublished: deletePost,
   // Sessions cannot be deleted; they expire unseen.

@@ -1,5 +1,6 @@
 import type { GraphAnswer } from '../../graph/client.ts';
-import type { Published } from './form.ts';
+import { idsIn } from '../../graph/ids-in.ts';
+import type { Calling, Published } from './form.ts';
 
 /** Comments on what the Page itself published. (Comment reference, read 2026-09-11.) */
 export const commentOnPost = ({ graph, token, metaId }: Published, message: string) =>
@@ -7,6 +8,12 @@ export const commentOnPost = ({ graph, token, metaId }: Published, message: stri
 
 export const deletePost = ({ graph, token, metaId }: Published) =>
   graph.call({ method: 'DELETE', path: `/${metaId}`, token });
+
+/** (Page published posts edge, read 2026-09-11.) */
+export const lastPosts = async ({ graph, token, content }: Calling): Promise<GraphAnswer<string[]>> => {
+  const path = `/${content.row.accountMetaId}/published_posts`;
+  return idsIn(await graph.call({ method: 'GET', path, token, fields: ['id'], params: { limit: 25 } }));
+};
 
 /** The address of what the Page published. */
 export async function postPermalink({ graph, token, metaId }: Published): Promise<GraphAnswer<string | undefined>> {

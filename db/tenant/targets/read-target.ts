@@ -21,6 +21,7 @@ export const readTarget = (db: TenantDb, target: string) =>
       't.revision',
       't.meta_id as metaId',
       't.permalink',
+      't.published_at as publishedAt',
       't.options',
       't.first_comment as firstComment',
       't.afresh_from as afreshFrom',
