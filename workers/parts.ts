@@ -9,6 +9,7 @@ import { beating } from '../activities/heartbeat.ts';
 import { openMailer } from '../activities/mail/mailer.ts';
 import { Claims } from '../activities/publish/claims.ts';
 import { publishActivities } from '../activities/publish/index.ts';
+import { Rush } from '../activities/publish/rush.ts';
 import { tenantActivities } from '../activities/tenant/index.ts';
 import { connectControl } from '../db/control/connect.ts';
 import { openMediaStore } from '../db/media/open-store.ts';
@@ -67,6 +68,7 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
         mediaAddress: mediaAddress(config),
         temporal: client,
         claims: new Claims(control),
+        rush: new Rush(),
         witnessFactor: config.WITNESS_DELAY_FACTOR,
         goingDown,
       }),

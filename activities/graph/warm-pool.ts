@@ -3,6 +3,8 @@ import { buildConnector, Pool } from 'undici';
 
 /** A call that was announced is made within this time; a connection that was opened for it and not used is closed then. */
 const expectedForMs = 10_000;
+/** With HTTP/2 to choose from, every call waits until the first connection knows what the other side speaks. */
+const allowH2 = false;
 
 /**
  * The connections to one host, some of them opened before they are needed: of a thousand that are opened in one instant some lose their first
@@ -10,7 +12,7 @@ const expectedForMs = 10_000;
  */
 export class WarmPool {
   readonly pool: Pool;
-  readonly #connect = buildConnector({ minVersion: 'TLSv1.2', timeout: 10_000 });
+  readonly #connect = buildConnector({ minVersion: 'TLSv1.2', timeout: 10_000, allowH2 });
   readonly #address: buildConnector.Options;
   readonly #atMost: number;
   readonly #ready = new Set<Socket>();
@@ -24,6 +26,7 @@ export class WarmPool {
     this.#atMost = atMost;
     this.pool = new Pool(origin, {
       connections: atMost,
+      allowH2,
       connect: (options, callback) => {
         const socket = this.#take();
         // Not before this has returned: undici does not look for what to send until then.

@@ -35,7 +35,8 @@ export async function callClaimed(
   const timeoutMs = Math.floor(callEndsMs - heldForMs);
   const { token } = credential;
   const committing: Committing = { graph: parts.graph, token, content, subject, progress, timeoutMs };
-  const answer = await publisher.commit(committing);
+  const answer = await parts.rush.call(() => publisher.commit(committing));
+  await parts.rush.over();
   const sought = { publisher, content, claimedBy: attempt, subject, credential, committedAt: calledAt };
   if (!answer.ok && isRefused(answer.failure) && answer.failure.reaction === 'permanent') {
     // What somebody published by hand is refused as well, and may not be seen yet. Where the call can be made again, two looks decide.

@@ -1,5 +1,9 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { ControlDb } from '../../db/control/connect.ts';
 import { claim, type Parked } from '../../db/control/workflows/claim.ts';
+
+/** The first calls are on their way before the last claims are told: all at once, none would be written until all were made. */
+const toldAtOnce = 20;
 
 interface Asking {
   parked: Parked;
@@ -35,7 +39,7 @@ export class Claims {
   async #ask(): Promise<void> {
     this.#underWay = true;
     // Timers of the same instant fire one after the other: let all of them join.
-    await new Promise(setImmediate);
+    await turn();
     while (this.#asking.length > 0) {
       const batch = this.#asking;
       this.#asking = [];
@@ -44,11 +48,18 @@ export class Claims {
           this.#control,
           batch.map(({ parked }) => parked),
         );
-        for (const { parked, resolve } of batch) resolve(granted.has(parked.attempt));
+        void tell(batch, granted);
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
     }
     this.#underWay = false;
+  }
+}
+
+async function tell(batch: readonly Asking[], granted: ReadonlySet<string>): Promise<void> {
+  for (const [n, { parked, resolve }] of batch.entries()) {
+    if (n > 0 && n % toldAtOnce === 0) await turn();
+    resolve(granted.has(parked.attempt));
   }
 }

@@ -5,6 +5,7 @@ import type { TenantPools } from '../../db/tenant/pools.ts';
 import type { Vault } from '../../db/vault/vault.ts';
 import type { GraphClient } from '../graph/client.ts';
 import type { Claims } from './claims.ts';
+import type { Rush } from './rush.ts';
 
 /** What publishing needs; a worker wires it once. */
 export interface PublishParts {
@@ -20,6 +21,7 @@ export interface PublishParts {
   /** Nudges what else depends on a login that was found dead. */
   temporal: Client;
   claims: Claims;
+  rush: Rush;
   /** Scales the delays of the witness; 1 but in fault suites. */
   witnessFactor: number;
   /** The worker is going down: attempts that have not claimed give way at once. */

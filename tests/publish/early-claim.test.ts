@@ -7,6 +7,7 @@ import { GraphClient } from '../../activities/graph/client.ts';
 import { Claims } from '../../activities/publish/claims.ts';
 import { commitTarget } from '../../activities/publish/commit-target.ts';
 import { readContent } from '../../activities/publish/content.ts';
+import { Rush } from '../../activities/publish/rush.ts';
 import { clockOffsetMs } from '../../db/control/clock-offset.ts';
 import { want } from '../../db/control/workflows/want.ts';
 import { FileMediaStore } from '../../db/media/file-store.ts';
@@ -59,7 +60,7 @@ test('a clock that was measured wrongly, by a database that was slow, leads to o
   const mediaAddress = () => 'https://example.com';
   const { routeKey } = fresh;
   const stores = { control, tenants, vault, media, mediaAddress, routeKey };
-  const parts = { ...stores, graph, claims, temporal, witnessFactor: 1, goingDown };
+  const parts = { ...stores, graph, claims, rush: new Rush(), temporal, witnessFactor: 1, goingDown };
   const outcome = await new MockActivityEnvironment().run(commitTarget(parts), { tenant, target, wanted });
   // Nobody listens where the call goes.
   expect(outcome).toBe('unknown');
