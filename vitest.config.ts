@@ -15,5 +15,6 @@ export default defineConfig({
     // Whoever waits says for what, and for how long (tests/stack/eventually.ts); these only end what hangs without a word.
     testTimeout: 900_000,
     hookTimeout: 900_000,
+    expect: { poll: { timeout: 120_000 } },
   },
 });

@@ -73,7 +73,7 @@ test('it is alive while nothing else is, and says what is missing', async () => 
     const { status, body } = await ready(lonely);
     expect(status).toBe(503);
     expect(body).toMatchObject({ ready: false, database: false, temporal: false });
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
   } finally {
     await lonely.stop();
   }

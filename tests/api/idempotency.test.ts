@@ -195,7 +195,7 @@ test('what cannot be a key is refused', async () => {
 test('the ids of a repeatable request say when it was first made', async () => {
   const { body } = await send('When', 'k-11');
   const madeMs = Number.parseInt(body.id.replaceAll('-', '').slice(0, 12), 16);
-  expect(Math.abs(madeMs - Date.now())).toBeLessThan(5_000);
+  expect(Math.abs(madeMs - Date.now())).toBeLessThan(60_000);
   expect(body.id[14]).toBe('7');
   await eventually(() => stored('k-11'));
 });

@@ -204,7 +204,7 @@ describe('of several answers one counts', () => {
     await begun;
     const { wanted } = await entry(id);
     const late = answer(id, 'retry');
-    await expect.poll(async () => (await entry(id)).wanted, { timeout: 10_000 }).toBeGreaterThan(wanted);
+    await expect.poll(async () => (await entry(id)).wanted, { timeout: 120_000 }).toBeGreaterThan(wanted);
     release();
     await meanwhile;
     expect((await late).status).toBe(409);

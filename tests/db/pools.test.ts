@@ -179,7 +179,7 @@ test('a query that its work did not wait for is not cut off, and counts until it
     const [first = '', second = '', third = ''] = tenants;
     let left: Promise<unknown> | undefined;
     await pools.use(first, async (db) => {
-      left = sql`select pg_sleep(0.5)`.execute(db);
+      left = sql`select pg_sleep(3)`.execute(db);
       await expect.poll(() => sleeping(first)).toBe(1);
     });
     const next = [second, third].map((tenant) =>

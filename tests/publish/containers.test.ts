@@ -83,7 +83,7 @@ test.concurrent('what is not ready at its instant waits, and is published once',
   expect(await account.publications()).toBe(1);
 });
 
-test.concurrent('the quota of the day is waited for and said, not failed', async () => {
+test.concurrent('the quota of the day is waited for and said, not failed, and when it is free again the posts go out once', async () => {
   const words = /no more posts of this account today/;
   const wait = { code: 9, subcode: 2207042 };
   const [preparing, committing] = [await open(), await open()];
@@ -94,6 +94,10 @@ test.concurrent('the quota of the day is waited for and said, not failed', async
   expect(await says(preparing, one, words)).toMatchObject({ state: 'preparing', choices: [] });
   expect(await says(committing, two, words)).toMatchObject({ state: 'armed', choices: [] });
   expect([await preparing.publications(), await committing.publications()]).toEqual([0, 0]);
+  await Promise.all([preparing.noFaults(), committing.noFaults()]);
+  // Where Meta does not say when, it is asked about once a minute.
+  await Promise.all([preparing.published(one, 240_000), committing.published(two, 240_000)]);
+  expect([await preparing.publications(), await committing.publications()]).toEqual([1, 1]);
 });
 
 test('a container that has expired is begun anew', async () => {

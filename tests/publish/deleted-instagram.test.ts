@@ -3,7 +3,7 @@ import { picture } from '../../deploy/local/demo/picture.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { film } from './films.ts';
-import { Page, type Post } from './page.ts';
+import { Page, type Post, type Truth } from './page.ts';
 
 const withinMs = 120_000;
 
@@ -31,8 +31,8 @@ async function publish(kind: 'feed' | 'reel' = 'feed'): Promise<Post> {
   return post;
 }
 
-describe('with the permission to delete', () => {
-  beforeAll(connect({ META_FURTHER_PERMISSIONS: 'instagram_manage_contents' }));
+describe('with the permissions to delete and to comment', () => {
+  beforeAll(connect({ META_FURTHER_PERMISSIONS: 'instagram_manage_contents,instagram_manage_comments' }));
   afterAll(() => stack?.stop());
 
   test('an image on Instagram is deleted, also when the answer is lost', async () => {
@@ -52,6 +52,17 @@ describe('with the permission to delete', () => {
     expect(reason).toBe('It stays published. Instagram does not delete this kind of media.');
     expect((await account.target(post)).state).toBe('published');
     expect(await live()).toBe(1);
+  });
+
+  test('below a post on Instagram the first comment is written once', async () => {
+    const targets = [{ account: account.account, kind: 'feed', firstComment: 'The first' }];
+    const media = [{ id: await account.uploadFile(picture(Math.random(), 800, 800)) }];
+    const post = await account.schedule({ media, targets });
+    await account.becomes(post, 'published');
+    await eventually(async () => (await account.steps(post, 'comment')).includes('done'), { what: 'the comment' });
+    const { comments } = await stack.simulator.truth<Truth>();
+    expect(comments.filter(({ message }) => message === 'The first')).toHaveLength(1);
+    expect((await account.target(post)).reason).toBeNull();
   });
 });
 

@@ -138,7 +138,8 @@ test('a worker killed while it deletes: the post is gone, and known to be', asyn
   await eventually(underWay, { withinMs, what: 'the call to be under way' });
   await stack.processes.restart('worker', 'SIGKILL');
   await page.becomes(post, 'deleted', withinMs);
-  expect(await takenOver(stack, post.targets[0].id)).toContain('deleteTarget');
+  const takenOverBy = async () => (await takenOver(stack, post.targets[0].id)).includes('deleteTarget');
+  await eventually(takenOverBy, { what: 'the history to say that it was taken over' });
   expect(await page.everMade(post)).toMatchObject([{ publications: 1, deletedAt: expect.any(String) }]);
   expect(await page.steps(post, 'delete')).toEqual(['done']);
 });

@@ -116,7 +116,7 @@ export class Page {
   }
 
   /** Schedules one whose commit waits in a worker, with time left until its instant: a busy machine gets more of it. */
-  async parked(post: { media?: { id: string }[]; dueInMs: number }): Promise<Post & { text: string }> {
+  async parked(post: Record<string, unknown> & { dueInMs: number }): Promise<Post & { text: string }> {
     for (let { dueInMs } = post; ; dueInMs *= 2) {
       const made = await this.schedule({ ...post, dueInMs });
       const look = async () => (await this.steps(made, 'commit'))[0];

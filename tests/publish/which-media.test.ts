@@ -30,10 +30,10 @@ test.concurrent('somebody posts the same by phone meanwhile: published without a
   const account = await Account.open(stack, 'instagram');
   await account.fault({ call: 'publishContainer', then: 'dropAnswer' });
   const text = 'Fresh bread';
-  const [media] = await Promise.all([account.photo()]);
-  await simulate(stack, `/sim/instagram/${account.metaId}/media`, { caption: text, productType: 'FEED' });
+  const media = [{ id: await account.photo() }];
   const targets = [{ account: account.page.account, kind: 'feed', firstComment: 'Still warm' }];
-  const post = await account.schedule('feed', [media], { text, targets });
+  const post = await account.page.parked({ media, text, targets, dueInMs: 8_000 });
+  await simulate(stack, `/sim/instagram/${account.metaId}/media`, { caption: text, productType: 'FEED' });
   const { permalink, reason } = await account.published(post);
   expect(permalink).toBeNull();
   expect(reason).toMatch(/no link here, and no first comment/);

@@ -49,15 +49,15 @@ export function launch(
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
   });
-  const exit = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
-    child.once('close', (code, signal) => resolve({ code, signal })),
+  const exit = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) =>
+    child.once('close', (code, signal) => resolve({ code, signal })).once('error', reject),
   );
   const ready = new Promise<Ready>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk.toString();
       if (/^\{.*\n/.test(stdout)) resolve(JSON.parse(stdout) as Ready);
     });
-    void exit.then(() => reject(new Error(`It ended before it was ready. It said:\n${stderr}`)));
+    exit.then(() => reject(new Error(`It ended before it was ready. It said:\n${stderr}`)), reject);
   });
   // Who waits for the end only need not wait for this too.
   ready.catch(() => undefined);

@@ -10,7 +10,7 @@ import { Watchdog } from '../../deploy/local/watchdog.ts';
 import { freePort } from './free-port.ts';
 import type { S3Program } from './s3-program.ts';
 
-const startWithinMs = 30_000;
+const startWithinMs = 120_000;
 const stopWithinMs = 5_000;
 
 export interface S3Server {

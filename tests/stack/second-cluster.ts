@@ -15,7 +15,7 @@ import { postgresPlace } from '../../deploy/local/postgres-place.ts';
 import { Watchdog } from '../../deploy/local/watchdog.ts';
 import { freePort } from './free-port.ts';
 
-const startWithinMs = 30_000;
+const startWithinMs = 120_000;
 const stopWithinMs = 5_000;
 
 export interface Cluster {
