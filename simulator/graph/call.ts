@@ -52,6 +52,7 @@ export const callNames = [
   'readUpload',
   'readVideo',
   'listVideos',
+  'editVideo',
   'deleteVideo',
   'listStories',
   'comment',

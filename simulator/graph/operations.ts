@@ -25,7 +25,7 @@ import { readInstagram, readPage, readPerson } from './read-node.ts';
 import { subscribeApp, subscribedApps, unsubscribeApp } from './subscribed-apps.ts';
 import { listReels, publishReel } from './video/reels.ts';
 import { listStories, publishPhotoStory, publishVideoStory } from './video/stories.ts';
-import { readVideo, removeVideo } from './video/video.ts';
+import { changeVideo, readVideo, removeVideo } from './video/video.ts';
 import { listUploadedVideos, publishVideo } from './video/videos.ts';
 
 type Subject<Type extends Node['type']> = Extract<Node, { type: Type }>['subject'];
@@ -118,6 +118,7 @@ const operations: Operations = {
     typeName: 'Video',
     calls: {
       GET: { name: 'readVideo', run: readVideo },
+      POST: { name: 'editVideo', run: changeVideo },
       DELETE: { name: 'deleteVideo', run: removeVideo },
     },
   },

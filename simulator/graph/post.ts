@@ -1,6 +1,7 @@
-import { badParameter, GraphError, notFound } from '../errors.ts';
+import { badParameter, GraphError, notAllowed, notFound } from '../errors.ts';
 import { dropExpiredPhotos } from '../state/photos.ts';
 import { deletePost, editPost, type Post, publishWhenAsked } from '../state/posts.ts';
+import { describeVideo } from '../state/videos.ts';
 import type { Call } from './call.ts';
 import { checkMessage, refuseDuplicate } from './feed.ts';
 import { askedFields, pick } from './fields.ts';
@@ -25,15 +26,27 @@ export function changePost(call: Call, post: Post): unknown {
     throw badParameter('Nothing to change was given');
   if (publish === false && post.is_published) throw badParameter('A published post cannot be made unpublished');
   checkMessage(message ?? null);
+  if (message !== undefined) refuseToReword(post);
   if (publish && !post.is_published && call.switches.duplicateDraft === 'error')
     refuseDuplicate(call, post.page_id, message ?? post.message, post.link);
   world.db.transaction(() => {
-    if (message !== undefined) editPost(world.db, post.id, message, call.nowMs);
+    if (message !== undefined) reword(call, post, message);
     if (publish) makeVisible(call, post);
   });
   if (publish && post.is_published && call.switches.publishAgain === 'error')
     throw new GraphError(100, '(#100) This post has already been published');
   return { success: true };
+}
+
+function reword({ world: { db }, nowMs }: Call, { id, video_id }: Post, message: string): void {
+  editPost(db, id, message, nowMs);
+  if (video_id !== null) describeVideo(db, video_id, message);
+}
+
+/** Only what the app itself made, and stories have no words (Page Post, "Updating", 2026-09-11); with which codes is not documented. */
+export function refuseToReword({ by_hand, kind }: Post): void {
+  if (by_hand) throw notAllowed('An app can only edit posts that it has made itself');
+  if (kind === 'story') throw badParameter('A story cannot be edited');
 }
 
 /** `DELETE /{post}`. */

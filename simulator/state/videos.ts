@@ -57,6 +57,10 @@ export function noteUploaded(db: Database, id: string, sha256: string, nowMs: nu
   db.run('update videos set sha256 = ?, uploaded_at = ? where id = ?', sha256, nowMs, id);
 }
 
+export function describeVideo(db: Database, id: string, description: string): void {
+  db.run('update videos set description = ? where id = ?', description, id);
+}
+
 export function countFinishCall(db: Database, id: string): void {
   db.run('update videos set finish_calls = finish_calls + 1 where id = ?', id);
 }

@@ -11,7 +11,10 @@ import { fileAddress } from './media.ts';
 const table: FieldTable<Video> = {
   id: ({ id }) => id,
   title: ({ title }) => title,
-  description: ({ description }) => description,
+  description: ({ id, description }, call) => {
+    const edited = postsOfVideo(call.world.db, id).find(({ edited_at }) => edited_at !== null);
+    return edited && !hasSettled(edited.edited_at ?? 0, call) ? edited.earlier_message : description;
+  },
   created_time: ({ created_at }) => metaTime(created_at),
   updated_time: ({ created_at, finished_at }) => metaTime(finished_at ?? created_at),
   length: (video, call) => {
