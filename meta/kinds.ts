@@ -47,6 +47,10 @@ export const isVideo = ({ contentType }: Pick<MediaFacts, 'contentType'>): boole
 export const isDeletable = ({ platform, kind }: Omit<Wanted, 'media'>): boolean =>
   platform === 'instagram' || kind !== 'story';
 
+/** Whether Meta has a call that changes its text once it is published. (Instagram and Page Stories have none, read 2026-09-11.) */
+export const isTextEditable = ({ platform, kind }: Omit<Wanted, 'media'>): boolean =>
+  platform === 'facebook' && kind !== 'story';
+
 interface Wanted {
   platform: Platform;
   kind: Kind;

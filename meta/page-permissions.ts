@@ -6,7 +6,7 @@ const postFields = [
   // Which app made it: what another one made is none of ours.
   'application{id}',
 ] as const;
-const videoFields = ['id', 'status', 'post_id', 'published', 'permalink_url'] as const;
+const videoFields = ['id', 'status', 'post_id', 'published', 'permalink_url', 'description'] as const;
 const storyFields = ['post_id', 'status', 'creation_time', 'media_type', 'media_id', 'url'] as const;
 const photoFields = ['id', 'link', 'created_time', 'page_story_id'] as const;
 

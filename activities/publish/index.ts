@@ -3,6 +3,7 @@ import { commentTarget } from './comment-target.ts';
 import { commitTarget } from './commit-target.ts';
 import { deleteTarget } from './delete-target.ts';
 import { discardLeftovers } from './discard-leftovers.ts';
+import { editTarget } from './edit-target.ts';
 import { leaveTarget } from './leave-target.ts';
 import type { PublishParts } from './parts.ts';
 import { prepareTarget } from './prepare-target.ts';
@@ -23,6 +24,7 @@ export function publishActivities(parts: PublishParts) {
     discardLeftovers: discardLeftovers(parts),
     commentTarget: commentTarget(parts),
     deleteTarget: deleteTarget(parts),
+    editTarget: editTarget(parts),
     leaveTarget: leaveTarget(parts),
     // As runs that began when only posts of Pages were published know them.
     uploadPhotos: prepareAhead,

@@ -28,12 +28,16 @@ export const readTarget =
     if (!row) return { is: 'absent', wanted: before?.wanted ?? 0, entryAgeMs: before ? ageMs(before) : forEverMs };
     const { content, aheadMs, chores, accepted, witnessReads } = row;
     const { state, revision, connection, platform } = content.row;
-    if (isOver(state)) return { is: 'over', wanted: before?.wanted ?? 0, state, chores };
+    const settlesInMs = (entry: Entry) => (revision === entry.wanted ? 0 : Math.max(0, settledAfterMs - ageMs(entry)));
+    if (isOver(state)) {
+      const over = { is: 'over', wanted: before?.wanted ?? 0, state, chores } as const;
+      return before ? { ...over, settlesInMs: settlesInMs(before) } : over;
+    }
     const entry = before ?? (await wantAgain(control, tenant, content.row));
     return {
       is: 'open',
       wanted: entry.wanted,
-      settlesInMs: revision === entry.wanted ? 0 : Math.max(0, settledAfterMs - ageMs(entry)),
+      settlesInMs: settlesInMs(entry),
       connection,
       platform,
       form: content.form ?? 'none',
@@ -88,13 +92,14 @@ async function readRow(db: TenantDb, target: string, entry: Entry | undefined): 
 }
 
 function whatIsToDo(content: Content, ledger: LedgerRow[], entry: Entry | undefined): Pick<Row, 'aheadMs' | 'chores'> {
-  const { state, metaId, permalink } = content.row;
+  const { state, metaId, permalink, wishedText } = content.row;
   if (state === 'deleting') return { aheadMs: 0, chores: ['delete'] };
+  const chores: Chore[] = state === 'published' && wishedText !== null ? ['edit'] : [];
   const publisher = publisherOf(content.form);
-  if (!publisher) return { aheadMs: 0, chores: [] };
+  if (!publisher) return { aheadMs: 0, chores };
   const neededAtMs = entry ? Math.max(dueAt(entry).getTime(), entry.now.getTime()) : Date.now();
   const plan = planOf(publisher, content, ledger, neededAtMs);
-  const chores: Chore[] = state === 'published' && metaId && !permalink ? ['link'] : [];
+  if (state === 'published' && metaId && !permalink) chores.push('link');
   if ((isOpen(state) || (state === 'published' && metaId)) && isCommentWanted(publisher, content, ledger))
     chores.push('comment');
   if (isAnythingLeft(publisher, state, ledger, plan)) chores.push('discard');

@@ -122,7 +122,7 @@ async function write(
     .set({
       ...(revision === undefined ? {} : { revision }),
       ...(state && { state, since: sql<Date>`clock_timestamp()`, reason: null, diagnostic: null }),
-      ...(state && { choices: [], held_for: null }),
+      ...(state && { choices: [], held_for: null, wished_text: null, wished_at: null }),
     })
     .where('id', '=', id)
     .execute();

@@ -6,19 +6,22 @@ import { command, type Plan } from './command.ts';
 import { judge } from './judge.ts';
 import { timeAfter } from './new-time.ts';
 import { affected, contentAfter, isOut, sharedMoves, strangers } from './plan.ts';
+import type { Preflight } from './preflight.ts';
 import { resolutionOf, type Time } from './publish-at.ts';
+import { isPublished, publishedEdits } from './published-edits.ts';
 import { ChangedPost } from './results.ts';
 import { PostChange } from './shapes.ts';
-import { reachOf, rests, type Standing } from './standing.ts';
+import { reachOf, rests, type Standing, type StandingTarget } from './standing.ts';
 import { writeContent } from './write-content.ts';
 
 const definition = {
   method: 'patch',
   path: '/v1/posts/{id}',
-  summary: 'Edit or reschedule a post, or schedule a draft',
+  summary: 'Edit or reschedule a post, schedule a draft, or change the text of what is published',
   description:
-    'What is left out stays as it is. Of each target it is said whether the change was in time; what is published, or just being, stays as it was. 409 where no target was in time.',
+    'What is left out stays as it is. Of each target it is said what comes of it: what is just being published stays as it was. Of what is published only the text can be changed, on a Page, where it is no story; Instagram lets no app change a caption. Until Meta has the new text the target shows it as its edit, and keeps the text that is live; where Meta refuses it the target says why. 409 where nothing can be done for any target.',
   role: 'editor',
+  idempotent: true,
   params: ById,
   body: PostChange,
   editable: true,
@@ -38,19 +41,27 @@ async function planEdit({ parts, db, caller, body }: RequestOf<typeof definition
   const open = after.targets.filter((target) => reachOf(target) === 'can');
   const proposal = { ...after, id: post.id, targets: open.map((target) => ({ ...target, ...target.wording })) };
   const further = parts.settings.META_FURTHER_PERMISSIONS;
-  const { flaws, notes } = (await judge(db, proposal, { at: time.at, further })).all;
-  if (flaws.length) return flawed(flaws);
-
+  // Of what is out the files may have been deleted here.
+  const { flaws, notes } =
+    open.length || !isOut(post) ? (await judge(db, proposal, { at: time.at, further })).all : none;
   const schedules = post.draft && body.draft === false;
-  const meant = affected(post, after, schedules || !isSameInstant(time, post));
-  const targets = meant.filter((target) => reachOf(target) === 'can');
+  const timeMoves = schedules || !isSameInstant(time, post);
+  const edits = timeMoves && !open.length ? undefined : await publishedEdits(db, post, after, further);
+  const all = [...flaws, ...(edits?.flaws ?? [])];
+  if (all.length) return flawed(all);
+
+  const meant = affected(post, after, timeMoves);
+  const edited = new Set(edits?.targets.map(({ id }) => id));
+  const isEdited = (target: StandingTarget) => isPublished(target) && edited.has(target.id);
+  const targets = meant.filter((target) => reachOf(target) === 'can' || isEdited(target));
   const inVain = meant.length > 0 && targets.length === 0;
   const plan: Plan = {
-    ...{ meant, notes, resolution: resolutionOf(body) },
+    ...{ meant, notes, resolution: resolutionOf(body), objections: edits?.objections ?? new Map() },
     idle: inVain || (!meant.length && after.text === post.text && isSameReading(time, post)),
     order: {
-      ...{ targets, dueAt: time.at, schedules },
-      becomes: (target) => (rests(target) || (target.state === 'draft' && !schedules) ? undefined : 'scheduled'),
+      ...{ targets, dueAt: time.at, schedules, afterwards: isEdited },
+      becomes: (target) =>
+        isEdited(target) || rests(target) || (target.state === 'draft' && !schedules) ? undefined : 'scheduled',
       write: async (tx, found) => {
         if (meant.length && !found.reached.length) return false;
         if (!(await writeContent(tx, { post, after, time, schedules }, found))) return false;
@@ -61,6 +72,8 @@ async function planEdit({ parts, db, caller, body }: RequestOf<typeof definition
   };
   return plan;
 }
+
+const none: Preflight = { flaws: [], notes: [] };
 
 const sharedStays =
   'Link and media are the same for all accounts of a post, and one of them has it already. Make a new post for the others.';

@@ -9,7 +9,7 @@ interface Wording {
   options: Options;
 }
 
-type PlannedTarget = StandingTarget & { wording: Wording; pointer?: string };
+export type PlannedTarget = StandingTarget & { wording: Wording; pointer?: string };
 
 /** A post as a change would leave it. */
 export interface PlannedContent {
@@ -28,7 +28,8 @@ export function contentAfter(post: Standing, change: PostChange): PlannedContent
     targets: post.targets.map((target) => {
       const index = change.targets?.findIndex(({ id }) => id === target.id) ?? -1;
       const own = change.targets?.[index];
-      const { text, firstComment, options } = target;
+      const { firstComment, options } = target;
+      const text = wordingOf(post, target);
       const wording = {
         text: own?.text === undefined ? text : own.text,
         firstComment: own?.firstComment === undefined ? firstComment : own.firstComment,
@@ -49,16 +50,24 @@ export const strangers = (post: Standing, { targets = [] }: PostChange): Flaw[] 
       : [];
   });
 
+/** The wording that people last gave a target; null is that of the post. Meta may not have it yet. */
+const wordingOf = (post: Standing, { text, wishedText }: StandingTarget): string | null =>
+  wishedText === null ? text : wishedText === post.text ? null : wishedText;
+
+const textMoves = (post: Standing, after: PlannedContent, target: PlannedTarget): boolean =>
+  (wordingOf(post, target) ?? post.text) !== (target.wording.text ?? after.text);
+
+const moreMoves = ({ firstComment, options, wording }: PlannedTarget): boolean =>
+  firstComment !== wording.firstComment || !same(options, wording.options);
+
+/** Whether a target gets another text, and nothing else of its own. */
+export const onlyTextMoves = (post: Standing, after: PlannedContent, target: PlannedTarget): boolean =>
+  textMoves(post, after, target) && !moreMoves(target);
+
 /** Those for which it makes a difference. */
 export function affected(post: Standing, after: PlannedContent, timeMoves: boolean): StandingTarget[] {
   const shared = sharedMoves(post, after) || timeMoves;
-  return after.targets.filter(
-    (target) =>
-      shared ||
-      (target.text ?? post.text) !== (target.wording.text ?? after.text) ||
-      target.firstComment !== target.wording.firstComment ||
-      !same(target.options, target.wording.options),
-  );
+  return after.targets.filter((target) => shared || textMoves(post, after, target) || moreMoves(target));
 }
 
 /** Link and media are the same for every account: they cannot change for some and stay as they are for others. */

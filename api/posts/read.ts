@@ -31,14 +31,17 @@ export async function readPosts(db: TenantDb, ids: readonly string[]): Promise<R
   const byId = new Map(
     posts.map(({ publish_at, created_at, wallClock, ...post }) => {
       const own = mediaOf.get(post.id) ?? [];
+      const targets = targetsOf.get(post.id) ?? [];
       const content = { link: post.link, media: own.flatMap(({ id }) => facts.get(id) ?? []) };
       const read: ReadPost = {
         ...post,
+        // Read at the same moment as the targets' own: whether a text is live or still to be follows from both.
+        ...targets.map(({ postText: text, postVersion: version }) => ({ text, version }))[0],
         publishAt: toInstantOrNull(publish_at),
         wallClock,
         createdAt: toInstant(created_at),
         media: own,
-        targets: (targetsOf.get(post.id) ?? []).map((target) => present(target, content)),
+        targets: targets.map((target) => present(target, content)),
       };
       return [post.id, read];
     }),
@@ -61,9 +64,10 @@ const postRows = (db: TenantDb, ids: readonly string[]) =>
 const targetRows = (db: TenantDb, ids: readonly string[]) =>
   db
     .selectFrom('targets as t')
+    .innerJoin('posts as p', 'p.id', 't.post')
     .leftJoin('accounts as a', 'a.id', 't.account')
     .selectAll('t')
-    .select('a.platform')
+    .select(['a.platform', 'p.text as postText', 'p.version as postVersion'])
     .where('t.post', 'in', ids)
     .orderBy('t.id')
     .execute();
@@ -71,13 +75,25 @@ const targetRows = (db: TenantDb, ids: readonly string[]) =>
 type Row = Awaited<ReturnType<typeof targetRows>>[number];
 
 const present = (
-  { meta_id, published_at, since, diagnostic, first_comment, options, platform, ...target }: Row,
+  {
+    meta_id,
+    published_at,
+    since,
+    diagnostic,
+    first_comment,
+    options,
+    platform,
+    wished_text,
+    wished_at,
+    ...target
+  }: Row,
   content: { link: string | null; media: MediaFacts[] },
 ): Post['targets'][number] => ({
   ...target,
   becomes: becomes({ ...content, platform: platform ?? undefined, kind: target.kind }),
   options: options as Options,
   firstComment: first_comment,
+  edit: wished_text !== null && wished_at ? { text: wished_text, since: toInstant(wished_at) } : null,
   since: toInstant(since),
   diagnostic: diagnostic as Record<string, unknown> | null,
   metaId: meta_id,

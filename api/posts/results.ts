@@ -54,6 +54,7 @@ function done(wish: Wish, target: StandingTarget): string {
   if (wish === 'cancel' && target.state === 'published') return beingDeleted;
   if (wish === 'cancel') return 'Canceled. It will not be published.';
   if (wish === 'publish') return 'It is being published.';
+  if (target.state === 'published') return 'Its text is being changed at Meta.';
   return rests(target) ? 'Changed. It still waits for an answer.' : 'Changed in time.';
 }
 
@@ -80,7 +81,7 @@ const othersAreOut =
   'Left as it was: link and media are the same for all accounts, and another one is just being published with the old ones.';
 
 const published: Readonly<Record<Wish, Said>> = {
-  edit: { result: 'too-late', words: 'Too late: it is published, as it was.' },
+  edit: { result: 'too-late', words: 'Too late: it is published. Only its text can still be changed.' },
   publish: { result: 'unchanged', words: 'It is published already.' },
   cancel: {
     result: 'too-late',

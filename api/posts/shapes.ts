@@ -82,7 +82,14 @@ const Target = z
     account: id.nullable().meta({ description: 'null once the account was disconnected' }),
     kind: TargetKind,
     becomes: Becomes,
-    text: z.string().nullable(),
+    text: z
+      .string()
+      .nullable()
+      .meta({ description: 'its own; null: that of the post. Of what is published, what is live' }),
+    edit: z
+      .object({ text: z.string(), since: instant })
+      .nullable()
+      .meta({ description: 'the text that it is to have at Meta, where it is published and Meta has not said yet' }),
     options: Options,
     firstComment: z.string().nullable(),
     state: TargetState,

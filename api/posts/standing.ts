@@ -4,10 +4,18 @@ import type { Options } from './options.ts';
 import type { WallClock } from './publish-at.ts';
 
 /** A post as a command finds it. */
-export type Standing = NonNullable<Awaited<ReturnType<typeof readStanding>>>;
+export type Standing = NonNullable<Awaited<ReturnType<typeof readOnce>>>;
 export type StandingTarget = Awaited<ReturnType<typeof targetsOf>>[number];
 
-export async function readStanding(db: TenantDb, id: string) {
+export async function readStanding(db: TenantDb, id: string): Promise<Standing | undefined> {
+  for (;;) {
+    const post = await readOnce(db, id);
+    // A worker may have given it back the text that is live while it was read.
+    if (!post || (await isStill(db, post))) return post;
+  }
+}
+
+async function readOnce(db: TenantDb, id: string) {
   const post = await db
     .selectFrom('posts')
     .select(['id', 'version', 'text', 'link', 'publish_at as publishAt', 'draft'])
@@ -28,6 +36,10 @@ export async function readStanding(db: TenantDb, id: string) {
   return { ...post, media, targets: await targetsOf(db, id) };
 }
 
+const isStill = async (db: TenantDb, { id, version }: { id: string; version: number }) =>
+  (await db.selectFrom('posts').select('id').where('id', '=', id).where('version', '=', version).executeTakeFirst()) !==
+  undefined;
+
 const targetsOf = async (db: TenantDb, post: string) => (await targetQuery(db, post).execute()).map(withOptions);
 
 /** The same, and nobody else changes them before this transaction ends. */
@@ -38,7 +50,7 @@ const targetQuery = (db: TenantDb, post: string) =>
   db
     .selectFrom('targets')
     .select(['id', 'account', 'kind', 'text', 'first_comment as firstComment', 'options', 'state', 'revision'])
-    .select(['held_for as heldFor', 'meta_id as metaId'])
+    .select(['held_for as heldFor', 'meta_id as metaId', 'wished_text as wishedText'])
     .where('post', '=', post)
     .orderBy('id');
 

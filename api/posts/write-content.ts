@@ -1,8 +1,10 @@
 import { holdMedia } from '../../db/tenant/media/hold.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
+import { wishText } from '../../db/tenant/targets/wished-text.ts';
 import { type Found, Overtaken } from './carry-out.ts';
 import { type PlannedContent, sharedMoves } from './plan.ts';
 import type { Time } from './publish-at.ts';
+import { isPublished } from './published-edits.ts';
 import type { Standing } from './standing.ts';
 
 export interface Edit {
@@ -34,12 +36,18 @@ export async function writeContent(
     .where('id', '=', post.id)
     .execute();
   if (moves) await writeMedia(tx, post.id, after.media);
-  for (const { id, wording } of changed)
+  const live = new Set(reached.filter(isPublished).map(({ id }) => id));
+  for (const { id, wording } of changed) {
+    const text = wording.text ?? after.text;
+    // It keeps the text that is live until Meta has the new one.
+    if (live.has(id) && text) await wishText(tx, id, text);
+    if (live.has(id)) continue;
     await tx
       .updateTable('targets')
       .set({ text: wording.text, first_comment: wording.firstComment, options: JSON.stringify(wording.options) })
       .where('id', '=', id)
       .execute();
+  }
   // What is out keeps the wording that it went out with.
   if (after.text !== post.text)
     for (const { id, text } of late)

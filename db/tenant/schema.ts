@@ -235,6 +235,8 @@ export interface Targets {
   since: Generated<Timestamp>;
   state: "draft" | "scheduled" | "preparing" | "armed" | "committing" | "published" | "failed" | "canceled" | "held" | "deleting" | "deleted";
   text: string | null;
+  wished_at: Timestamp | null;
+  wished_text: string | null;
 }
 
 export interface WitnessReads {

@@ -7,7 +7,7 @@ import { type Finding, told } from './finding.ts';
 /** Meta is slow for a moment, or a worker was killed: that is over by itself within this time. */
 const usuallyOverMinutes = 5;
 
-/** Posts whose time has passed without an outcome, or that wait for a person. */
+/** Posts whose time has passed without an outcome, whose text is to be changed for long, or that wait for a person. */
 export const stuckPosts: Command = {
   usage: 'posts stuck',
   summary: 'Posts that are late, of unknown outcome, or held, and since when',
@@ -41,11 +41,13 @@ async function stuckIn(db: TenantDb, tenant: string): Promise<StuckPost[]> {
   const rows = await db
     .selectFrom('targets as t')
     .innerJoin('posts as p', 'p.id', 't.post')
-    .select(['t.id as target', 't.state', 't.since', 't.reason'])
+    .select(['t.id as target', 't.state', 't.reason'])
+    .select(sql<Date>`coalesce(t.wished_at, t.since)`.as('since'))
     .select(sql<Date>`coalesce(p.publish_at, t.since)`.as('dueAt'))
     .where(({ or, and, eb }) =>
       or([
         eb('t.state', '=', 'held'),
+        sql<boolean>`t.wished_at < clock_timestamp() - make_interval(mins => ${usuallyOverMinutes})`,
         and([
           eb('t.state', 'in', ['scheduled', 'preparing', 'armed', 'committing', 'deleting']),
           sql<boolean>`greatest(coalesce(p.publish_at, t.since), t.since)
@@ -63,6 +65,7 @@ async function stuckIn(db: TenantDb, tenant: string): Promise<StuckPost[]> {
 const wrong: Readonly<Record<string, string>> = {
   held: 'It is held, and waits for somebody to decide.',
   committing: 'It was called for, and Meta has not said what became of it.',
+  published: 'Its text is to be changed at Meta, and is not yet.',
   deleting: 'It is to be deleted at Meta, and is not yet.',
 };
 const next: Readonly<Record<string, string>> = {

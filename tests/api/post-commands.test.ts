@@ -181,10 +181,10 @@ describe('an edit', () => {
     expect(await read(post)).toMatchObject({ text: 'Before', targets: [{ text: null }, { text: null }] });
   });
 
-  test('of what is published is refused; the rest of the post can be edited, but for what all share', async () => {
+  test('leaves what nobody knows at Meta; the rest of the post can be edited, but for what all share', async () => {
     const post = await make();
     await set(post.targets[0], { state: 'published', published_at: new Date() });
-    expect(results(await patch(post, { text: 'After' }))).toEqual(['too-late', 'done']);
+    expect(results(await patch(post, { text: 'After' }))).toEqual(['impossible', 'done']);
     expect((await row(post.targets[0])).text).toBe('Before');
     const shared = await patch<Problem>(post, { link: 'https://example.test' });
     expect(shared.status).toBe(409);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scopesToAsk } from '../../meta/permissions.ts';
+import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { askedOfMeta } from './asked-of-meta.ts';
 import { type Post, Publisher } from './scheduled.ts';
@@ -83,4 +84,25 @@ test('1.1.4 what is published on a Page is deleted there when its post is delete
   expect((await stack.member.delete(`/v1/posts/${post.id}`)).status).toBe(200);
   await publisher.become(post, 'deleted');
   expect(await publisher.live()).toEqual([]);
+});
+
+test('1.1.4 what is published on a Page is edited there when its post is edited; on Instagram the text stays, and that is said', async () => {
+  const publisher = await Publisher.connect(stack);
+  const text = `1.1.4 before ${crypto.randomUUID()}`;
+  const media = [{ id: (await publisher.photo()).id }];
+  const targets = [publisher.page, publisher.instagram].map(({ id }) => ({ account: id, kind: 'feed' }));
+  const post = await publisher.schedule(1_000, { text, media, targets });
+  await publisher.become(post, 'published');
+  const edited = `1.1.4 edited ${crypto.randomUUID()}`;
+  const { status, body } = await stack.member.send<{ results: { words: string }[] }>('PATCH', `/v1/posts/${post.id}`, {
+    text: edited,
+  });
+  expect([status, body.results.map(({ words }) => words).toSorted()]).toEqual([
+    200,
+    ['Its text is being changed at Meta.', expect.stringContaining('Instagram has no way')],
+  ]);
+  const seen = async (account: Publisher['page']) =>
+    (await publisher.seenOn(account)).map((one) => [one.text, one.times]);
+  await eventually(async () => (await seen(publisher.page))[0]?.[0] === edited, { what: 'the new text at Meta' });
+  expect([await seen(publisher.page), await seen(publisher.instagram)]).toEqual([[[edited, 1]], [[text, 1]]]);
 });

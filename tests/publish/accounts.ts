@@ -9,6 +9,7 @@ export interface TrueVideo {
   page: string;
   finishCalls: number;
   publications: number;
+  description: string | null;
 }
 
 export interface TrueContainer {
@@ -53,10 +54,13 @@ export class Account {
   readonly #stack: Stack;
   /** The Page itself, or the one that an Instagram account is reached through. */
   readonly #pageId: string;
+  /** Who connected it. */
+  readonly person: string;
 
-  private constructor(stack: Stack, page: Page, pageId: string) {
+  private constructor(stack: Stack, page: Page, { person, pageId }: { person: string; pageId: string }) {
     this.#stack = stack;
     this.page = page;
+    this.person = person;
     this.#pageId = pageId;
   }
 
@@ -64,7 +68,8 @@ export class Account {
     const name = `Kim ${seed++}`;
     const pages = [{ name, ...(platform === 'instagram' ? { instagram: { username: `kim.${seed}` } } : {}) }];
     const person = await simulate<{ id: string; pages: { id: string }[] }>(stack, '/sim/users', { name, pages });
-    return new Account(stack, await Page.connect(stack, person.id, platform), person.pages[0]?.id ?? '');
+    const page = await Page.connect(stack, person.id, platform);
+    return new Account(stack, page, { person: person.id, pageId: person.pages[0]?.id ?? '' });
   }
 
   get metaId(): string {

@@ -76,6 +76,28 @@ describe('a target that is scheduled', () => {
   });
 });
 
+describe('a published post whose text is to be changed', () => {
+  const over = (chores: Chore[], settlesInMs?: number): Event => ({
+    type: 'read',
+    facts: { is: 'over', wanted: 2, state: 'published', chores, ...(settlesInMs === undefined ? {} : { settlesInMs }) },
+  });
+
+  test('is edited before anything else is done about it, and its rows are read again, since another text may be wished', () => {
+    const state = stateAfter([over(['edit', 'link'])]);
+    expect(todo(state, nowMs)).toBe('edit');
+    expect(todo(next(state, { type: 'finished', chore: 'edit' }, nowMs), nowMs)).toBe('read');
+  });
+
+  test('is not left while its row may still be behind what is wanted', () => {
+    const state = stateAfter([over([], 9_000)]);
+    expect(todo(state, nowMs)).toBeUndefined();
+    expect(deadlineMs(state)).toBe(nowMs + 9_000);
+    expect(todo(state, nowMs + 9_000)).toBe('read');
+    expect(todo(stateAfter([over([], 0)]), nowMs)).toBe('leave');
+    expect(todo(stateAfter([over([])]), nowMs)).toBe('leave');
+  });
+});
+
 describe('a commit', () => {
   const armed = stateAfter([read(), { type: 'prepared', stage: 'last', outcome: 'ready' }]);
 

@@ -60,6 +60,11 @@ export function publishActivitiesFor(tenant: string) {
       retry: { ...patient, maximumAttempts: 8 },
     }).commentTarget,
     deleteTarget: proxy('Delete the published post', { ...takenOver, startToCloseTimeout: '1m' }).deleteTarget,
+    editTarget: proxy('Change the text of the published post', {
+      ...takenOver,
+      startToCloseTimeout: '1m',
+      cancellationType: 'TRY_CANCEL',
+    }).editTarget,
     discardLeftovers: proxy('Delete at Meta what was prepared and is not needed', {
       ...unseen,
       startToCloseTimeout: '2m',

@@ -11,10 +11,12 @@ interface Over {
   wanted: number;
   state: string;
   chores: Chore[];
+  /** For how long the row may still be behind `wanted`, because a transaction may be open; absent: it cannot. */
+  settlesInMs?: number;
 }
 
 /** What may be left to do around a target; none of it changes what becomes of it. */
-export type Chore = 'link' | 'comment' | 'discard' | 'delete';
+export type Chore = 'link' | 'comment' | 'discard' | 'edit' | 'delete';
 
 export interface Open {
   is: 'open';

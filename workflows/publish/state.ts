@@ -111,6 +111,9 @@ function afterRead(state: State, facts: Facts, nowMs: number): State {
     ...kept
   } = state;
   const read: State = { ...kept, reread: false, wanted: facts.wanted };
+  // What was wanted last may only be about to be written: it must not be struck off the list before.
+  if (facts.is === 'over' && facts.settlesInMs)
+    return { ...read, phase: 'waiting', deadlineMs: nowMs + facts.settlesInMs };
   if (facts.is === 'over') return { ...read, phase: 'finishing', outcome: facts.state, chores: facts.chores };
   if (facts.is === 'absent') {
     const restMs = absentForSureMs - facts.entryAgeMs;
@@ -152,7 +155,7 @@ const published = (state: State): State => ({
 
 function finished(state: State, chore: Chore): State {
   // What has become of it is in its row.
-  if (chore === 'delete') return reading(state);
+  if (chore === 'delete' || chore === 'edit') return reading(state);
   const chores = state.chores?.filter((left) => left !== chore) ?? [];
   if (state.phase === 'finishing') return { ...state, chores };
   return state.facts

@@ -52,6 +52,14 @@ export async function publish({ tenant, target, resumed }: PublishStart): Promis
       case 'delete':
         await act.deleteTarget({ ...ref, wanted });
         return { type: 'finished', chore: task };
+      case 'edit':
+        return whileWanted(
+          act,
+          ref,
+          nudges,
+          (now) => now.wanted === wanted,
+          () => edit(wanted),
+        );
       case 'discard':
         return whileWanted(
           act,
@@ -74,6 +82,11 @@ export async function publish({ tenant, target, resumed }: PublishStart): Promis
   async function formerly(stage: 'ahead' | 'last', wanted: number): Promise<Event> {
     const make = stage === 'ahead' ? act.uploadPhotos : act.createDraft;
     return { type: 'prepared', stage, outcome: await make({ ...ref, wanted }) };
+  }
+
+  async function edit(wanted: number): Promise<Event> {
+    await act.editTarget({ ...ref, wanted });
+    return { type: 'finished', chore: 'edit' };
   }
 
   async function discard(wanted: number): Promise<Event> {

@@ -41,7 +41,9 @@ export type { Form } from '../../../meta/kinds.ts';
  * 7. `discards` names the steps that can be deleted at Meta, and `discard` deletes one of them; it must look first whether somebody has
  *    published it by hand, where that can be. Containers and upload sessions cannot be deleted, and expire unseen. `findUnseen` lists what Meta
  *    keeps unseen for ever, so that a draft whose answer was lost is found and deleted too.
- * 8. Tests: one per row of the protocol's table, against the simulator: answer lost, 500 but done, 400 but done, killed at each step.
+ * 8. `changeText` gives what is published another text, and `textAt` reads which one it has; absent where Meta has no call for it. Changing it to the
+ *    same text again changes nothing: what got no answer may be called again, once no call for another text can be under way any more.
+ * 9. Tests: one per row of the protocol's table, against the simulator: answer lost, 500 but done, 400 but done, killed at each step.
  */
 export interface Publisher {
   /** How long before it is due the first pieces are begun with; 0 where there are none. */
@@ -63,6 +65,10 @@ export interface Publisher {
   deletePublished?(at: Published): Promise<GraphAnswer<unknown>>;
   /** Meta's ids of what the account published last: where they can be read, so can whatever is there. */
   lastPublished(at: Calling): Promise<GraphAnswer<string[]>>;
+  /** Changes the text of what is published; absent where Meta has no call for it. */
+  changeText?(at: Editing, text: string): Promise<GraphAnswer<unknown>>;
+  /** The text that Meta shows; goes with `changeText`. */
+  textAt?(at: Editing): Promise<GraphAnswer<string>>;
   discards: readonly Ledger['step'][];
   /** What this app has made of that kind in that time, and nobody sees; absent where Meta lists no such thing. */
   findUnseen?(at: Calling, made: { since: Date; until: Date }): Promise<GraphAnswer<Unseen[]>>;
@@ -146,4 +152,10 @@ export type Bound = { is: 'bound'; metaId: string; permalink?: string } | { is: 
 
 export interface Published extends Calling {
   metaId: string;
+}
+
+export interface Editing extends Published {
+  /** The video that was made public, where it is one: its text is on the video itself. */
+  video?: string;
+  timeoutMs: number;
 }

@@ -6,7 +6,15 @@ import { isGone } from '../../graph/is-gone.ts';
 import { photoHash } from '../content.ts';
 import { aheadMs } from './ahead.ts';
 import type { Calling, Committed, Look, Looking, Made, Making, Publisher } from './form.ts';
-import { addressIn, commentOnPost, deletePost, lastPosts, postPermalink } from './published-post.ts';
+import {
+  addressIn,
+  changeText,
+  commentOnPost,
+  deletePost,
+  lastPosts,
+  postPermalink,
+  textAt,
+} from './published-post.ts';
 import { findUnseenPosts } from './unseen-posts.ts';
 
 /**
@@ -31,6 +39,8 @@ export const pagePost: Publisher = {
   lastPublished: lastPosts,
   comment: commentOnPost,
   deletePublished: deletePost,
+  changeText,
+  textAt,
   discards: ['photo', 'draft'],
   // A photo whose answer was lost goes by itself: Meta deletes unpublished ones after a day.
   findUnseen: findUnseenPosts,

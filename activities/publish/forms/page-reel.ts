@@ -8,7 +8,7 @@ import { failed } from './failed.ts';
 import type { Committed, Committing, Look, Looking, Made, Making, Publisher } from './form.ts';
 import { findStory } from './page-stories.ts';
 import { lookAtVideo, notProcessed, videoState } from './page-video-status.ts';
-import { commentOnPost, deletePost, lastPosts, postPermalink } from './published-post.ts';
+import { changeText, commentOnPost, deletePost, lastPosts, postPermalink, textAt } from './published-post.ts';
 import { sendVideo } from './send-video.ts';
 import { isLost } from './unseen.ts';
 
@@ -33,7 +33,13 @@ const session = (edge: 'video_reels' | 'video_stories'): Publisher => ({
   discards: [],
 });
 
-export const pageReel: Publisher = { ...session('video_reels'), comment: commentOnPost, deletePublished: deletePost };
+export const pageReel: Publisher = {
+  ...session('video_reels'),
+  comment: commentOnPost,
+  deletePublished: deletePost,
+  changeText,
+  textAt,
+};
 
 export const pageVideoStory: Publisher = {
   ...session('video_stories'),

@@ -11,7 +11,7 @@ import { askAgainAfterMs } from './ask-again.ts';
 import { failed } from './failed.ts';
 import type { Committed, Committing, Made, Making, Publisher } from './form.ts';
 import { lookAtVideo, videoState } from './page-video-status.ts';
-import { commentOnPost, deletePost, lastPosts, postPermalink } from './published-post.ts';
+import { changeText, commentOnPost, deletePost, lastPosts, postPermalink, textAt } from './published-post.ts';
 import { isLost } from './unseen.ts';
 
 /** How much is sent where Meta does not say; never more, since a chunk is held in memory. */
@@ -33,6 +33,8 @@ export const pageVideo: Publisher = {
   lastPublished: lastPosts,
   comment: commentOnPost,
   deletePublished: deletePost,
+  changeText,
+  textAt,
   // Sessions cannot be deleted; they expire unseen.
   discards: [],
 };

@@ -25,6 +25,7 @@ export const readTarget = (db: TenantDb, target: string) =>
       't.options',
       't.first_comment as firstComment',
       't.afresh_from as afreshFrom',
+      't.wished_text as wishedText',
       'p.id as post',
       'p.link',
       'p.publish_at as publishAt',

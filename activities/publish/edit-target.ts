@@ -1,0 +1,49 @@
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { readWish, textIsLive, textStays } from '../../db/tenant/targets/wished-text.ts';
+import { passing, waits } from '../failures.ts';
+import { passes } from '../graph/failure.ts';
+import { changeText, type Editor } from './change-text.ts';
+import { diagnosticOf, patienceMs } from './failing.ts';
+import type { Publisher } from './forms/form.ts';
+import type { PublishParts, WantedTarget } from './parts.ts';
+import { readPublished } from './published.ts';
+
+const cannot = 'The text stays as it was: Meta has no way for apps to change it. Change it by hand.';
+const nobody =
+  'The text stays as it was: no login of the account is left to change it with. Connect again, or change it by hand.';
+const unsaidForLong = 'Meta has not said for a day whether the text was changed. Look at the post, then try again.';
+
+/**
+ * Gives a published post the text that its row asks for. Repeating it does no harm: the same text again changes nothing.
+ * @throws ApplicationFailure that is retried while Meta does not say
+ */
+export const editTarget =
+  (parts: PublishParts) =>
+  async (ref: WantedTarget): Promise<void> => {
+    const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => parts.tenants.use(ref.tenant, work);
+    const wish = await inTenant((db) => readWish(db, ref.target));
+    if (!wish) return;
+    const stays = (reason: string, diagnostic = {}) =>
+      inTenant((db) => textStays(db, ref.target, { wish: wish.text, reason, diagnostic }));
+    const found = await readPublished(parts, ref);
+    if (!found) return stays(nobody);
+    const { publisher } = found;
+    if (!isEditor(publisher)) return stays(cannot);
+    const changed = await changeText(parts, ref, { ...found, publisher }, wish.text);
+    switch (changed.is) {
+      case 'overtaken':
+        return;
+      case 'waits':
+        throw waits('An earlier edit may still be under way', changed.forMs);
+      case 'live':
+        return inTenant((db) => textIsLive(db, ref.target, wish.text));
+      case 'failed': {
+        const { failure } = changed;
+        if (!passes(failure)) return stays(`The text stays as it was. ${failure.words}`, diagnosticOf(failure));
+        if (wish.ageMs < patienceMs) throw passing('Meta has not changed the text yet', failure.retryAfterMs);
+        return stays(unsaidForLong, diagnosticOf(failure));
+      }
+    }
+  };
+
+const isEditor = (publisher: Publisher): publisher is Editor => publisher.changeText !== undefined;
