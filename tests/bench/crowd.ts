@@ -1,8 +1,9 @@
-import { picture } from '../../deploy/local/demo/picture.ts';
+import sharp from 'sharp';
 import { newPerson, type Person } from '../connection/person.ts';
 import { Tenant } from '../connection/tenant.ts';
+import { film } from '../publish/films.ts';
 import type { Stack } from '../stack/stack.ts';
-import { type PostKind, postKinds } from './kinds.ts';
+import type { File, PostKind } from './kinds.ts';
 
 export interface CrowdedPost {
   /** By which it is found at Meta. */
@@ -15,27 +16,31 @@ interface Member {
   person: Person;
   /** Of its accounts. */
   names: Record<PostKind['platform'], string[]>;
-  photos: { id: string }[];
+  files: Record<File, { id: string }[]>;
 }
 
 const schedulingAtOnce = 8;
-const onInstagram = postKinds.some(({ platform }) => platform === 'instagram');
-const photosEach = Math.max(...postKinds.map(({ photos }) => photos));
+const picturesEach = 3;
 
-/** Many tenants with many accounts, who schedule posts of every kind through the API. */
+/** Many tenants with many accounts, who schedule posts of some kinds in turn through the API. */
 export class Crowd {
   readonly #members: readonly Member[];
+  readonly #kinds: readonly PostKind[];
   #scheduled = 0;
 
-  private constructor(members: readonly Member[]) {
+  private constructor(members: readonly Member[], kinds: readonly PostKind[]) {
     this.#members = members;
+    this.#kinds = kinds;
   }
 
-  /** @param accounts Pages of all tenants together, each with an Instagram account where that is published to */
-  static async gather(stack: Stack, { tenants, accounts }: { tenants: number; accounts: number }): Promise<Crowd> {
+  /** @param accounts of all tenants together, half of them Pages and half the Instagram accounts of these */
+  static async gather(
+    stack: Stack,
+    { tenants, accounts, kinds }: { tenants: number; accounts: number; kinds: readonly PostKind[] },
+  ): Promise<Crowd> {
     const members: Member[] = [];
-    for (let n = 0; n < tenants; n++) members.push(await join(stack, n, Math.ceil(accounts / tenants)));
-    return new Crowd(members);
+    for (let n = 0; n < tenants; n++) members.push(await join(stack, n, Math.ceil(accounts / 2 / tenants)));
+    return new Crowd(members, kinds);
   }
 
   /** One of them, as Meta knows it. */
@@ -45,7 +50,7 @@ export class Crowd {
     return first.person;
   }
 
-  /** Schedules so many posts of all kinds by all tenants for one instant; without one they are due as soon as they are made. */
+  /** Schedules so many posts by all tenants for one instant; without one they are due as soon as they are made. */
   async schedule(posts: number, publishAt?: Date): Promise<CrowdedPost[]> {
     const made: CrowdedPost[] = [];
     const numbers = Array.from({ length: posts }, (_, n) => n).values();
@@ -57,17 +62,19 @@ export class Crowd {
   }
 
   async #post(n: number, publishAt: Date | undefined): Promise<CrowdedPost> {
-    const kind = postKinds[n % postKinds.length] as PostKind;
-    const { tenant, names, photos } = this.#members[n % this.#members.length] as Member;
-    const accounts = names[kind.platform];
-    const name = accounts[Math.floor(n / this.#members.length) % accounts.length] ?? '';
-    const text = `${kind.name} ${this.#scheduled++} of the crowd`;
+    const { platform, kind, files: wanted, ...post } = this.#kinds[n % this.#kinds.length] as PostKind;
+    const turn = Math.floor(n / this.#kinds.length);
+    const { tenant, names, files } = this.#members[turn % this.#members.length] as Member;
+    const accounts = names[platform];
+    const name = accounts[Math.floor(turn / this.#members.length) % accounts.length] ?? '';
+    const text = `${post.name} ${this.#scheduled++} of the crowd`;
+    const media = wanted.map((file, place) => files[file][place % files[file].length]);
     const { status, body } = await tenant.owner.post<{ id: string }>(
       '/v1/posts',
       {
-        text,
-        media: photos.slice(0, kind.photos),
-        targets: [{ account: tenant.accounts.get(name), kind: 'feed' }],
+        ...(kind === 'story' ? {} : { text }),
+        media,
+        targets: [{ account: tenant.accounts.get(name), kind }],
         ...(publishAt && { publishAt: publishAt.toISOString() }),
       },
       { 'idempotency-key': crypto.randomUUID() },
@@ -77,23 +84,31 @@ export class Crowd {
   }
 }
 
-async function join(stack: Stack, n: number, accounts: number): Promise<Member> {
-  const facebook = Array.from({ length: accounts }, (_, page) => `Page ${page} of tenant ${n}`);
-  const instagram = onInstagram ? facebook.map((_, page) => `shop.${page}.of.${n}`) : [];
+async function join(stack: Stack, n: number, pages: number): Promise<Member> {
+  const facebook = Array.from({ length: pages }, (_, page) => `Page ${page} of tenant ${n}`);
+  const instagram = facebook.map((_, page) => `shop.${page}.of.${n}`);
   const person = await newPerson(
     stack.simulator,
-    facebook.map((name, page) => ({ name, ...(onInstagram && { instagram: { username: instagram[page] ?? '' } }) })),
+    facebook.map((name, page) => ({ name, instagram: { username: instagram[page] ?? '' } })),
   );
   const tenant = await Tenant.begin(stack);
   await tenant.connect(person, [...facebook, ...instagram]);
-  const photos: { id: string }[] = [];
-  while (photos.length < photosEach) photos.push({ id: await upload(tenant, n * photosEach + photos.length) });
-  return { tenant, person, names: { facebook, instagram }, photos };
+  const files: Member['files'] = { picture: [], upright: [], wide: [] };
+  while (files.picture.length < picturesEach)
+    files.picture.push(await upload(tenant, await picture(files.picture.length)));
+  for (const shape of ['upright', 'wide'] as const) files[shape].push(await upload(tenant, film(shape)));
+  return { tenant, person, names: { facebook, instagram }, files };
 }
 
-async function upload({ owner }: Tenant, seed: number): Promise<string> {
-  const headers = { 'content-type': 'image/png', 'idempotency-key': crypto.randomUUID() };
-  const { status, body } = await owner.send<{ id: string }>('POST', '/v1/media', picture(seed), headers);
+/** Both platforms take it as it is. */
+const picture = (number: number): Promise<Uint8Array> =>
+  sharp({ create: { width: 640 + number, height: 400, channels: 3, background: 'teal' } })
+    .jpeg()
+    .toBuffer();
+
+async function upload({ owner }: Tenant, bytes: Uint8Array): Promise<{ id: string }> {
+  const headers = { 'content-type': 'application/octet-stream', 'idempotency-key': crypto.randomUUID() };
+  const { status, body } = await owner.send<{ id: string }>('POST', '/v1/media', bytes, headers);
   if (status !== 201) throw new Error(`Uploading was answered ${status}: ${JSON.stringify(body)}`);
-  return body.id;
+  return { id: body.id };
 }

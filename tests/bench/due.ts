@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Crowd } from './crowd.ts';
+import { promptKinds } from './kinds.ts';
 import { type Lateness, lateness } from './lateness.ts';
 import { measurePeers } from './peers.ts';
 import type { Bench } from './run.ts';
@@ -20,8 +21,9 @@ export const bench: Bench = (say, { posts }) =>
     const stack = await startStack({ env: { TENANT_CONNECTIONS: '60', LOG_LEVEL: 'error' } });
     try {
       say('Connecting 500 accounts of 20 tenants …');
-      const crowd = await Crowd.gather(stack, { tenants: 20, accounts: 500 });
-      await stack.simulator.fault({ call: 'publish', then: 'slow', delayMs: answerMs, times: 'always' });
+      const crowd = await Crowd.gather(stack, { tenants: 20, accounts: 500, kinds: promptKinds });
+      for (const call of ['publish', 'publishContainer'])
+        await stack.simulator.fault({ call, then: 'slow', delayMs: answerMs, times: 'always' });
       const { parked, lateMs } = await measureOurs(stack, crowd, posts, say);
       await stack.processes.kill('worker', 'SIGTERM');
       await stack.processes.kill('api', 'SIGTERM');
@@ -46,7 +48,7 @@ async function measureOurs(
   await sleep(dueAtMs - Date.now() - 2_000);
   const parked = await parkedCommits(stack);
   await sleep(dueAtMs - Date.now() + 5_000);
-  const isOurs = ({ message }: { message: string | null }) => texts.has(message ?? '');
+  const isOurs = ({ words }: { words: string | null }) => texts.has(words ?? '');
   const lateMs = await lateness(stack.simulator, { isOurs, count: posts, dueAtMs });
   say(`${parked} were parked; late by ${JSON.stringify(lateMs)} ms.`);
   return { parked, lateMs };

@@ -1,4 +1,3 @@
-import type { Truth } from '../publish/page.ts';
 import { eventually } from '../stack/eventually.ts';
 import type { SimulatorAdmin } from '../stack/simulator.ts';
 
@@ -8,23 +7,41 @@ export interface Lateness {
   max: number;
 }
 
-type TruePost = Truth['posts'][number];
+interface Live {
+  id: string;
+  words: string | null;
+  publishedAtMs: number;
+}
 
-/** Waits until all of these are live, and says how long after their time each became so: what Meta's visitors see, by Meta's clock. */
+interface Truth {
+  posts: { id: string; message: string | null; isPublished: boolean; publishedAt: string | null }[];
+  media: { id: string; caption: string | null; isPublished: boolean; publishedAt: string | null }[];
+}
+
+/** What visitors of Pages and Instagram accounts see. */
+export async function livePosts(simulator: SimulatorAdmin): Promise<Live[]> {
+  const { posts, media } = await simulator.truth<Truth>();
+  const ofPages = posts.map(({ message, ...post }) => ({ ...post, words: message }));
+  const onInstagram = media.map(({ caption, ...one }) => ({ ...one, words: caption }));
+  return [...ofPages, ...onInstagram]
+    .filter(({ isPublished }) => isPublished)
+    .map(({ id, words, publishedAt }) => ({ id, words, publishedAtMs: Date.parse(publishedAt ?? '') }));
+}
+
+/** Waits until all of these are live, and says how long after their time each became so, by Meta's clock. */
 export async function lateness(
   simulator: SimulatorAdmin,
-  posts: { isOurs(post: TruePost): boolean; count: number; dueAtMs: number },
+  posts: { isOurs(post: Live): boolean; count: number; dueAtMs: number },
 ): Promise<Lateness> {
   const live = await eventually(
     async () => {
-      const truth = await simulator.truth<Truth>();
-      const found = truth.posts.filter((post) => post.isPublished && posts.isOurs(post));
+      const found = (await livePosts(simulator)).filter(posts.isOurs);
       if (found.length < posts.count) throw new Error(`${found.length} of ${posts.count} are live`);
       return found;
     },
     { withinMs: 300_000, everyMs: 2_000, what: 'all posts to be live' },
   );
-  return spread(live.map(({ publishedAt }) => Date.parse(publishedAt ?? '') - posts.dueAtMs));
+  return spread(live.map(({ publishedAtMs }) => publishedAtMs - posts.dueAtMs));
 }
 
 function spread(values: number[]): Lateness {

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { connectControl } from '../../db/control/connect.ts';
-import type { Truth } from '../publish/page.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Crowd } from './crowd.ts';
-import { lateness } from './lateness.ts';
+import { promptKinds } from './kinds.ts';
+import { lateness, livePosts } from './lateness.ts';
 import type { Bench } from './run.ts';
 import { withServers } from './with-servers.ts';
 
@@ -18,7 +18,7 @@ export const bench: Bench = (say, { posts }) =>
     const stack = await startStack({ temporal: 'own', env: { LOG_LEVEL: 'error' } });
     try {
       say('Connecting 100 accounts of 10 tenants …');
-      const crowd = await Crowd.gather(stack, { tenants: 10, accounts: 100 });
+      const crowd = await Crowd.gather(stack, { tenants: 10, accounts: 100, kinds: promptKinds });
       await stack.processes.kill('temporal', 'SIGTERM');
       say(`Temporal is gone; scheduling ${posts} posts …`);
       const scheduled = await crowd.schedule(posts, new Date(Date.now() + 2 * outageMinutes * 60_000));
@@ -27,14 +27,13 @@ export const bench: Bench = (say, { posts }) =>
       const backAtMs = Date.now();
       say('Temporal is back …');
       const texts = new Set(scheduled.map(({ text }) => text));
-      const isOurs = ({ message }: { message: string | null }) => texts.has(message ?? '');
+      const isOurs = ({ words }: { words: string | null }) => texts.has(words ?? '');
       const afterReturnMs = await lateness(stack.simulator, { isOurs, count: posts, dueAtMs: backAtMs });
-      const truth = await stack.simulator.truth<Truth>();
-      const live = truth.posts.filter((post) => post.isPublished && isOurs(post));
-      const once = new Set(live.filter(({ publications }) => publications === 1).map(({ message }) => message));
+      const live = (await livePosts(stack.simulator)).filter(isOurs);
+      const once = [...Map.groupBy(live, ({ words }) => words).values()].filter(({ length }) => length === 1);
       return {
         posts,
-        publishedOnce: once.size,
+        publishedOnce: once.length,
         live: live.length,
         afterReturnMs,
         latestMs: outageMinutes * 60_000 + afterReturnMs.max,

@@ -5,6 +5,8 @@ import { withTemporal } from '../stack/as-worker.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { actionsOf } from './actions.ts';
 import { Crowd } from './crowd.ts';
+import { allKinds } from './kinds.ts';
+import { livePosts } from './lateness.ts';
 import { forkMeasured } from './per-workflow.ts';
 import { processTree, ticksPerSecond } from './process-tree.ts';
 import type { Bench } from './run.ts';
@@ -30,13 +32,15 @@ export const bench: Bench = (say, { posts }) =>
   withServers(async () => {
     const stack = await startStack({ env: { LOG_LEVEL: 'error' } });
     try {
-      say('Connecting 40 accounts of 4 tenants …');
-      const crowd = await Crowd.gather(stack, { tenants: 4, accounts: 40 });
+      say('Connecting 80 accounts of 4 tenants …');
+      const crowd = await Crowd.gather(stack, { tenants: 4, accounts: 80, kinds: allKinds });
       await stack.processes.kill('worker', 'SIGTERM');
       await crowd.schedule(posts);
       say(`${posts} posts wait for a worker …`);
       return await withTemporal(stack, async (client) => {
         const ours = await measureOurs(stack, client, posts);
+        const { length: live } = await livePosts(stack.simulator);
+        if (live !== posts) throw new Error(`${live} of ${posts} posts are live`);
         say(`${ours.perSecond.toFixed(1)} posts a second; workflows that do nothing …`);
         const histories = await readHistories(client);
         const bare = await measureBare(stack, client, histories.activities);
