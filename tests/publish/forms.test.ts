@@ -200,9 +200,11 @@ describe('a film that was sent in part', () => {
   test('in chunks, of which one does not come further, is not sent for ever', async () => {
     const answers = ({ method }: Call) =>
       method === 'GET' ? {} : { video_id: '9', upload_session_id: '77', start_offset: '0' };
-    const { made } = await make({ form: 'page-video', media: video }, answers);
+    const { made, noted } = await make({ form: 'page-video', media: video }, answers);
     expect(made).toMatchObject({ is: 'failed', failure: { kind: 'no-answer' } });
     expect(meta.calls.length).toBe(2);
+    // The next attempt goes on with the same session.
+    expect(noted).toEqual([['9', { session: '77', since: expect.any(Number) }]]);
   });
 });
 
@@ -211,9 +213,10 @@ describe('a reel of a Page', () => {
     call.path.includes('upload/') ? { success: true } : call.method === 'GET' ? { status } : { video_id: '9' };
   const attempt = { form: 'page-reel', media: video } as const;
 
-  test('that has not arrived as a whole is asked about again', async () => {
-    const { made } = await make(attempt, upload({ uploading_phase: { status: 'in_progress' } }));
+  test('that has not arrived as a whole is asked about again, by the id that was noted', async () => {
+    const { made, noted } = await make(attempt, upload({ uploading_phase: { status: 'in_progress' } }));
     expect(made).toMatchObject({ is: 'not-yet' });
+    expect(noted).toEqual([['9', { since: expect.any(Number) }]]);
   });
 
   test('that Facebook cannot process has failed for good, in words', async () => {
@@ -328,6 +331,15 @@ describe('which media a published container became', () => {
     expect(await bind(two)).toEqual({ is: 'none' });
     expect(await bind(two, { ours: ['1'] })).toMatchObject({ is: 'bound', metaId: '2' });
     expect(await bind(two, { ours: ['1', '2'] })).toEqual({ is: 'no-answer' });
+  });
+
+  test.each([
+    ['instagram-carousel', { media_product_type: 'FEED', media_type: 'CAROUSEL_ALBUM' }],
+    ['instagram-reel', { media_product_type: 'REELS', media_type: 'VIDEO' }],
+  ] as const)('is for a %s of its kind, too', async (form, kind) => {
+    const image = { ...like, id: '2' };
+    expect(await bind([image, { ...like, ...kind }], { form })).toMatchObject({ is: 'bound', metaId: '1' });
+    expect(await bind([image], { form })).toEqual({ is: 'no-answer' });
   });
 
   test('is for a story among the stories, which show no words', async () => {

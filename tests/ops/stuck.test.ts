@@ -1,0 +1,147 @@
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { connectControl } from '../../db/control/connect.ts';
+import { readConfig } from '../../deploy/config.ts';
+import type { Result } from '../../deploy/ops/command.ts';
+import type { Finding } from '../../deploy/ops/finding.ts';
+import { type Ops, openOps } from '../../deploy/ops/open.ts';
+import { stuckPosts } from '../../deploy/ops/posts-stuck.ts';
+import { stuck } from '../../deploy/ops/workflows-stuck.ts';
+import { publishId } from '../../workflows/ids.ts';
+import { type FreshControl, freshControl } from '../stack/database.ts';
+import { freshNamespace } from '../stack/namespace.ts';
+
+const minuteMs = 60_000;
+let fresh: FreshControl;
+let ops: Ops;
+let tenant: string;
+let account: string;
+
+beforeAll(async () => {
+  fresh = await freshControl();
+  tenant = await fresh.tenant();
+  const config = readConfig('ops', {
+    ...{ DATABASE_URL: fresh.provisionerUrl, WORKER_DATABASE_URL: fresh.workerUrl },
+    ...{ MASTER_KEY: fresh.masterKey, CATALOGUE_KEY: fresh.catalogueKey },
+    ...{
+      TEMPORAL_ADDRESS: inject('temporalAddress'),
+      TEMPORAL_NAMESPACE: await freshNamespace(inject('temporalAddress')),
+    },
+    ...{ META_APP_ID: '1', META_APP_SECRET: 'a-secret-of-16-or-more', META_GRAPH_URL: 'http://127.0.0.1:1' },
+  });
+  ops = await openOps(config);
+  account = await ops.tenants.use(tenant, async (db) => {
+    const [connection, id] = [uuidv7(), uuidv7()];
+    const ours = { id: connection, meta_user_id: '1', state: 'connected', created_by: connection } as const;
+    await db.insertInto('connections').values(ours).execute();
+    const page = { platform: 'facebook', meta_id: '1', page_meta_id: '1', name: 'Page' } as const;
+    await db
+      .insertInto('accounts')
+      .values({ id, connection, ...page })
+      .execute();
+    return id;
+  });
+});
+afterAll(async () => {
+  await ops?.close();
+  await fresh?.close();
+});
+
+const run = async (command: { run(ops: Ops, asked: { words: string[]; flags: object }): Promise<Result> }) => {
+  const { exit, json } = await command.run(ops, { words: [], flags: {} });
+  return { exit, findings: json.findings as Finding[] };
+};
+
+type State = 'scheduled' | 'armed' | 'committing' | 'deleting' | 'held' | 'published' | 'failed' | 'canceled' | 'draft';
+
+/** A post that was due, or came to its state, so many minutes ago. */
+async function post(
+  state: State,
+  { dueAgo = 60, sinceAgo = 60, reason = null as string | null } = {},
+): Promise<string> {
+  const [id, of] = [uuidv7(), uuidv7()];
+  await ops.tenants.use(tenant, async (db) => {
+    const due = sql<Date>`clock_timestamp() - make_interval(mins => ${dueAgo})`;
+    await db.insertInto('posts').values({ id: of, text: 'a', publish_at: due, created_by: of }).execute();
+    const since = sql<Date>`clock_timestamp() - make_interval(mins => ${sinceAgo})`;
+    await db.insertInto('targets').values({ id, post: of, account, kind: 'feed', state, since, reason }).execute();
+  });
+  return id;
+}
+
+test('posts that are late, of unknown outcome, held or not yet deleted are stuck, each with words of its own; others are not', async () => {
+  expect(await run(stuckPosts)).toEqual({ exit: 0, findings: [] });
+  for (const state of ['published', 'failed', 'canceled', 'draft'] as const) await post(state);
+  await post('scheduled', { dueAgo: -60 });
+  await post('scheduled', { dueAgo: 4 });
+  await post('deleting', { sinceAgo: 4 });
+  expect(await run(stuckPosts)).toEqual({ exit: 0, findings: [] });
+
+  const held = await post('held', { dueAgo: -60, sinceAgo: 90, reason: 'Nobody knows.' });
+  const late = await post('armed', { dueAgo: 6, sinceAgo: 80 });
+  const unknown = await post('committing', { sinceAgo: 70 });
+  const there = await post('deleting', { sinceAgo: 6 });
+  const { exit, findings } = await run(stuckPosts);
+  expect(exit).toBe(4);
+  expect(findings.map(({ about, wrong }) => [about, wrong])).toEqual([
+    [held, 'It is held, and waits for somebody to decide. Nobody knows.'],
+    [late, 'Its time has passed, and nothing was published.'],
+    [unknown, 'It was called for, and Meta has not said what became of it.'],
+    [there, 'It is to be deleted at Meta, and is not yet.'],
+  ]);
+  expect(findings.map(({ next }) => next)).toEqual([
+    expect.stringContaining('answers what it asks'),
+    expect.stringContaining('posts explain'),
+    expect.stringContaining('for a day'),
+    expect.stringContaining('posts explain'),
+  ]);
+  const agoMs = Date.now() - Date.parse(findings[0]?.since ?? '');
+  expect(Math.abs(agoMs - 90 * minuteMs)).toBeLessThan(10 * minuteMs);
+});
+
+interface Entry {
+  wantedAgoS?: number;
+  sent?: number;
+  dueAgoS?: number;
+  claimed?: boolean;
+  runs?: boolean;
+}
+
+/** Something that should be alive, as control has it. */
+async function entry({ wantedAgoS = 0, sent = 1, dueAgoS, claimed = false, runs = true }: Entry): Promise<string> {
+  const id = publishId(tenant, uuidv7());
+  const owner = connectControl(fresh.ownerUrl, { maxConnections: 1 });
+  const ago = (seconds: number) => sql<Date>`clock_timestamp() - make_interval(secs => ${seconds})`;
+  const claim = claimed ? { claimed_by: uuidv7(), claimed_at: ago(1) } : {};
+  const due = dueAgoS === undefined ? {} : { due_at: ago(dueAgoS) };
+  await owner
+    .insertInto('workflows')
+    .values({ id, tenant, wanted_at: ago(wantedAgoS), sent, ...due, ...claim })
+    .execute();
+  await owner.destroy();
+  // No worker of this queue: it stays where it is.
+  if (runs) await ops.temporal.workflow.start('publish', { workflowId: id, taskQueue: 'nobody', args: [] });
+  return id;
+}
+
+const wrongs = async (id: string) =>
+  (await run(stuck)).findings.filter(({ about }) => about === id).map(({ wrong }) => wrong);
+const late = 'Its time has passed, and nothing was published.';
+const untold = 'Something was decided about it, and it was not told.';
+const gone = 'It should run, and does not.';
+
+test.each([
+  ['was told and runs', { wantedAgoS: 600 }, []],
+  ['was wanted a moment ago and not told yet', { wantedAgoS: 100, sent: 0 }, []],
+  ['was not told for long', { wantedAgoS: 140, sent: 0 }, [untold]],
+  ['does not run yet', { wantedAgoS: 100, runs: false }, []],
+  ['does not run for long', { wantedAgoS: 140, runs: false }, [gone]],
+  ['was not told for long and does not run', { wantedAgoS: 140, sent: 0, runs: false }, [gone]],
+  ['is due since a moment', { wantedAgoS: 600, dueAgoS: 40 }, []],
+  ['is due since long', { wantedAgoS: 600, dueAgoS: 80 }, [late]],
+  ['is due since long, and called', { wantedAgoS: 600, dueAgoS: 80, claimed: true }, []],
+  ['is not due yet', { wantedAgoS: 600, dueAgoS: -600 }, []],
+])('of what %s is said what is wrong', async (_, given, said) => {
+  expect(await wrongs(await entry(given))).toEqual(said);
+});
