@@ -219,6 +219,12 @@ describe('a reel of a Page', () => {
     expect(noted).toEqual([['9', { since: expect.any(Number) }]]);
   });
 
+  test('that is not shown is waited for at first, and begun anew when it must be lost', async () => {
+    const gone = (call: Call) => (call.path.includes('upload/') ? { offset: fileBytes } : refusal(100, 33));
+    expect((await make({ ...attempt, begun: { agoMs: minuteMs } }, gone)).made).toMatchObject({ is: 'not-yet' });
+    expect((await make({ ...attempt, begun: { agoMs: 3 * minuteMs } }, gone)).made).toMatchObject({ is: 'begin-anew' });
+  });
+
   test('that Facebook cannot process has failed for good, in words', async () => {
     const { made } = await make(attempt, upload({ processing_phase: { status: 'error' } }));
     expect(made).toMatchObject({ is: 'failed', failure: { reaction: 'permanent' } });
