@@ -171,14 +171,19 @@ describe('a film that was sent in part', () => {
     expect([made, read]).toEqual([{ is: 'ready', metaId: '9' }, []]);
   });
 
-  test('in chunks goes on with what has arrived', async () => {
+  // Meta has spelled it in two ways.
+  test.each([
+    [{ bytes_transfered: 400 }, 400],
+    [{ bytes_transferred: '400' }, 400],
+    [{}, 0],
+  ])('in chunks goes on with what has arrived: %j', async (phase, from) => {
     const begun = { agoMs: minuteMs, progress: { session: '77' } };
     const { made, read } = await make({ form: 'page-video', media: video, begun }, ({ method }) =>
       method === 'GET'
-        ? { status: { uploading_phase: { status: 'in_progress', bytes_transfered: 400 } } }
+        ? { status: { uploading_phase: { status: 'in_progress', ...phase } } }
         : { start_offset: String(fileBytes) },
     );
-    expect([made, read]).toEqual([{ is: 'ready', metaId: '9' }, [400]]);
+    expect([made, read]).toEqual([{ is: 'ready', metaId: '9' }, [from]]);
   });
 
   test('in chunks to a session that Meta shows not yet is waited for, and begun anew when it must be lost', async () => {
