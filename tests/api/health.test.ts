@@ -47,7 +47,7 @@ test('it is ready when a worker polls every task queue, and not before', async (
   polls.push(open('workflow', queues.publish), open('activity', queues.publish));
   const half = await eventually(async () => {
     const { body } = await ready();
-    return body.queues.publish && body;
+    return body.queues.connection && body.queues.publish && body;
   });
   expect(half).toMatchObject({ ready: false, queues: { connection: true, publish: true, commit: false } });
 
