@@ -62,7 +62,8 @@ test('a worker killed while it edits: each post has the text that was wished las
   await stack.processes.start('worker');
 
   expect((await settled(stack, done)).live).toEqual([texts.done]);
-  expect(await takenOver(stack, done.targets[0].id)).toContain('editTarget');
+  const isTakenOver = async () => (await takenOver(stack, done.targets[0].id)).includes('editTarget');
+  await eventually(isTakenOver, { what: 'the history to say that it was taken over' });
   // Seen at Meta, and not called for again.
   expect(await page.steps(done, 'edit')).toEqual(['done']);
   expect((await settled(stack, never)).live).toEqual([texts.never]);

@@ -65,8 +65,7 @@ test.concurrent('a draft whose answer was lost is found at Meta and deleted, and
 
 test.concurrent('it is found by its own words when they were edited since', async () => {
   const page = await pageWhere('dropAnswer');
-  const post = await page.schedule({ dueInMs: 20_000 });
-  await page.becomes(post, 'armed', withinMs);
+  const post = await page.parked({ dueInMs: 20_000 });
   const edited = { ...post, text: `Edited: ${post.text}` };
   await decideOn(stack, post, { state: 'scheduled', text: edited.text });
   await page.becomes(post, 'published', withinMs);
