@@ -14,12 +14,14 @@ import { watch } from './lighthouse.ts';
 import type { Metrics } from './metrics.ts';
 import { reconcile } from './reconcile.ts';
 import { relay } from './relay.ts';
+import { revive } from './revive.ts';
 
 const relayEveryMs = 5_000;
 const settleEveryMs = 5_000;
 const reconcileEveryMs = 60_000;
 /** Longer than the interval, so that the holder keeps it; short enough that another worker takes over soon. */
 const leaseMs = 90_000;
+const reviveEveryMs = 600_000;
 const tidyEveryMs = 3_600_000;
 const tidyLeaseMs = 1.5 * tidyEveryMs;
 
@@ -35,7 +37,7 @@ export interface Upkeep {
 
 /**
  * What keeps the engine, the rows and the logs of tenants together: the relay, and whoever hands over audit entries, in every worker;
- * reconciler and lighthouse, and whoever tidies up after media, in one of all.
+ * reconciler and lighthouse, whoever compares the rows with the list of what should be alive, and whoever tidies up after media, in one of all.
  */
 export async function keepUp({ control, tenants, media, client, metrics, log, signal }: Upkeep): Promise<void> {
   const holder = uuidv7();
@@ -62,10 +64,15 @@ export async function keepUp({ control, tenants, media, client, metrics, log, si
     metrics.reconciled.inc({ how: 'started' }, started);
     metrics.reconciled.inc({ how: 'told' }, told);
   });
+  const reviving = every(reviveEveryMs, { name: 'rows', signal, log }, async () => {
+    if (!(await holdLease(control, 'rows', holder, leaseMs)) || signal.aborted) return;
+    const revived = await revive({ control, tenants });
+    if (revived) log.error({ revived }, 'posts stood in no list of what should be alive');
+  });
   const tidying = every(tidyEveryMs, { name: 'media', signal, log }, async () => {
     if (!(await holdLease(control, 'media', holder, tidyLeaseMs)) || signal.aborted) return;
     const tidied = await tidyMedia({ control, tenants, media });
     if (tidied.media || tidied.files || tidied.failed) log.info(tidied, 'media that nobody needs were deleted');
   });
-  await Promise.all([relaying, settling, reconciling, tidying]);
+  await Promise.all([relaying, settling, reconciling, reviving, tidying]);
 }

@@ -1,6 +1,6 @@
-import type { ControlDb } from '../../db/control/connect.ts';
+import { dueAgain } from '../../db/control/workflows/due-again.ts';
 import { type Entry, readEntry } from '../../db/control/workflows/read-entry.ts';
-import { want } from '../../db/control/workflows/want.ts';
+import { reinstate } from '../../db/control/workflows/reinstate.ts';
 import { type LedgerRow, readLedger } from '../../db/tenant/ledger/read.ts';
 import { TenantNotFound } from '../../db/tenant/locate.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
@@ -12,6 +12,7 @@ import { isCommentWanted } from './comment-target.ts';
 import { type Content, readContent } from './content.ts';
 import { publisherOf } from './forms/publishers.ts';
 import { isAnythingLeft } from './leftovers.ts';
+import { lostEntry } from './lost-entry.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
 import { planOf } from './plan.ts';
 
@@ -33,7 +34,7 @@ export const readTarget =
       const over = { is: 'over', wanted: before?.wanted ?? 0, state, chores } as const;
       return before ? { ...over, settlesInMs: settlesInMs(before) } : over;
     }
-    const entry = before ?? (await wantAgain(control, tenant, content.row));
+    const entry = await inTheList({ control, tenants }, tenant, content.row, before);
     return {
       is: 'open',
       wanted: entry.wanted,
@@ -61,11 +62,18 @@ function nothingOfNoTenant(error: unknown): undefined {
   throw error;
 }
 
-/** The row is the truth: what is scheduled but not in the list of what should be alive is put there again. */
-async function wantAgain(control: ControlDb, tenant: string, row: TargetRow): Promise<Entry> {
-  const id = publishId(tenant, row.id);
-  await want(control, { id, tenant, dueAt: row.publishAt ?? new Date(), above: row.revision - 1 });
-  const entry = await readEntry(control, id);
+/** The row is the truth: what is scheduled but not in the list of what should be alive, or there without its time, is put there again. */
+async function inTheList(
+  { control, tenants }: Pick<PublishParts, 'control' | 'tenants'>,
+  tenant: string,
+  row: TargetRow,
+  before: Entry | undefined,
+): Promise<Entry> {
+  if (before?.dueAt || before?.claimedBy) return before;
+  const lost = await tenants.use(tenant, (db) => lostEntry(db, tenant, row));
+  if (before) await dueAgain(control, lost.id, lost.dueAt);
+  else await reinstate(control, tenant, [lost]);
+  const entry = await readEntry(control, lost.id);
   if (!entry) throw new Error('An entry that was just made is gone');
   return entry;
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ControlDb } from '../../db/control/connect.ts';
 import { wantAll } from '../../db/control/workflows/want-all.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
+import { settle } from '../../db/tenant/targets/settle.ts';
 import { publishId } from '../../workflows/ids.ts';
 import type { Change } from '../http/answer.ts';
 import { withinTime } from '../within-time.ts';
@@ -72,7 +73,7 @@ async function decide({ control, db, tenant }: Stores, post: Standing, order: Or
   const revisions = await wantAll(control, tenant, wanted);
   const revisionOf = ({ id }: StandingTarget) => revisions.get(publishId(tenant, id));
 
-  return db.transaction().execute(async (tx) => {
+  const decided = db.transaction().execute(async (tx) => {
     await takeTurn(tx, post);
     const found = sort(await lockTargets(tx, post.id), order, living, revisionOf);
     for (const target of found.reached) await write(tx, target, revisionOf(target), order.becomes(target));
@@ -80,6 +81,12 @@ async function decide({ control, db, tenant }: Stores, post: Standing, order: Or
     stillInTime();
     const changes = [...revisions].map(([workflow, revision]) => ({ workflow, revision }));
     return { ...found, ...(!written && { reached: [] }), changes };
+  });
+  return decided.catch(async (error) => {
+    // What is due within seconds waits for no transaction that was given up.
+    const inTime = living.flatMap(({ id }) => ({ id, revision: revisions.get(publishId(tenant, id)) ?? 0 }));
+    if (error instanceof Overtaken) await settle(db, inTime);
+    throw error;
   });
 }
 

@@ -4,6 +4,7 @@ import { wantAll } from '../../control/workflows/want-all.ts';
 import type { TenantDb } from '../pools.ts';
 import type { Targets } from '../schema.ts';
 import type { Diagnostic } from './record.ts';
+import { settle } from './settle.ts';
 
 export interface Stores {
   control: ControlDb;
@@ -71,8 +72,13 @@ export async function decide(
   const inTime = candidates.filter(({ workflow }) => revisions.has(workflow));
   const decided = await inTenant((db) =>
     db.transaction().execute(async (trx) => {
-      if (decision.still && !(await decision.still(trx))) return [];
-      const written = await write(trx, inTime, revisions, decision);
+      const isStill = !decision.still || (await decision.still(trx));
+      const written = isStill ? await write(trx, inTime, revisions, decision) : [];
+      const left = inTime.filter(({ id }) => !written.includes(id));
+      await settle(
+        trx,
+        left.map(({ id, workflow }) => ({ id, revision: revisions.get(workflow) ?? 0 })),
+      );
       if (written.length) await decision.also?.(trx, written);
       if (performance.now() - startedMs > commandMaxMs) throw new DecisionTooSlow();
       return written;

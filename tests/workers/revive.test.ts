@@ -1,0 +1,115 @@
+import { Client, Connection } from '@temporalio/client';
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectControl } from '../../db/control/connect.ts';
+import { type Entry, readEntry } from '../../db/control/workflows/read-entry.ts';
+import { wantAll } from '../../db/control/workflows/want-all.ts';
+import { openEntry } from '../../db/tenant/ledger/open.ts';
+import { decide } from '../../db/tenant/targets/decide.ts';
+import { reviveIn } from '../../workers/revive.ts';
+import { publishId } from '../../workflows/ids.ts';
+import { nudge } from '../../workflows/nudge.ts';
+import { Page, type Post } from '../publish/page.ts';
+import { asWorker } from '../stack/as-worker.ts';
+import { eventually } from '../stack/eventually.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
+
+const inAnHour = 3_600_000;
+let stack: Stack;
+let page: Page;
+let client: Client;
+let tenant: string;
+
+beforeAll(async () => {
+  stack = await startStack();
+  page = await Page.connect(stack);
+  const connection = await Connection.connect({ address: stack.temporal.address });
+  client = new Client({ connection, namespace: stack.temporal.namespace });
+  const { body } = await stack.member.get<{ tenant: string }>('/v1/me');
+  tenant = body.tenant;
+});
+afterAll(async () => {
+  await client?.connection.close();
+  await stack?.stop();
+});
+
+const workflowOf = ({ targets: [{ id }] }: Post) => publishId(tenant, id);
+const entryOf = (post: Post): Promise<Entry | undefined> => readEntry(stack.control.control, workflowOf(post));
+const revive = () => asWorker(stack, (db, id) => reviveIn(stack.control.control, id, db));
+
+/** Neither Temporal nor control knows of it any more: both were restored from a backup that is older than the post. */
+async function lose(post: Post): Promise<void> {
+  const handle = client.workflow.getHandle(workflowOf(post));
+  await eventually(async () => (await handle.describe()).status.name, { what: 'the workflow to be there' });
+  await handle.terminate('lost with the database').catch(() => 'it was over');
+  const owner = connectControl(stack.control.ownerUrl, { maxConnections: 1 });
+  await owner.deleteFrom('workflows').where('id', '=', workflowOf(post)).execute();
+  await owner.destroy();
+}
+
+test('a post that stands in no list of what should be alive is put there again, at its own time', async () => {
+  const post = await page.schedule({ dueInMs: inAnHour });
+  await lose(post);
+  await revive();
+  expect((await entryOf(post))?.dueAt?.toISOString()).toBe(post.publishAt);
+  await eventually(
+    async () => (await client.workflow.getHandle(workflowOf(post)).describe()).status.name === 'RUNNING',
+    {
+      what: 'its workflow to run again',
+    },
+  );
+  expect((await page.target(post)).state).toBe('scheduled');
+});
+
+test('a deletion that stands in no list of what should be alive is done all the same', async () => {
+  const post = await page.schedule();
+  await page.becomes(post, 'published', 120_000);
+  await eventually(async () => !(await entryOf(post)), { what: 'the workflow to be over' });
+  await asWorker(stack, (db) =>
+    db.updateTable('targets').set({ state: 'deleting' }).where('id', '=', post.targets[0].id).execute(),
+  );
+  await revive();
+  await page.becomes(post, 'deleted', 120_000);
+});
+
+test('what may have been made public when its entry was lost is claimed again, and not called for anew', async () => {
+  const post = await page.schedule({ dueInMs: inAnHour });
+  const target = post.targets[0].id;
+  const attempt = uuidv7();
+  await lose(post);
+  await asWorker(stack, async (db) => {
+    const call = { step: 'commit', revision: 1, contentHash: Buffer.alloc(32), metaId: '1', status: 'armed' } as const;
+    await openEntry(db, { ...call, id: attempt, target });
+    await sql`update targets set state = 'committing', since = clock_timestamp() where id = ${target}`.execute(db);
+  });
+  await revive();
+  expect(await entryOf(post)).toMatchObject({ claimedBy: attempt, claimedAt: expect.any(Date) });
+});
+
+test('an entry that a command has left without a time gets that of its row, and is not due before', async () => {
+  const post = await page.schedule({ dueInMs: inAnHour });
+  await lose(post);
+  // The command's transaction is rolled back.
+  await wantAll(stack.control.control, tenant, [{ id: workflowOf(post), above: 1 }]);
+  await nudge(client, workflowOf(post));
+  await eventually(async () => (await entryOf(post))?.dueAt?.toISOString() === post.publishAt, {
+    what: 'it to have its time',
+  });
+  expect((await page.target(post)).state).toBe('scheduled');
+});
+
+test('a command that leaves a post as it is keeps nobody waiting for its transaction', async () => {
+  const post = await page.schedule({ dueInMs: inAnHour });
+  const { id } = post.targets[0];
+  const revisions = await asWorker(stack, async (db, own) => {
+    const { control } = stack.control;
+    const stores = { control, tenant: own, inTenant: <T>(work: (trx: typeof db) => Promise<T>) => work(db) };
+    const candidate = { id, revision: 1, workflow: workflowOf(post) };
+    const refused = { state: 'canceled', reason: null, from: ['scheduled'], still: async () => false } as const;
+    expect((await decide(stores, [candidate], refused)).decided).toEqual([]);
+    return (await db.selectFrom('targets').select('revision').where('id', '=', id).executeTakeFirstOrThrow()).revision;
+  });
+  expect(revisions).toEqual([(await entryOf(post))?.wanted]);
+  expect((await page.target(post)).state).toBe('scheduled');
+});
