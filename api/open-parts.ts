@@ -8,6 +8,7 @@ import type { Config } from '../deploy/config.ts';
 import { Metrics } from './health/metrics.ts';
 import { Readiness } from './health/readiness.ts';
 import type { Parts } from './parts.ts';
+import { Rates } from './session/rates.ts';
 import { LoginThrottle } from './session/throttle.ts';
 
 const RECONNECT_WITHIN_MS = 1_000;
@@ -48,6 +49,7 @@ export function openParts(
     metrics: new Metrics(),
     readiness: new Readiness(control, temporal),
     throttle: new LoginThrottle(control),
+    rates: new Rates({ perCaller: config.REQUESTS_PER_MINUTE, perTenant: config.TENANT_REQUESTS_PER_MINUTE }),
   };
   const close = async () => {
     await tenants.close();

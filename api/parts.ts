@@ -6,12 +6,14 @@ import type { TenantPools } from '../db/tenant/pools.ts';
 import type { Config } from '../deploy/config.ts';
 import type { Metrics } from './health/metrics.ts';
 import type { Readiness } from './health/readiness.ts';
+import type { Rates } from './session/rates.ts';
 import type { LoginThrottle } from './session/throttle.ts';
 
 export type Settings = Pick<
   Config<'api'>,
   | 'PUBLIC_URL'
   | 'MEDIA_MAX_BYTES'
+  | 'TENANT_MEDIA_BYTES'
   | 'MEDIA_URL_KEY'
   | 'META_APP_ID'
   | 'META_DIALOG_URL'
@@ -32,4 +34,5 @@ export interface Parts {
   metrics: Metrics;
   readiness: Readiness;
   throttle: LoginThrottle;
+  rates: Rates;
 }

@@ -65,6 +65,24 @@ export const variables = z.object({
     .describe(
       'Folder in which uploaded media are kept; API and worker share it. With S3_BUCKET only what is on its way there, so each may have its own.',
     ),
+  REQUESTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(6_000)
+    .describe('Requests at most of one API key or session in a minute, to each API process.'),
+  TENANT_REQUESTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(30_000)
+    .describe('Requests at most of all callers of a tenant in a minute, to each API process.'),
+  TENANT_MEDIA_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(107_374_182_400)
+    .describe('Bytes of media that a tenant may keep.'),
   MEDIA_MAX_BYTES: z.coerce.number().int().min(1).default(1_073_741_824).describe('Largest upload accepted, in bytes.'),
   S3_BUCKET: z.string().min(1).optional().describe('Keep media in this bucket instead; nothing else may be in it.'),
   S3_ENDPOINT: httpsOrLoopback.optional().describe("Address of the S3 server, where it is not Amazon's."),
@@ -193,6 +211,9 @@ export const processes = {
     'API_PORT',
     ...media,
     'MEDIA_MAX_BYTES',
+    'TENANT_MEDIA_BYTES',
+    'REQUESTS_PER_MINUTE',
+    'TENANT_REQUESTS_PER_MINUTE',
     'META_APP_ID',
     'META_DIALOG_URL',
     'META_LOGIN_MODE',

@@ -99,7 +99,7 @@ function refusals({ method, role, params, query, body, upload, idempotent, edita
   const own = Object.entries(answers).flatMap(([status, shape]) => (shape === Problem ? [Number(status)] : []));
   const known = role !== 'public' && role !== 'optional';
   const implied = [
-    ...(known ? [401, 403] : []),
+    ...(known ? [401, 403, 429] : []),
     ...(params ? [404] : []),
     ...(query ? [422] : []),
     ...(body ? [400, 413, 415, 422] : []),

@@ -100,6 +100,18 @@ export const problems = {
     title: 'Too many attempts',
     meaning: 'Wait for the time in Retry-After.',
   },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    meaning:
+      'This API key or session, or its tenant, asks too much in a minute. Wait for the time in Retry-After. Nothing was done.',
+  },
+  'storage-full': {
+    status: 409,
+    title: 'No room for more media',
+    meaning:
+      'The tenant keeps as much as it may. Delete media that no post needs, then upload again. Nothing was kept.',
+  },
   internal: {
     status: 500,
     title: 'Something went wrong here',

@@ -31,6 +31,8 @@ async function attend(parts: Parts, route: Route, ctx: RouterContext): Promise<O
   const identified = await identify(parts, definition, ctx.headers);
   if (!identified.ok) return identified.refusal;
   const { caller } = identified;
+  const waitMs = caller ? parts.rates.count(caller) : 0;
+  if (waitMs > 0) return tooMany(waitMs);
 
   const addressed = readAddress(route, ctx);
   if (!addressed.ok) return addressed.refusal;
@@ -47,6 +49,11 @@ async function attend(parts: Parts, route: Route, ctx: RouterContext): Promise<O
     await content.upload?.discard();
   }
 }
+
+const tooMany = (waitMs: number) =>
+  refuse('too-many-requests', 'More was asked in this minute than is served in one. Ask less often, or later.', {
+    headers: { 'retry-after': String(Math.ceil(waitMs / 1_000)) },
+  });
 
 interface Given {
   caller: Caller | undefined;

@@ -1,8 +1,10 @@
 import { expectFile } from '../../db/tenant/media/files.ts';
+import { storedBytes } from '../../db/tenant/media/stored-bytes.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import type { MediaFacts } from '../../meta/kinds.ts';
 import { audit } from '../audit/write.ts';
 import { answered, created } from '../http/answer.ts';
+import { Problem, refuse } from '../http/problem.ts';
 import { route } from '../http/route.ts';
 import type { Member } from '../session/caller.ts';
 import { Media, mediaRows, presentMedia } from './shapes.ts';
@@ -13,15 +15,16 @@ export const uploadMedia = route(
     path: '/v1/media',
     summary: 'Upload an image or a video',
     description:
-      'The body is the file itself: JPEG, PNG, GIF, WebP, MP4 or MOV; the answer has what was read of it. The same bytes again are the same media (200). What no post refers to is deleted after a day.',
+      'The body is the file itself: JPEG, PNG, GIF, WebP, MP4 or MOV; the answer has what was read of it. The same bytes again are the same media (200). What no post refers to is deleted after a day. A tenant keeps so much only (409).',
     role: 'editor',
     idempotent: true,
     upload: true,
-    answers: { 200: Media, 201: Media },
+    answers: { 200: Media, 201: Media, 409: Problem },
   },
   async ({ parts: { settings }, tenant, db, caller, upload, newId }) => {
     const { sha256, facts } = upload;
     const media = newId('media');
+    if (await isFull(db, settings.TENANT_MEDIA_BYTES, upload)) return full(settings.TENANT_MEDIA_BYTES);
     await expectFile(db, sha256);
     await upload.keep(tenant);
     await insert(db, { id: media, sha256, facts, by: caller });
@@ -30,6 +33,18 @@ export const uploadMedia = route(
     return row.id === media ? created(shown, `/v1/media/${media}`) : answered(200, shown);
   },
 );
+
+/** What is kept already takes no room again. */
+async function isFull(db: TenantDb, atMost: number, { sha256, facts }: Pick<Uploaded, 'sha256' | 'facts'>) {
+  if ((await storedBytes(db)) + facts.bytes <= atMost) return false;
+  return !(await db.selectFrom('media').select('id').where('sha256', '=', sha256).executeTakeFirst());
+}
+
+const full = (atMost: number) =>
+  refuse(
+    'storage-full',
+    `With this there would be more than the ${atMost} bytes of media that you may keep. Delete what no post needs (DELETE /v1/media/{id}); what none refers to goes by itself after a day.`,
+  );
 
 interface Uploaded {
   id: string;

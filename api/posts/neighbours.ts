@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { readFacts } from '../../db/tenant/media/facts.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
@@ -11,7 +12,8 @@ interface Neighbour {
   account: string;
   kind: Kind;
   at: Date;
-  text: string;
+  /** Of its words the hash: they may be long, and there may be many. */
+  words: string;
   link: string | null;
   media: string[];
 }
@@ -50,10 +52,15 @@ export async function neighbourNotes(db: TenantDb, post: Proposal, known: Known,
   });
 }
 
+/** The nearest count: Meta takes no hundred of any form in a day. */
+const NEIGHBOURS_AT_MOST = 2_000;
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
+
 /** Meta answers 506 to what is the same as what was published just before. (Error codes, 2026-09-11) */
 const isTwin = (post: Proposal, target: ProposedTarget, other: Neighbour) =>
   other.kind === target.kind &&
-  other.text === (target.text ?? post.text ?? '') &&
+  other.words === hashOf(target.text ?? post.text ?? '') &&
   other.link === post.link &&
   other.media.join() === post.media.map(({ id }) => id).join();
 
@@ -91,10 +98,13 @@ async function neighboursOf(db: TenantDb, { id, targets }: Proposal, at: Date): 
       where t.account = any(${accounts}::uuid[]) and t.published_at is null and ${within('p.publish_at')}
         and t.state in ('scheduled', 'preparing', 'armed', 'committing', 'held')
     )
-    select t.account, t.kind, coalesce(t.published_at, p.publish_at) as at, coalesce(t.text, p.text, '') as text, p.link,
+    select t.account, t.kind, coalesce(t.published_at, p.publish_at) as at, 
+      encode(sha256(convert_to(coalesce(t.text, p.text, ''), 'UTF8')), 'hex') as words, p.link,
       array(select pm.media from post_media pm where pm.post = p.id order by pm.position)::text[] as media
     from near join targets t using (id) join posts p on p.id = t.post
     where p.id is distinct from ${id ?? null}::uuid
-    order by at`.execute(db);
-  return rows;
+    order by abs(extract(epoch from coalesce(t.published_at, p.publish_at) - ${at}::timestamptz)) limit ${NEIGHBOURS_AT_MOST}`.execute(
+    db,
+  );
+  return rows.toSorted((a, b) => a.at.getTime() - b.at.getTime());
 }
