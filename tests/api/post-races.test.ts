@@ -29,7 +29,7 @@ const parkedPost = () => page.parked({ dueInMs: parkedForMs });
 
 /** A post whose commit has been called and is not answered yet. */
 async function claimedPost() {
-  await stack.simulator.fault({ call: 'publish', then: 'slow', delayMs: 12_000 });
+  await stack.simulator.fault({ call: 'publish', then: 'slow', delayMs: 17_000 });
   const post = await page.schedule();
   const hit = async () => (await stack.simulator.faults()).some(({ hits }) => hits > 0);
   await eventually(hit, { withinMs, what: 'the commit to be called' });
