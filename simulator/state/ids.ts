@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 
 /** Digits only, as long as Meta's, never beginning with a zero. */
 function digits(prefix: string, length: number): string {
@@ -26,7 +26,7 @@ export const newShortcode = () => `D${alphanumeric(10)}`;
 export const newToken = () => `EAA${alphanumeric(180)}`;
 export const newCode = () => `AQ${alphanumeric(120)}`;
 /** What an answer carries so that support could find it. */
-export const newTraceId = () => `A${randomBytes(16).toString('base64url').slice(0, 22)}`;
+export const newTraceId = () => `A${randomUUID().replaceAll('-', '').slice(0, 22)}`;
 
 function alphanumeric(length: number): string {
   let text = '';
