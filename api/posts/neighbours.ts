@@ -98,7 +98,7 @@ async function neighboursOf(db: TenantDb, { id, targets }: Proposal, at: Date): 
       where t.account = any(${accounts}::uuid[]) and t.published_at is null and ${within('p.publish_at')}
         and t.state in ('scheduled', 'preparing', 'armed', 'committing', 'held')
     )
-    select t.account, t.kind, coalesce(t.published_at, p.publish_at) as at, 
+    select t.account, t.kind, coalesce(t.published_at, p.publish_at) as at,
       encode(sha256(convert_to(coalesce(t.text, p.text, ''), 'UTF8')), 'hex') as words, p.link,
       array(select pm.media from post_media pm where pm.post = p.id order by pm.position)::text[] as media
     from near join targets t using (id) join posts p on p.id = t.post
