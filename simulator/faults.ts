@@ -22,7 +22,7 @@ export const faultKinds = [
   'refuse',
   /** Not done; 9007/2207027. */
   'mediaNotReady',
-  /** The connection is destroyed when `afterBytes`, or half, of an upload to rupload has come; those bytes stay. Elsewhere nothing is done. */
+  /** The connection is destroyed when `afterBytes`, or half, of an upload to rupload has come; those bytes stay. So is ours when we fetch media. Elsewhere nothing is done. */
   'resetMidUpload',
   /** Done and answered well; what it began to process ends in an error. */
   'processingError',
@@ -88,7 +88,10 @@ export function addFault(db: Database, fault: Fault): number {
 
 /** The oldest fault that is meant for this call, used up by one. */
 export function takeFault(db: Database, target: Target): Fault | undefined {
-  const rows = db.all<FaultRow>('select * from faults where remaining is null or remaining > 0 order by id');
+  const rows = db.all<FaultRow>(
+    "select * from faults where (fault ->> 'page' is null or fault ->> 'page' = ?) and ifnull(remaining, 1) > 0 order by id",
+    target.page ?? null,
+  );
   for (const { id, fault, met } of rows) {
     const parsed = JSON.parse(fault) as Fault;
     if (!isMeant(parsed, target) || !isHit(db, parsed, id, met)) continue;

@@ -16,18 +16,14 @@ export type Fetched = { path: string; sha256: string } | FetchProblem;
  * Fetches what an address leads to as Meta does: no redirect, nothing but the kind of media that was announced, a video piece by piece
  * where the server lets it.
  */
-export async function fetchMedia(
-  world: World,
-  url: string,
-  { kind, limitBytes }: { kind: 'image' | 'video'; limitBytes: number },
-): Promise<Fetched> {
+export async function fetchMedia(world: World, url: string, wanted: Omit<Wanted, 'signal'>): Promise<Fetched> {
   // Instagram takes addresses of ASCII only (Content Publishing, 2026-09).
   if (!/^https?:\/\/[\x21-\x7e]+$/.test(url) || !URL.canParse(url)) return 'unfetchable';
   const path = join(world.mediaDirectory, `${randomUUID()}.part`);
   const file = await open(path, 'wx');
   const signal = AbortSignal.timeout(world.switches.now.fetchTimeoutMs);
   try {
-    const outcome = await download(file, url, { kind, limitBytes, signal });
+    const outcome = await download(file, url, { ...wanted, signal });
     if (typeof outcome === 'string') await rm(path, { force: true });
     return typeof outcome === 'string' ? outcome : { path, sha256: outcome.sha256 };
   } catch {
@@ -41,6 +37,8 @@ export async function fetchMedia(
 interface Wanted {
   kind: 'image' | 'video';
   limitBytes: number;
+  /** The connection is lost after so many bytes. */
+  breakOffAfter?: number;
   signal: AbortSignal;
 }
 
@@ -61,6 +59,7 @@ async function download(file: FileHandle, url: string, wanted: Wanted): Promise<
     for await (const chunk of answer.body) {
       bytes += chunk.length;
       if (bytes > wanted.limitBytes) return 'too-large';
+      if (bytes > (wanted.breakOffAfter ?? wanted.limitBytes)) return 'unfetchable';
       hash.update(chunk);
       await file.write(chunk);
     }

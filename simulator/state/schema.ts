@@ -140,6 +140,7 @@ export const truthTables = ['posts', 'photos', 'videos', 'containers', 'media', 
 
 /** After `laterColumns`, since it speaks of them. */
 export const indexesAndTriggers = [
+  "create index if not exists faults_by_page on faults (fault ->> 'page')",
   'create index if not exists posts_by_video on posts (video_id) where video_id is not null',
   'create index if not exists posts_waiting on posts (video_id) where video_id is not null and is_published = 0 and deleted_at is null',
   'create index if not exists photos_waiting on photos (created_at) where published = 0 and deleted_at is null',

@@ -3,7 +3,7 @@ import { jpeg, mediaServer, mp4 } from './contents.ts';
 import { eventually } from './eventually.ts';
 import { bytesOf, uploadHeaders, withFilm } from './film.ts';
 import { withInstagram } from './instagram.ts';
-import { bakery, bakeryInstagram, simulated } from './simulated.ts';
+import { bakery, bakeryInstagram, pottery, simulated } from './simulated.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -134,6 +134,24 @@ test('our media can be unreachable for Meta, or slow to come', async () => {
   const begun = performance.now();
   expect((await meta.create({ image_url: server.url('a.jpg') })).status).toBe(200);
   expect(performance.now() - begun).toBeGreaterThanOrEqual(190);
+});
+
+test('what we fetch can break off on the way, or come too late, for one account and not for another', async () => {
+  await using meta = await withInstagram();
+  await using server = await mediaServer({ 'a.jpg': { bytes: jpeg() } });
+  const create = () => meta.create({ image_url: server.url('a.jpg') });
+  await meta.fault('fetchMedia', 'refuse', { page: pottery });
+  expect((await create()).status).toBe(200);
+  await meta.fault('fetchMedia', 'resetMidUpload', { page: bakery, afterBytes: 10 });
+  expect((await create()).body.error).toMatchObject({ code: 9004, error_subcode: 2_207_052 });
+  expect(server.asked).toHaveLength(2);
+  await meta.switch({ fetchTimeoutMs: 50 });
+  await meta.fault('fetchMedia', 'slow', { object: bakeryInstagram, delayMs: 60_000 });
+  expect((await create()).body.error).toMatchObject({ code: -2, error_subcode: 2_207_003 });
+  expect(server.asked).toHaveLength(2);
+  expect((await meta.truth()).containers).toHaveLength(1);
+  await meta.switch({ fetchTimeoutMs: 10_000 });
+  expect((await create()).status).toBe(200);
 });
 
 test('a fault of any call leaves alone what we fetch within one', async () => {

@@ -23,7 +23,7 @@ export class SimulatorAdmin {
   reset = () => this.#json('POST', '/sim/reset');
 
   async #json<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const answer = await fetch(`${this.url}${path}`, {
+    const answer = await reached(`${this.url}${path}`, {
       method,
       ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
@@ -32,5 +32,12 @@ export class SimulatorAdmin {
     return (text ? JSON.parse(text) : undefined) as T;
   }
 }
+
+/** Once more where the connection had been idle for so long that the other side closed it just then. */
+const reached = (url: string, init: RequestInit): Promise<Response> =>
+  fetch(url, init).catch((cause: unknown) => {
+    if (cause instanceof TypeError) return fetch(url, { ...init, headers: { ...init.headers, connection: 'close' } });
+    throw cause;
+  });
 
 const ofPage = (page: string | undefined) => (page === undefined ? '' : `?page=${page}`);

@@ -25,8 +25,9 @@ export async function createMediaContainer(call: Call, account: InstagramAccount
   if (containersOfDay(world.db, account.id, call.nowMs) >= call.switches.containersADay)
     throw instagramRefusal(2207042);
   for (const child of asked.children) checkChild(call, account, child);
-  const image = asked.source?.kind === 'image' ? await fetchImage(world, asked.source.url, asked.type) : undefined;
-  const cover = await coverOf(call, asked);
+  const image =
+    asked.source?.kind === 'image' ? await fetchImage(world, account.id, asked.source.url, asked.type) : undefined;
+  const cover = await coverOf(call, account, asked);
 
   const container = createContainer(world.db, {
     account_id: account.id,
@@ -57,8 +58,9 @@ function checkChild({ world, nowMs }: Call, account: InstagramAccount, id: strin
   if (status !== 'FINISHED') throw instagramRefusal(2207008);
 }
 
-async function coverOf({ world }: Call, { options, type }: Asked): Promise<string | null> {
-  return typeof options.cover_url === 'string' ? (await fetchImage(world, options.cover_url, type)).sha256 : null;
+async function coverOf({ world }: Call, { id }: InstagramAccount, { options, type }: Asked): Promise<string | null> {
+  const { cover_url: url } = options;
+  return typeof url === 'string' ? (await fetchImage(world, id, url, type)).sha256 : null;
 }
 
 const uploadUrl = ({ origin, version }: Call, { id }: Container) => `${origin}/ig-api-upload/${version}/${id}`;
