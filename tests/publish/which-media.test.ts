@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { asWorker } from '../stack/as-worker.ts';
+import { publishId } from '../../workflows/ids.ts';
+import { asWorker, withTemporal } from '../stack/as-worker.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Account, type Scheduled, simulate } from './accounts.ts';
@@ -28,11 +29,11 @@ async function bound({ targets: [{ id }] }: Scheduled): Promise<{ container: str
 
 test.concurrent('somebody posts the same by phone meanwhile: published without a link and a comment, and it says so', async () => {
   const account = await Account.open(stack, 'instagram');
-  await account.fault({ call: 'publishContainer', then: 'dropAnswer' });
   const text = 'Fresh bread';
   const media = [{ id: await account.photo() }];
   const targets = [{ account: account.page.account, kind: 'feed', firstComment: 'Still warm' }];
-  const post = await account.page.parked({ media, text, targets, dueInMs: 8_000 });
+  const post = await account.page.parked({ media, text, targets, dueInMs: 25_000 });
+  await account.fault({ call: 'publishContainer', then: 'dropAnswer' });
   await simulate(stack, `/sim/instagram/${account.metaId}/media`, { caption: text, productType: 'FEED' });
   const { permalink, reason } = await account.published(post);
   expect(permalink).toBeNull();
@@ -56,6 +57,33 @@ test.concurrent('two posts of other words whose answers were lost are each known
     expect(media.find(({ id }) => id === known)?.container).toBe(container);
   }
 });
+
+test.concurrent('while nobody knows what became of a post, the next of its account waits, and goes out once it is known', async () => {
+  const account = await Account.open(stack, 'instagram');
+  const [media, nextMedia] = [[{ id: await account.photo() }], [await account.photo()]];
+  const unknown = await account.page.parked({ media, dueInMs: 20_000 });
+  await account.fault({ call: 'publishContainer', then: 'dropAnswer' });
+  const container = (await account.truth()).containers.find(({ caption }) => caption === unknown.text)?.id;
+  await account.fault({ call: 'readContainer', then: 'refuse', code: 2, times: 'always', object: container });
+  await account.page.becomes(unknown, 'committing');
+  const next = await account.schedule('feed', nextMedia);
+  await eventually(() => waitsForOthers(next), { what: 'the next post to wait' });
+  expect((await account.page.target(unknown)).state).toBe('committing');
+  expect(await account.publications()).toBe(1);
+  await account.noFaults();
+  for (const post of [unknown, next]) await account.published(post);
+  expect(await account.publications()).toBe(2);
+});
+
+/** Whether the commit was put off because another post of the account comes first. */
+const waitsForOthers = async ({ targets: [{ id }] }: Scheduled): Promise<boolean> => {
+  const { id: tenant } = await stack.control.control.selectFrom('tenants').select('id').executeTakeFirstOrThrow();
+  const { raw } = await withTemporal(stack, (client) => client.workflow.getHandle(publishId(tenant, id)).describe());
+  return (raw.pendingActivities ?? []).some(
+    ({ activityType, lastFailure }) =>
+      activityType?.name === 'commitTarget' && lastFailure?.applicationFailureInfo?.type === 'Waits',
+  );
+};
 
 test.concurrent('two posts of the same words in the same second are never taken for each other', async () => {
   const account = await Account.open(stack, 'instagram');
