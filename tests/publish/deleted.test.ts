@@ -112,24 +112,6 @@ test('a post that somebody deleted by hand is gone', async () => {
   await page.becomes(post, 'deleted', withinMs);
 });
 
-test('what Meta does not show yet, a moment after it went out, is not taken for gone', async () => {
-  await stack.simulator.switches({ readDelayMs: 3_000 });
-  await stack.simulator.fault({ call: 'deletePost', then: 'refuse', code: 100, subcode: 33, times: 1 });
-  const post = await publish();
-  await removed(post);
-  const target = await eventually(
-    async () => {
-      const now = await page.target(post);
-      if (now.state === 'deleting') throw new Error('it is being deleted');
-      return now;
-    },
-    { withinMs, what: 'the end of it' },
-  );
-  await stack.simulator.switches({ readDelayMs: 0 });
-  const gone = (await page.everMade(post)).every(({ deletedAt }) => deletedAt !== null);
-  expect(target.state).toBe(gone ? 'deleted' : 'published');
-});
-
 test('a worker killed while it deletes: the post is gone, and known to be', async () => {
   await stack.simulator.fault({ call: 'deletePost', then: 'slow', doneAt: 'start', delayMs: withinMs, times: 1 });
   const post = await publish();
