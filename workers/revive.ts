@@ -1,6 +1,6 @@
-import { lostEntry } from '../activities/publish/lost-entry.ts';
+import { putBack } from '../activities/publish/lost-entry.ts';
 import type { ControlDb } from '../db/control/connect.ts';
-import { reinstate, withoutEntry } from '../db/control/workflows/reinstate.ts';
+import { withoutEntry } from '../db/control/workflows/reinstate.ts';
 import { TenantNotFound } from '../db/tenant/locate.ts';
 import type { TenantDb, TenantPools } from '../db/tenant/pools.ts';
 import { unfinishedAfter } from '../db/tenant/targets/unfinished.ts';
@@ -37,9 +37,7 @@ export async function reviveIn(control: ControlDb, tenant: string, db: TenantDb)
       page.map(({ id }) => publishId(tenant, id)),
     );
     const lost = page.filter(({ id }) => missing.has(publishId(tenant, id)));
-    const entries = [];
-    for (const row of lost) entries.push(await lostEntry(db, tenant, row));
-    revived += await reinstate(control, tenant, entries);
+    revived += await putBack(control, tenant, db, lost);
     page = await unfinishedAfter(db, page.at(-1)?.id, pageSize);
   }
   return revived;

@@ -1,6 +1,5 @@
-import { dueAgain } from '../../db/control/workflows/due-again.ts';
+import { catchUp } from '../../db/control/workflows/catch-up.ts';
 import { type Entry, readEntry } from '../../db/control/workflows/read-entry.ts';
-import { reinstate } from '../../db/control/workflows/reinstate.ts';
 import { type LedgerRow, readLedger } from '../../db/tenant/ledger/read.ts';
 import { TenantNotFound } from '../../db/tenant/locate.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
@@ -12,7 +11,7 @@ import { isCommentWanted } from './comment-target.ts';
 import { type Content, readContent } from './content.ts';
 import { publisherOf } from './forms/publishers.ts';
 import { isAnythingLeft } from './leftovers.ts';
-import { lostEntry } from './lost-entry.ts';
+import { lostEntry, putBack } from './lost-entry.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
 import { planOf } from './plan.ts';
 
@@ -21,8 +20,9 @@ const settledAfterMs = 15_000;
 
 /** Reads what is wanted of a target now: its entry first, then its row, so that the row is never older than the revision. */
 export const readTarget =
-  ({ control, tenants, witnessFactor }: Pick<PublishParts, 'control' | 'tenants' | 'witnessFactor'>) =>
+  (parts: Pick<PublishParts, 'control' | 'tenants' | 'witnessFactor'>) =>
   async ({ tenant, target }: TargetRef): Promise<Facts> => {
+    const { control, tenants, witnessFactor } = parts;
     const id = publishId(tenant, target);
     const before = await readEntry(control, id);
     const row = await tenants.use(tenant, (db) => readRow(db, target, before)).catch(nothingOfNoTenant);
@@ -34,7 +34,12 @@ export const readTarget =
       const over = { is: 'over', wanted: before?.wanted ?? 0, state, chores } as const;
       return before ? { ...over, settlesInMs: settlesInMs(before) } : over;
     }
-    const entry = await inTheList({ control, tenants }, tenant, content.row, before);
+    if (!before) {
+      // The row is the truth: what is scheduled but not in the list of what should be alive is put there again.
+      await tenants.use(tenant, (db) => putBack(control, tenant, db, [content.row]));
+      return readTarget(parts)({ tenant, target });
+    }
+    const entry = await upToItsRow(parts, tenant, content.row, before);
     return {
       is: 'open',
       wanted: entry.wanted,
@@ -62,20 +67,21 @@ function nothingOfNoTenant(error: unknown): undefined {
   throw error;
 }
 
-/** The row is the truth: what is scheduled but not in the list of what should be alive, or there without its time, is put there again. */
-async function inTheList(
+/**
+ * An entry that is behind its row comes from an older backup, since commands and claims are written there first; one without a time, from a
+ * command that was given up.
+ */
+async function upToItsRow(
   { control, tenants }: Pick<PublishParts, 'control' | 'tenants'>,
   tenant: string,
   row: TargetRow,
-  before: Entry | undefined,
+  before: Entry,
 ): Promise<Entry> {
-  if (before?.dueAt || before?.claimedBy) return before;
+  const isBehind = before.wanted < row.revision || row.state === 'committing' || !before.dueAt;
+  if (before.claimedBy || !isBehind) return before;
   const lost = await tenants.use(tenant, (db) => lostEntry(db, tenant, row));
-  if (before) await dueAgain(control, lost.id, lost.dueAt);
-  else await reinstate(control, tenant, [lost]);
-  const entry = await readEntry(control, lost.id);
-  if (!entry) throw new Error('An entry that was just made is gone');
-  return entry;
+  await catchUp(control, lost);
+  return (await readEntry(control, lost.id)) ?? before;
 }
 
 interface Row {

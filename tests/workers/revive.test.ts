@@ -87,6 +87,66 @@ test('what may have been made public when its entry was lost is claimed again, a
   expect(await entryOf(post)).toMatchObject({ claimedBy: attempt, claimedAt: expect.any(Date) });
 });
 
+test('what was due when its entry was lost may have been called for, and is looked for first', async () => {
+  const post = await page.schedule({ dueInMs: inAnHour });
+  const target = post.targets[0].id;
+  const attempt = uuidv7();
+  await lose(post);
+  await asWorker(stack, async (db) => {
+    const call = { step: 'commit', revision: 1, contentHash: Buffer.alloc(32), metaId: '1', status: 'armed' } as const;
+    await openEntry(db, { ...call, id: attempt, target });
+    await sql`update targets set state = 'armed' where id = ${target}`.execute(db);
+    await sql`update posts set publish_at = clock_timestamp() where id = ${post.id}`.execute(db);
+  });
+  await revive();
+  expect(await entryOf(post)).toMatchObject({ claimedBy: attempt, claimedAt: expect.any(Date) });
+});
+
+test('what was being made public is claimed again also where its entry is there as it was before the claim', async () => {
+  const post = await page.schedule({ dueInMs: inAnHour });
+  const target = post.targets[0].id;
+  const attempt = uuidv7();
+  await asWorker(stack, async (db) => {
+    const call = {
+      step: 'commit',
+      revision: 1,
+      contentHash: Buffer.alloc(32),
+      metaId: '1',
+      status: 'open',
+    } as const;
+    await openEntry(db, { ...call, id: attempt, target });
+    await sql`update targets set state = 'committing', since = clock_timestamp() where id = ${target}`.execute(db);
+  });
+  await nudge(client, workflowOf(post));
+  await eventually(async () => (await entryOf(post))?.claimedBy === attempt, { what: 'it to be claimed' });
+});
+
+test('an entry that is as it was before the post got another time gets that of the row', async () => {
+  const post = await page.schedule({ dueInMs: inAnHour });
+  const target = post.targets[0].id;
+  const later = new Date(Date.now() + 2 * inAnHour).toISOString();
+  await asWorker(stack, async (db) => {
+    await sql`update targets set revision = 5 where id = ${target}`.execute(db);
+    await sql`update posts set publish_at = ${later} where id = ${post.id}`.execute(db);
+  });
+  await nudge(client, workflowOf(post));
+  await eventually(async () => (await entryOf(post))?.dueAt?.toISOString() === later, { what: 'it to have its time' });
+  expect((await entryOf(post))?.wanted).toBe(5);
+});
+
+test('what was parked before its entry was lost can claim nothing any more', async () => {
+  const post = await page.schedule({ dueInMs: inAnHour });
+  const before = await entryOf(post);
+  await lose(post);
+  await revive();
+  const after = await entryOf(post);
+  expect(after?.wanted).toBe((before?.wanted ?? 0) + 1);
+  const [row] = await asWorker(stack, (db) =>
+    db.selectFrom('targets').select('revision').where('id', '=', post.targets[0].id).executeTakeFirst(),
+  );
+  expect(row?.revision).toBe(after?.wanted);
+});
+
 test('an entry that a command has left without a time gets that of its row, and is not due before', async () => {
   const post = await page.schedule({ dueInMs: inAnHour });
   await lose(post);

@@ -29,10 +29,16 @@ export const unfinishedAfter = (db: TenantDb, afterId: string | undefined, limit
     .limit(limit)
     .execute();
 
-/** The commit that a target in `committing` was claimed for: the last one that says what it makes public. */
-export async function claimedCommit(db: TenantDb, target: string): Promise<string | undefined> {
+type CommitStatus = 'armed' | 'open' | 'done' | 'unknown';
+
+/** The last commit of a target in one of these statuses that says what it makes public. */
+export async function lastCommit(
+  db: TenantDb,
+  target: string,
+  statuses: readonly CommitStatus[],
+): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
     select id from ledger where target = ${target} and step = 'commit' and meta_id is not null
-    and status in ('armed', 'open', 'done', 'unknown') order by opened_at desc limit 1`.execute(db);
+    and status = any(${[...statuses]}::text[]) order by opened_at desc limit 1`.execute(db);
   return rows[0]?.id;
 }
