@@ -13,7 +13,7 @@ import type { PublishedTarget } from './published.ts';
 /** A form whose text can be changed. */
 export type Editor = Publisher & Required<Pick<Publisher, 'changeText' | 'textAt'>>;
 
-type Changed = { is: 'live' } | Exclude<Begun, { is: 'call' }> | { is: 'failed'; failure: GraphFailure };
+type Changed = { is: 'live'; edit: string } | Exclude<Begun, { is: 'call' }> | { is: 'failed'; failure: GraphFailure };
 
 const gone = 'Meta does not show this post any more. Somebody may have deleted it there; if so, delete it here too.';
 
@@ -33,7 +33,7 @@ export async function changeText(
   const lost = await inTenant((db) => lostEdit(db, wanted));
   if (lost !== undefined && isSame(await publisher.textAt(editing), text)) {
     await close(lost, { status: 'done' });
-    return { is: 'live' };
+    return { is: 'live', edit: lost };
   }
   const askedMs = performance.now();
   const begun = await inTenant((db) => beginEdit(db, wanted));
@@ -46,7 +46,7 @@ export async function changeText(
   const calledAt = new Date();
   const failure = await call(publisher, editing, text);
   await close(begun.id, outcomeOf(failure, calledAt));
-  return failure ? { is: 'failed', failure } : { is: 'live' };
+  return failure ? { is: 'failed', failure } : { is: 'live', edit: begun.id };
 }
 
 /** @returns why Meta does not have the text; undefined where it has */
@@ -72,7 +72,11 @@ function outcomeOf(failure: GraphFailure | undefined, calledAt: Date): Outcome {
 /** The video that was made public, where it is one; its file may have been deleted here since. */
 function videoIn(ledger: readonly LedgerRow[]): string | undefined {
   const videos = new Set(ledger.filter(({ step }) => step === 'upload').map(({ metaId }) => metaId));
-  return ledger.findLast(({ step, metaId }) => step === 'commit' && videos.has(metaId))?.metaId ?? undefined;
+  const commits = ledger.filter(({ step, metaId }) => step === 'commit' && videos.has(metaId));
+  // Not one that was only armed: what was made public may be an earlier one.
+  const made =
+    commits.findLast(({ status }) => status === 'done') ?? commits.findLast(({ status }) => status === 'unknown');
+  return made?.metaId ?? undefined;
 }
 
 /** Meta may give line ends, and blanks at both ends, as it likes. */

@@ -36,7 +36,7 @@ export const editTarget =
       case 'waits':
         throw waits('An earlier edit may still be under way', changed.forMs);
       case 'live':
-        return inTenant((db) => textIsLive(db, ref.target, wish.text));
+        return inTenant((db) => textIsLive(db, ref.target, { text: wish.text, edit: changed.edit }));
       case 'failed': {
         const { failure } = changed;
         if (!passes(failure)) return stays(`The text stays as it was. ${failure.words}`, diagnosticOf(failure));

@@ -1,6 +1,10 @@
 import { sql } from 'kysely';
+import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hashOf } from '../../activities/publish/content.ts';
 import type { Problem } from '../../api/http/problem.ts';
+import { closeEntry } from '../../db/tenant/ledger/close.ts';
+import { openEntry } from '../../db/tenant/ledger/open.ts';
 import { textIsLive, textStays } from '../../db/tenant/targets/wished-text.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { type Api, type Person, startApi } from './api.ts';
@@ -73,6 +77,16 @@ const entry = (target: Target | undefined) =>
     .selectAll()
     .where('id', '=', publishId(tenant, idOf(target)))
     .executeTakeFirst();
+/** Meta has this text by a call that was written down now. @returns the call */
+const live = (target: string, text: string) =>
+  api.rows(tenant, async (db) => {
+    const edit = v7();
+    const call = { step: 'edit', revision: 1, contentHash: hashOf([text]), status: 'open' } as const;
+    await openEntry(db, { ...call, id: edit, target });
+    await closeEntry(db, edit, { status: 'done' });
+    await textIsLive(db, target, { text, edit });
+    return edit;
+  });
 const deeds = async ({ id }: Post) =>
   api.rows(tenant, (db) =>
     db.selectFrom('audit_log').select('action').where('subject', '=', id).orderBy('at').execute(),
@@ -102,7 +116,7 @@ describe('an edit of what is published', () => {
     expect([again.status, results(again)]).toEqual([200, ['unchanged']]);
     expect((await entry(target))?.wanted).toBe(2);
 
-    await api.rows(tenant, (db) => textIsLive(db, idOf(target), 'After'));
+    await live(idOf(target), 'After');
     expect(await read(post)).toMatchObject({ text: 'After', targets: [{ text: null, edit: null, reason: null }] });
   });
 
@@ -123,11 +137,26 @@ describe('an edit of what is published', () => {
     const two = await patch(post, { text: 'Two' });
     expect(two.body.targets).toMatchObject([{ text: 'Before', edit: { text: 'Two' } }]);
     // What was under way has arrived after all.
-    await api.rows(tenant, (db) => textIsLive(db, idOf(post.targets[0]), 'One'));
+    await live(idOf(post.targets[0]), 'One');
     expect((await read(post)).targets).toMatchObject([{ text: 'One', edit: { text: 'Two' } }]);
     const back = await patch(post, { text: 'Before' });
     expect([results(back), back.body.targets]).toMatchObject([['done'], [{ text: 'One', edit: { text: 'Before' } }]]);
     expect((await entry(post.targets[0]))?.wanted).toBe(4);
+  });
+
+  test('is not undone by what a worker remembers of an earlier one after it was frozen', async () => {
+    const post = await make(on(pages[0]), [0]);
+    const target = idOf(post.targets[0]);
+    await patch(post, { text: 'One' });
+    const edit = await live(target, 'One');
+    await patch(post, { text: 'Two' });
+    await live(target, 'Two');
+    const remember = () => api.rows(tenant, (db) => textIsLive(db, target, { text: 'One', edit }));
+    await remember();
+    expect(await read(post)).toMatchObject({ text: 'Two', targets: [{ text: null, edit: null }] });
+    await patch(post, { text: 'One' });
+    await remember();
+    expect((await read(post)).targets).toMatchObject([{ text: 'Two', edit: { text: 'One' } }]);
   });
 
   test('that Meta refuses leaves the post as it is live, and can be asked for again', async () => {
@@ -150,7 +179,7 @@ describe('an edit of what is published', () => {
     expect(results(await patch(post, { text: 'After' }))).toEqual(['done', 'done']);
     const [one, other] = post.targets;
     await api.rows(tenant, (db) => textStays(db, idOf(one), { wish: 'After', reason: 'No.' }));
-    await api.rows(tenant, (db) => textIsLive(db, idOf(other), 'After'));
+    await live(idOf(other), 'After');
     expect(await read(post)).toMatchObject({
       text: 'After',
       targets: [{ text: 'Before', reason: 'No.' }, { text: null }],
@@ -170,7 +199,7 @@ describe('an edit of what is published', () => {
     const [one] = post.targets;
     const answer = await patch(post, { targets: [{ id: one?.id, text: 'Own words' }] });
     expect([results(answer), answer.body.text]).toEqual([['done', 'unchanged'], 'Before']);
-    await api.rows(tenant, (db) => textIsLive(db, idOf(one), 'Own words'));
+    await live(idOf(one), 'Own words');
     expect(await read(post)).toMatchObject({ text: 'Before', targets: [{ text: 'Own words' }, { text: null }] });
   });
 

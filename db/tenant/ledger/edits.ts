@@ -24,3 +24,14 @@ export async function latestEdits(db: TenantDb, target: string): Promise<Edit[]>
     order by opened_at desc limit ${atMost}`.execute(db);
   return rows;
 }
+
+type PerhapsDone = 'open' | 'done' | 'unknown';
+
+/** What is known of calls for other texts that were written down after this one, and may have done something. */
+export async function editsAfter(db: TenantDb, id: string): Promise<PerhapsDone[]> {
+  const { rows } = await sql<{ status: PerhapsDone }>`
+    select later.status from ledger later join ledger this on this.id = ${id}
+    where later.target = this.target and later.step = 'edit' and later.status in ('open', 'done', 'unknown')
+      and later.opened_at > this.opened_at and later.content_hash <> this.content_hash`.execute(db);
+  return rows.map(({ status }) => status);
+}

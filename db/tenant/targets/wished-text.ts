@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { editsAfter } from '../ledger/edits.ts';
 import type { TenantDb } from '../pools.ts';
 import type { Diagnostic } from './record.ts';
 
@@ -39,16 +40,24 @@ export async function isWished(tx: TenantDb, target: string, text: string): Prom
 }
 
 /**
- * Meta has the text: it is the target's from now on, under the post's name where it is the same. A wish for another text stays a wish.
+ * Meta has the text by this edit: it is the target's from now on, under the post's name where it is the same. A wish for another text stays a
+ * wish. Who was frozen meanwhile comes too late to say so: what a later edit has made of the text stands.
  */
-export const textIsLive = (db: TenantDb, target: string, text: string): Promise<void> =>
+export const textIsLive = (
+  db: TenantDb,
+  target: string,
+  { text, edit }: { text: string; edit: string },
+): Promise<void> =>
   withPost(db, target, async (tx, post) => {
+    const later = await editsAfter(tx, edit);
+    if (later.includes('done')) return;
     await tx
       .updateTable('targets')
       .set({ text: text === post.text ? null : text, reason: null, diagnostic: null })
       .where('id', '=', target)
       .where('state', 'in', ['published', 'deleting'])
       .execute();
+    if (later.length) return;
     await tx.updateTable('targets').set(noWish).where('id', '=', target).where('wished_text', '=', text).execute();
   });
 
