@@ -37,7 +37,8 @@ export function drawCommands(random: Random, due: Due, wordings: number): Comman
   return commands.sort((a, b) => a.atMs - b.atMs);
 }
 
-function around(random: Random, due: Due, wording: number): Command {
+/** A wish for the moments around the due instant, where it may be in time or too late. */
+export function around(random: Random, due: Due, wording: number): Command {
   const weighted = moments.flatMap((moment) => Array.from({ length: moment.weight }, () => moment));
   const { fromMs, toMs } = random.pick(weighted);
   const atMs = random.whole(fromMs, toMs);

@@ -61,7 +61,8 @@ export class Disturber {
       case 'worker frozen':
         return this.#freeze(disturbance.forMs);
       case 'temporal restarted':
-        await processes.kill('temporal', 'SIGTERM');
+      case 'temporal killed':
+        await processes.kill('temporal', disturbance.what === 'temporal killed' ? 'SIGKILL' : 'SIGTERM');
         await sleep(disturbance.downMs);
         return processes.start('temporal');
     }

@@ -6,10 +6,10 @@ export type Disturbance =
   | { what: 'worker killed' | 'worker stopped'; step: Step }
   /** Stopped by SIGSTOP for so long, then continued. */
   | { what: 'worker frozen'; step: Step; forMs: number }
-  /** While the request that makes the post is under way. */
-  | { what: 'api killed' }
+  /** While the request that makes the post is under way, or one that changes it. */
+  | { what: 'api killed'; during?: 'change' }
   | { what: 'postgres restarted'; step: Step; signal: 'SIGINT' | 'SIGQUIT' }
-  | { what: 'temporal restarted'; step: Step; downMs: number };
+  | { what: 'temporal restarted' | 'temporal killed'; step: Step; downMs: number };
 
 /** Longer than a claim holds, and longer than a claimed call may take. */
 const [beyondTheClaimMs, beyondTheCallMs] = [7_000, 23_000];
@@ -25,12 +25,22 @@ const others: readonly Disturbance[] = [
   { what: 'temporal restarted', step: 'called', downMs: 8_000 },
   { what: 'worker frozen', step: 'call', forMs: beyondTheClaimMs },
   { what: 'worker stopped', step: 'called' },
+  { what: 'api killed', during: 'change' },
+  { what: 'worker frozen', step: 'upload', forMs: beyondTheClaimMs },
+  { what: 'postgres restarted', step: 'draft', signal: 'SIGQUIT' },
+  { what: 'temporal killed', step: 'look', downMs: 1_000 },
+  { what: 'postgres restarted', step: 'parked', signal: 'SIGINT' },
+  { what: 'worker frozen', step: 'called', forMs: beyondTheClaimMs },
+  { what: 'temporal killed', step: 'due', downMs: 3_000 },
+  { what: 'worker stopped', step: 'upload' },
 ];
 
 const killEvery = 50;
 const otherEvery = 100;
+/** Closer together they would leave nothing else to be seen; of few runs not every one of them is disturbed. */
+const otherAfter = 18;
 
-/** Each of them at least once, however few the runs, and as often as promised, however many. */
+/** Each of them at least once, and as often as promised, however many the runs. */
 const spacing = (runs: number, list: readonly unknown[], every: number) =>
   Math.max(1, Math.min(every, Math.floor(runs / (list.length + 1))));
 
@@ -38,7 +48,7 @@ const spacing = (runs: number, list: readonly unknown[], every: number) =>
 export function disturbanceOf(index: number, runs: number): Disturbance | undefined {
   const killing = spacing(runs, steps, killEvery);
   if (index % killing === 0) return { what: 'worker killed', step: steps[(index / killing) % steps.length] as Step };
-  const other = spacing(runs, others, otherEvery);
+  const other = Math.max(spacing(runs, others, otherEvery), Math.min(otherAfter, Math.floor(runs / 11)));
   const after = Math.floor(other / 2) + 1;
   return index % other === after ? others[Math.floor(index / other) % others.length] : undefined;
 }
@@ -49,7 +59,7 @@ export const fits = (disturbance: Disturbance, kind: KindOfPost): boolean =>
 /** How it is counted. */
 export function nameOf(disturbance: Disturbance): string {
   const { what } = disturbance;
-  if (what === 'api killed') return what;
+  if (what === 'api killed') return 'during' in disturbance ? `${what} during a ${disturbance.during}` : what;
   const more = 'forMs' in disturbance ? ` for ${disturbance.forMs / 1000} s` : '';
   return `${what}${more} at ${disturbance.step}${'signal' in disturbance ? ` by ${disturbance.signal}` : ''}`;
 }

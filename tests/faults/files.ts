@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
+import { convert } from '../../activities/media/convert.ts';
 import { film } from '../publish/films.ts';
 
 /** A film that is `upright` may be a reel, one that is `wide` may not. */
@@ -8,23 +9,30 @@ export type Sort = 'picture' | 'upright' | 'wide';
 export interface File {
   number: number;
   sort: Sort;
+  /** Instagram takes none, so that it is converted there. */
+  isPng: boolean;
 }
 
+const pngEvery = 3;
 const counts = { picture: 24, upright: 12, wide: 8 } as const;
 
 /** What posts are made of, each told apart by its number here, and by its bytes at Meta. */
 export const files: readonly File[] = (Object.keys(counts) as Sort[])
   .flatMap((sort) => Array.from({ length: counts[sort] }, () => sort))
-  .map((sort, number) => ({ number, sort }));
+  .map((sort, number) => ({ number, sort, isPng: sort === 'picture' && number % pngEvery === 0 }));
 
 const height = 400;
 const leastWidth = 640;
 
-/** Pictures go to both platforms as they are. */
-export async function bytesOf({ number, sort }: File): Promise<Uint8Array> {
+export async function bytesOf({ number, sort, isPng }: File): Promise<Uint8Array> {
   if (sort !== 'picture') return film(sort);
   const create = { width: leastWidth + number, height, channels: 3, background: 'teal' } as const;
-  return sharp({ create }).jpeg().toBuffer();
+  const picture = sharp({ create });
+  return (isPng ? picture.png() : picture.jpeg()).toBuffer();
 }
 
-export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+/** By which a file is known at Meta: its own digest, and that of what is made of it there. */
+export async function digestsOf({ isPng }: File, bytes: Uint8Array): Promise<string[]> {
+  const made = isPng ? [(await convert(Buffer.from(bytes), Number.POSITIVE_INFINITY)).bytes] : [];
+  return [bytes, ...made].map((one) => createHash('sha256').update(one).digest('hex'));
+}

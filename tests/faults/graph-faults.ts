@@ -26,12 +26,14 @@ const passing: readonly Then[] = [
   { then: 'slow', delayMs: 1_500, doneAt: 'end' },
   { then: 'slow', delayMs: 1_500, doneAt: 'start' },
   { then: 'refuse', code: 999_999 },
+  { then: 'refuse', code: 506 },
   { then: 'tokenDead', subcode: 460, onlyThisAnswer: true },
 ];
 
 const done: readonly Then[] = [
   { then: 'dropAnswer', times: 3 },
   { then: 'badRequestButDone', code: 368 },
+  { then: 'badRequestButDone', code: 506 },
   { then: 'badRequestButDone', code: 4, subcode: 2_207_051 },
   { then: 'slow', delayMs: beyondTheCallMs, doneAt: 'start' },
 ];
@@ -61,6 +63,32 @@ const processing: readonly Then[] = [unprocessed, { then: 'slowProcessing', dela
 /** Meta looked at it and will not have it, however often it is asked. */
 export const refusal = { then: 'refuse', code: 1_609_005, times: 'always' } as const;
 
+/** Meta comes for our pictures, and does not get them at once. */
+const fetching: readonly Then[] = [
+  { then: 'slow', delayMs: 3_000 },
+  { then: 'slow', delayMs: 11_000 },
+  { then: 'refuse' },
+  { then: 'refuse', times: 2 },
+  { then: 'resetMidUpload' },
+  { then: 'resetBefore' },
+];
+
+/** Of all calls of a post, so many are hit by chance. Commits are done, so that what was seen twice not to be live never is. */
+const byChance: readonly (Then & { probability: number })[] = [
+  { then: 'dropAnswer', probability: 0.1 },
+  { then: 'errorButDone', probability: 0.1 },
+  { then: 'badRequestButDone', probability: 0.07 },
+  { then: 'slow', delayMs: 700, doneAt: 'start', probability: 0.3 },
+];
+const byChanceUnseen: readonly (Then & { probability: number })[] = [
+  { then: 'resetBefore', probability: 0.3 },
+  { then: 'rateLimited', code: 4, regainMinutes: 0, probability: 0.2 },
+  { then: 'refuse', code: 999_999, probability: 0.2 },
+];
+
+/** Why Meta says that a login is over. */
+const deaths = [460, 463, 464, 467] as const;
+
 const looking: readonly Then[] = [...passing, { then: 'refuse', code: 100, subcode: 33 }];
 
 const someFault = 0.55;
@@ -68,6 +96,8 @@ const anotherFault = 0.35;
 const atMost = 3;
 const refusedForGood = 0.02;
 const atTheComment = 0.4;
+const someByChance = 0.12;
+const differently = 1_000_000;
 
 /** What goes wrong at Meta with one post: mostly one thing, sometimes several on top of each other. */
 export function drawGraphFaults(random: Random, kind: KindOfPost, due: Due, commented: boolean): Fault[] {
@@ -75,6 +105,7 @@ export function drawGraphFaults(random: Random, kind: KindOfPost, due: Due, comm
   if (random.chance(refusedForGood) && (repeats || due !== 'crowded')) return [{ call: calls.commit, ...refusal }];
   const faults: Fault[] = [];
   if (commented && random.chance(atTheComment)) faults.push({ call: 'comment', ...random.pick(passing) });
+  if (random.chance(someByChance)) faults.push(drawByChance(random, kind));
   if (!random.chance(someFault)) return faults;
   do {
     const fault = drawFault(random, kind, due);
@@ -83,9 +114,31 @@ export function drawGraphFaults(random: Random, kind: KindOfPost, due: Due, comm
   return faults;
 }
 
-function drawFault(random: Random, { calls, platform, repeats }: KindOfPost, due: Due): Fault {
+function drawByChance(random: Random, { calls: { prepare, look } }: KindOfPost): Fault {
+  const seed = random.whole(1, differently);
+  if (random.chance(0.5)) return { call: 'any', seed, ...random.pick(byChance) };
+  return { call: random.pick([...prepare, ...look]), seed, ...random.pick(byChanceUnseen) };
+}
+
+/** A login that is over for good when one of the calls of a post is made, and what makes sure that this one is made. */
+export function drawDeath(random: Random, { calls, comments }: KindOfPost): { faults: Fault[]; isAtComment: boolean } {
+  const { prepare, commit, look, link } = calls;
+  const call = random.pick([...prepare, ...prepare, commit, commit, look[0], link, ...(comments ? ['comment'] : [])]);
+  const lost: Fault[] = call === look[0] ? [{ call: commit, then: 'dropAnswer' }] : [];
+  return {
+    faults: [...lost, { call, then: 'tokenDead', subcode: random.pick(deaths) }],
+    isAtComment: call === 'comment',
+  };
+}
+
+function drawFault(random: Random, { calls, platform, repeats, fetched }: KindOfPost, due: Due): Fault {
   const { prepare, commit, look, upload, process } = calls;
-  const parts = ['prepare', 'commit', 'commit', 'look', ...(upload ? ['upload'] : []), ...(process ? ['process'] : [])];
+  const parts = [
+    ...['prepare', 'commit', 'commit', 'look'],
+    ...(upload ? ['upload'] : []),
+    ...(process ? ['process'] : []),
+    ...(fetched ? ['fetch'] : []),
+  ];
   switch (random.pick(parts)) {
     case 'commit': {
       const alone = platform === 'instagram' ? [...committingOnce, notReady] : committingOnce;
@@ -96,6 +149,8 @@ function drawFault(random: Random, { calls, platform, repeats }: KindOfPost, due
       return { call: upload ?? '', ...random.pick(breakingOff) };
     case 'process':
       return { call: process ?? '', ...random.pick(processing) };
+    case 'fetch':
+      return { call: 'fetchMedia', ...random.pick(fetching) };
     case 'prepare':
       return { call: random.pick(prepare), ...random.pick(passing) };
     default:
@@ -107,6 +162,12 @@ function drawFault(random: Random, { calls, platform, repeats }: KindOfPost, due
 export const isRefusal = ({ then, code, times }: Fault): boolean =>
   (then === refusal.then && code === refusal.code && times === refusal.times) || then === unprocessed.then;
 
+/** Whoever is hit has no login from then on. */
+export const endsLogin = ({ then, onlyThisAnswer }: Fault): boolean => then === 'tokenDead' && !onlyThisAnswer;
+
 /** How it is counted: the call, and what became of it. */
-export const nameOf = ({ call, then, code, doneAt }: Fault): string =>
-  [call, then, ...(then === 'refuse' ? [code] : []), ...(doneAt ? [doneAt] : [])].join(' ');
+export const nameOf = (fault: Fault): string => {
+  const { call, then, code, doneAt, probability } = fault;
+  const how = [...(then === 'refuse' && code ? [code] : []), ...(endsLogin(fault) ? ['for good'] : [])];
+  return [call, then, ...how, ...(doneAt ? [doneAt] : []), ...(probability ? ['by chance'] : [])].join(' ');
+};

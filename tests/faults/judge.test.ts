@@ -13,6 +13,7 @@ const published: Told = {
   acknowledged: [first, due],
   state: 'published',
   reason: null,
+  isChanging: false,
   stillWanted: false,
   mayFail: false,
   takenAway: false,
@@ -101,6 +102,16 @@ test('the content of before an acknowledged edit is wrong, and what was edited i
   expect(judge({ ...published, acknowledged }, [asEdited])).toEqual([]);
   expect(wrongsOf({ ...published, acknowledged }, [live])).toContain('wrongContent');
   expect(wrongsOf({ ...published, acknowledged }, [{ ...asEdited, text: first.text }])).toEqual(['wrongContent']);
+});
+
+test('a text that was changed when it was published already is the one there, unless Meta refused it and that is said', () => {
+  const acknowledged: Acknowledged[] = [first, due, { what: 'text', text: 'Post 1/0/0: 2' }];
+  const changed = { ...live, text: 'Post 1/0/0: 2' };
+  expect(judge({ ...published, acknowledged }, [changed])).toEqual([]);
+  expect(wrongsOf({ ...published, acknowledged }, [live])).toEqual(['wrongContent']);
+  expect(judge({ ...published, acknowledged, reason: 'Meta refused the new text.' }, [live])).toEqual([]);
+  expect(wrongsOf({ ...published, acknowledged, isChanging: true }, [changed])).toEqual(['unresolved']);
+  expect(wrongsOf(published, [changed])).toEqual(['wrongContent']);
 });
 
 test.each([

@@ -3,6 +3,8 @@ import type { Shown, Wording } from './plan.ts';
 /** Something that was asked of the product, and acknowledged by it. */
 export type Acknowledged =
   | { what: 'content'; text: string | null; wording: Wording }
+  /** Of what was published already. Meta may refuse it, which is said. */
+  | { what: 'text'; text: string | null }
   /** Not before this instant. */
   | { what: 'due'; notBeforeMs: number }
   | { what: 'cancel' }
@@ -16,6 +18,8 @@ export interface Told {
   acknowledged: readonly Acknowledged[];
   state: string;
   reason: string | null;
+  /** Whether its text is still being changed at Meta. */
+  isChanging: boolean;
   /** Whether a publish workflow is still wanted for it. */
   stillWanted: boolean;
   /** Meta would not have it, so that it may fail. */
@@ -67,6 +71,7 @@ export function judge(told: Told, made: readonly Made[]): Finding[] {
     findings.push(found('duplicates', `It became visible ${publications} times, and is live ${live.length} times.`));
   const comments = made.flatMap((one) => one.comments);
   if (comments.length > 1) findings.push(found('duplicates', `It was commented ${comments.length} times.`));
+  if (told.isChanging) findings.push(found('unresolved', 'Its text is still being changed.'));
   if (!ends.has(told.state) || told.stillWanted)
     findings.push(
       found('unresolved', `It is said to be ${told.state}${told.stillWanted ? ', and is still worked at' : ''}.`),
@@ -108,12 +113,14 @@ function untrue(told: Told, live: number, made: readonly Made[]): string[] {
   return allowed ? [] : [`It is ${state} though nothing speaks against it: ${reason}`];
 }
 
-function contentFlaws({ acknowledged, firstComment }: Told, made: Made): string[] {
+function contentFlaws({ acknowledged, firstComment, reason }: Told, made: Made): string[] {
   const wanted = acknowledged.findLast((wish) => wish.what === 'content');
   if (!wanted) return ['Nobody asked for it.'];
   const { text, wording } = wanted;
+  const changed = acknowledged.slice(acknowledged.indexOf(wanted)).findLast((wish) => wish.what === 'text');
+  const allowed = [...(changed ? [changed.text] : []), ...(changed && reason === null ? [] : [text])];
   const flaws = [];
-  if (made.text !== text) flaws.push(`It reads "${made.text}", and should read "${text}".`);
+  if (!allowed.includes(made.text)) flaws.push(`It reads "${made.text}", and should read "${allowed.join('" or "')}".`);
   if (made.link !== (wording.link ?? null))
     flaws.push(`It links to ${made.link}, and should to ${wording.link ?? null}.`);
   const [is, should] = [shownAs(made.files), shownAs(wording.files)];

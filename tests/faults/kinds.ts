@@ -34,6 +34,8 @@ export interface KindOfPost {
   comments?: true;
   /** Meta may refuse to delete it when it is published. */
   mayStay?: true;
+  /** Meta comes to us for its pictures. */
+  fetched?: true;
   /** A commit may be made again at once; of others once only, when it was seen twice that nothing is public. */
   repeats?: true;
   calls: Calls;
@@ -71,7 +73,7 @@ const alone = { files: [1, 1] } as const;
 const page = { platform: 'facebook' } as const;
 const instagram = { platform: 'instagram' } as const;
 const story = { ...alone, kind: 'story', wordless: true } as const;
-const onInstagram = { ...instagram, kind: 'feed', altTexts: true, comments: true } as const;
+const onInstagram = { ...instagram, kind: 'feed', altTexts: true, comments: true, fetched: true } as const;
 const instagramStory = { ...instagram, ...story, form: 'instagram-story', mayStay: true } as const;
 
 /** Every kind of post that is tried: another one is another row. */
@@ -93,7 +95,7 @@ export const kinds: readonly KindOfPost[] = [
     ...{ name: 'instagram reel', ...instagram, ...alone, kind: 'reel', form: 'instagram-reel', sorts: ['upright'] },
     ...{ comments: true, mayStay: true, calls: { ...image, ...sent } },
   },
-  { name: 'instagram image story', ...instagramStory, sorts: ['picture'], calls: imageStory },
+  { name: 'instagram image story', ...instagramStory, fetched: true, sorts: ['picture'], calls: imageStory },
   { name: 'instagram film story', ...instagramStory, sorts: ['upright'], calls: { ...imageStory, ...sent } },
 ];
 

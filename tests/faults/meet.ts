@@ -5,7 +5,7 @@ import type { Run } from './plan.ts';
 import type { Release, Rows } from './rows.ts';
 import { heldAt, type Step } from './steps.ts';
 
-const lookEveryMs = 25;
+const lookEveryMs = 100;
 
 export interface Post {
   page: string;

@@ -1,5 +1,6 @@
 import { Dialog } from '../connection/dialog.ts';
 import type { Stack } from '../stack/stack.ts';
+import { Login } from './login.ts';
 
 interface Account {
   id: string;
@@ -12,6 +13,8 @@ export interface Slot {
   facebook: Account;
   /** That of the Page: faults that are limited to the Page are its faults too. */
   instagram: Account;
+  /** That of other Pages too. */
+  login: Login;
 }
 
 /** So many Pages a login. */
@@ -30,6 +33,7 @@ export async function connectPages(stack: Stack, count: number): Promise<Slot[]>
       connection,
       connection.found.map(({ metaId }) => metaId),
     );
+    const login = new Login(stack, person, connection.id);
     const { items } = (await stack.member.get<{ items: Account[] }>('/v1/accounts')).body;
     const accountOf = (metaId: string) => {
       const found = items.find((account) => account.metaId === metaId);
@@ -39,6 +43,7 @@ export async function connectPages(stack: Stack, count: number): Promise<Slot[]>
     slots.push(
       ...pages.map((page) => ({
         page: page.id,
+        login,
         facebook: accountOf(page.id),
         instagram: accountOf(page.instagram),
       })),

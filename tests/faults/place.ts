@@ -54,6 +54,7 @@ export async function startPlace(say: (line: string) => void): Promise<Place> {
       TENANT_POOL_CONNECTIONS: '10',
       LOG_LEVEL: 'warn',
     };
+    // Nothing is awaited since those servers were named: places are opened side by side.
     const stack = await startStack({ temporal: 'own', env });
     return {
       stack,
@@ -77,7 +78,7 @@ async function ownPostgres(folder: string, watchdog: Watchdog) {
   const logFile = join(folder, 'postgres.log');
   const command = postgresCommand(data, { port, logFile, durable: false, maxConnections });
   // What is committed survives a crash of the server, if not of the machine.
-  const args = [...command.args, '-c', 'synchronous_commit=on', '-c', 'full_page_writes=on'];
+  const args = [...command.args, '-c', 'synchronous_commit=on', '-c', 'full_page_writes=on', '-c', 'jit=off'];
   const urls = { superuserUrl: superuserUrl(port, password), provisionerUrl: provisionerUrl(port, password) };
   const postgres = new Processes<'postgres'>(watchdog, {
     postgres: {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { nameOf } from './disturbances.ts';
+import { endsLogin } from './graph-faults.ts';
 import { kindNamed, kinds } from './kinds.ts';
 import { planRun } from './plan.ts';
 import { steps } from './steps.ts';
@@ -27,10 +28,9 @@ test.each([200, 1_000])('in %i runs everything is disturbed at least once, the w
     expect([...names].some((name) => name.startsWith(what))).toBe(true);
 });
 
-test('two hundred runs try every kind, with what every call can answer', () => {
-  const plan = planOf(1, 200);
-  expect(new Set(plan.map(({ kind }) => kind))).toEqual(new Set(kinds.map(({ name }) => name)));
-  const hit = new Set(plan.flatMap(({ faults }) => faults.map(({ call }) => call)));
+test('two hundred runs try every kind, and a thousand go wrong at every call', () => {
+  expect(new Set(planOf(1, 200).map(({ kind }) => kind))).toEqual(new Set(kinds.map(({ name }) => name)));
+  const hit = new Set(planOf(1, 1_000).flatMap(({ faults }) => faults.map(({ call }) => call)));
   for (const { calls } of kinds) for (const call of [...calls.prepare, calls.commit]) expect(hit).toContain(call);
 });
 
@@ -51,6 +51,31 @@ test('a thousand runs are answered in every way', () => {
     'tokenDead',
   ];
   expect([...answers].sort()).toEqual(every.sort());
+});
+
+test('in a thousand runs logins end at every kind of call, drafts are touched by hand, and calls are hit by chance', () => {
+  const plan = planOf(1, 1_000);
+  const deaths = plan.flatMap(({ losesLogin, faults }) => (losesLogin ? faults.filter(endsLogin) : []));
+  expect(deaths).toHaveLength(plan.filter(({ losesLogin }) => losesLogin).length);
+  for (const call of ['createPost', 'createContainer', 'publish', 'publishContainer', 'comment'])
+    expect(deaths.map((death) => death.call)).toContain(call);
+  expect(new Set(plan.map(({ foreignHand }) => foreignHand))).toEqual(new Set([undefined, 'publishes', 'deletes']));
+  const faults = plan.flatMap((run) => run.faults);
+  const byChance = faults.filter(({ probability }) => probability !== undefined);
+  expect(new Set(byChance.map(({ seed }) => seed)).size).toBe(byChance.length);
+  expect(new Set(byChance.map(({ then }) => then)).size).toBe(7);
+  const fetching = new Set(faults.flatMap(({ call, then }) => (call === 'fetchMedia' ? [then] : [])));
+  expect([...fetching].sort()).toEqual(['refuse', 'resetBefore', 'resetMidUpload', 'slow']);
+});
+
+test('a login that ends for good is one of a post that somebody logs in again for, and of no other', () => {
+  for (const { losesLogin, faults } of planOf(2, 1_000)) expect(faults.some(endsLogin)).toBe(losesLogin === true);
+});
+
+test('where the worker is killed while it writes the first comment there is one', () => {
+  const at = (step: string) =>
+    planOf(1, 1_000).find(({ disturbance: what }) => what && 'step' in what && what.step === step);
+  expect(at('comment')?.firstComment).toBeDefined();
 });
 
 test('two hundred runs want everything that can be wanted, before, at and after the due instant', () => {

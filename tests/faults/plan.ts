@@ -1,8 +1,8 @@
 import type { Fault } from '../stack/simulator.ts';
-import { type Command, type Due, drawCommands } from './commands.ts';
+import { around, type Command, type Due, drawCommands } from './commands.ts';
 import { type Disturbance, disturbanceOf, fits } from './disturbances.ts';
 import { files } from './files.ts';
-import { drawGraphFaults } from './graph-faults.ts';
+import { drawDeath, drawGraphFaults } from './graph-faults.ts';
 import { type KindOfPost, kinds } from './kinds.ts';
 import { Random } from './random.ts';
 import { heldAt } from './steps.ts';
@@ -30,11 +30,14 @@ export interface Run {
   disturbance?: Disturbance;
   /** What somebody does at facebook.com to the draft while it is invisible. */
   foreignHand?: 'publishes' | 'deletes';
+  /** Its login ends for good in the middle, and somebody logs in again. */
+  losesLogin?: true;
   /** Written below it. */
   firstComment?: string;
 }
 
 const byForeignHand = 0.06;
+const withoutLogin = 0.04;
 const commented = 0.3;
 
 /** Follows from the seed and its number alone, so that a run can be had again without the others. */
@@ -45,11 +48,20 @@ export function planRun(seed: number, index: number, runs: number): Run {
   const wordings = [0, 1, 2].map(() => drawWording(random, kind));
   const run = { index, kind: kind.name, wordings };
   if (disturbance) {
-    const { faults } = 'step' in disturbance ? heldAt(disturbance.step, kind) : { faults: [] };
-    return { ...run, due: 'crowded', faults, commands: [], disturbance };
+    const base = { ...run, due: 'crowded', disturbance } as const;
+    if (!('step' in disturbance))
+      return { ...base, faults: [], commands: 'during' in disturbance ? [around(random, 'crowded', 1)] : [] };
+    const { step } = disturbance;
+    const { faults } = heldAt(step, kind);
+    return { ...base, faults, commands: [], ...(step === 'comment' && { firstComment: `First ${index}` }) };
   }
   if (kind.form === 'page-post' && random.chance(byForeignHand))
     return { ...run, due: 'crowded', faults: [], commands: [], foreignHand: random.pick(['publishes', 'deletes']) };
+  if (random.chance(withoutLogin)) {
+    const { faults, isAtComment } = drawDeath(random, kind);
+    const base = { ...run, due: 'crowded', faults, commands: [], losesLogin: true } as const;
+    return isAtComment ? { ...base, firstComment: `First ${index}` } : base;
+  }
   const due = random.pick<Due>(['crowded', 'crowded', 'crowded', 'crowded', 'crowded', 'crowded', 'now', 'now', 'far']);
   const firstComment = kind.comments && random.chance(commented) ? { firstComment: `First ${index}` } : {};
   const faults = drawGraphFaults(random, kind, due, 'firstComment' in firstComment);

@@ -9,6 +9,7 @@ import { meet, type Post } from './meet.ts';
 import type { Slot } from './pages.ts';
 import type { Place } from './place.ts';
 import type { Run, Wording } from './plan.ts';
+import { revive } from './revive.ts';
 import type { Rows } from './rows.ts';
 import type { Watch } from './watch.ts';
 import { type Asked, contentOf, wish } from './wishes.ts';
@@ -24,15 +25,20 @@ export interface Stage {
   markOf: (run: number) => string;
   /** How often each fault has hit, by its name. */
   hit: (page: string) => Promise<void>;
+  /** Something else that got in the way. */
+  count: (name: string) => void;
 }
 
 /** What happened to a run, as far as we and the product know. */
-export interface Played extends Omit<Told, 'state' | 'reason' | 'stillWanted'> {
+export interface Played extends Omit<Told, 'state' | 'reason' | 'isChanging' | 'stillWanted'> {
   post: string;
   mark: string;
   wordless: boolean;
   /** Whether it was met at the step at which something was to happen to it. */
   met: boolean;
+  /** Otherwise it may be published any time, and nothing else may be done where it could be taken for something of its own. */
+  hasEnded: boolean;
+  place: Place;
   slot: Slot;
   beganAtMs: number;
   endedAtMs: number;
@@ -42,10 +48,10 @@ export interface Played extends Omit<Told, 'state' | 'reason' | 'stillWanted'> {
 const crowdEveryMs = 5_000;
 const askedAheadMs = 7_000;
 const farMs = 3_600_000;
-const resolvedWithinMs = 5 * 60_000;
+const resolvedWithinMs = 10 * 60_000;
 /** For so long after its time a canceled post might still appear. */
 const mightStillAppearMs = 2_000;
-const lookEveryMs = 25;
+const lookEveryMs = 100;
 /** Longer than reads of the simulator ever lag behind. */
 const shownAfterMs = 1_000;
 
@@ -73,25 +79,35 @@ export async function play(stage: Stage, run: Run, slot: Slot): Promise<Played> 
     ],
     ...(run.due !== 'now' && { publishAt: new Date(dueAtMs).toISOString() }),
   });
-  if (run.disturbance?.what === 'api killed') await stage.disturber.disturb(run.disturbance);
+  if (run.disturbance?.what === 'api killed' && !run.disturbance.during) await stage.disturber.disturb(run.disturbance);
   const made = await asking;
   if (made.status !== 201) throw new Error(`Scheduling answered ${made.status}: ${JSON.stringify(made.body)}`);
   const { id, targets } = made.body;
   const post = { page: slot.page, target: targets[0].id, dueAtMs };
 
   const over = new AbortController();
-  const ended = stage.watch.over(post.target).finally(() => over.abort());
-  const disturbed = disturbAt(stage, run, post, over.signal);
-  const interfered = interfere(stage, run, post, over.signal);
-  const acknowledged = await say(stage, run, { ...content, post: id }, dueAtMs);
-  const lastDueMs = acknowledged.findLast((wish) => wish.what === 'due')?.notBeforeMs ?? dueAtMs;
-  const giveUp = setTimeout(() => stage.watch.giveUp(post.target), lastDueMs - Date.now() + resolvedWithinMs);
-  await Promise.all([ended, disturbed, interfered]).finally(() => clearTimeout(giveUp));
+  const met = Promise.all([
+    disturbAt(stage, run, post, over.signal),
+    interfere(stage, run, post, over.signal),
+    run.losesLogin ? revive(stage, slot, post.target) : true,
+  ]);
+  // Who fails below has told already why.
+  met.catch(() => undefined);
+  const live = async () => {
+    const said = await say(stage, run, { ...content, post: id }, post);
+    const dueMs = said.findLast((wish) => wish.what === 'due')?.notBeforeMs ?? dueAtMs;
+    // What is held for a login has not come to its end while somebody logs in.
+    if (run.losesLogin) await met;
+    const hasEnded = await stage.watch.over(post.target, Math.max(0, dueMs - Date.now()) + resolvedWithinMs);
+    return { acknowledged: said, lastDueMs: dueMs, hasEnded };
+  };
+  const { acknowledged, lastDueMs, hasEnded } = await live().finally(() => over.abort());
+  const wasMet = (await met).every(Boolean);
   if (run.due !== 'far') await sleep(Math.max(0, lastDueMs + mightStillAppearMs - Date.now()));
   await stage.hit(slot.page);
   const firstComment = run.firstComment && `${mark} ${run.firstComment}`;
-  const known = { run: run.index, post: id, mark, slot, acknowledged, firstComment, ...allowances(run, kind) };
-  return { ...known, met: (await disturbed) && (await interfered), beganAtMs, endedAtMs: Date.now() };
+  const known = { run: run.index, post: id, mark, place: stage.place, slot, acknowledged, firstComment };
+  return { ...known, ...allowances(run, kind), met: wasMet, hasEnded, beganAtMs, endedAtMs: Date.now() };
 }
 
 function dueAt(due: Due, nowMs: number): number {
@@ -107,16 +123,18 @@ const allowances = ({ faults, foreignHand }: Run, { mayStay, wordless }: KindOfP
 });
 
 /** Everything that is asked for, each thing at its time. @returns what was acknowledged */
-async function say({ place }: Stage, run: Run, asked: Asked, dueAtMs: number): Promise<Acknowledged[]> {
+async function say({ place, disturber }: Stage, run: Run, asked: Asked, { dueAtMs }: Post): Promise<Acknowledged[]> {
   const acknowledged: Acknowledged[] = [
     { what: 'content', text: asked.textOf(0), wording: run.wordings[0] as Wording },
     { what: 'due', notBeforeMs: dueAtMs },
   ];
   const askedAtMs = Date.now();
   for (const command of run.commands) {
-    const atMs = (command.from === 'asked' ? askedAtMs : dueAtMs) + command.atMs;
+    const atMs = (command.from === 'due' ? dueAtMs : askedAtMs) + command.atMs;
     await sleep(Math.max(0, atMs - Date.now()));
-    acknowledged.push(...(await wish(place.stack.member, asked, command.wish)));
+    const wishing = wish(place.stack.member, asked, command.wish);
+    if (run.disturbance && 'during' in run.disturbance) await disturber.disturb(run.disturbance);
+    acknowledged.push(...(await wishing));
     if (['cancel', 'delete'].includes(acknowledged.at(-1)?.what ?? '')) break;
   }
   return acknowledged;
@@ -137,7 +155,7 @@ async function disturbAt(stage: Stage, run: Run, post: Post, over: AbortSignal):
  * @returns false where it was found too late: Meta's reads would not show yet what was done by hand when our own call comes
  */
 async function interfere(
-  { place, rows }: Stage,
+  { place, rows, count }: Stage,
   { foreignHand }: Run,
   { target, dueAtMs }: Post,
   over: AbortSignal,
@@ -153,6 +171,7 @@ async function interfere(
     await (foreignHand === 'publishes'
       ? fetch(`${post}/publish`, { method: 'POST' })
       : fetch(post, { method: 'DELETE' }));
+    count(`foreign hand ${foreignHand} the draft`);
     return true;
   }
   return false;

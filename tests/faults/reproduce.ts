@@ -1,6 +1,6 @@
+import type { Campaign, Judged } from './campaign.ts';
 import type { Finding } from './judge.ts';
 import type { Run } from './plan.ts';
-import type { Judged, Suite } from './suite.ts';
 import { history } from './told.ts';
 
 interface Planned {
@@ -13,35 +13,43 @@ interface Planned {
 const lookInto = 3;
 
 /** Says what was found, and how to see it again: the run by itself where that is enough, otherwise with those beside it. */
-export async function reproduce(suite: Suite, planned: Planned, judged: Judged, say: (line: string) => void) {
+export async function reproduce(campaign: Campaign, planned: Planned, judged: Judged, say: (line: string) => void) {
   const byRun = [...Map.groupBy(judged.findings, ({ run }) => run)];
   for (const [number, findings] of byRun) {
     say(`\nRun ${number}:`);
     for (const { wrong, words } of findings) say(`  ${wrong}: ${words}`);
     say(`  planned: ${JSON.stringify(planned.plan.find(({ index }) => index === number))}`);
     for (const played of judged.played.filter(({ run }) => run === number))
-      for (const line of await history(suite.place.stack.member, played)) say(`  ${line}`);
+      for (const line of await history(played)) say(`  ${line}`);
   }
   for (const [number, findings] of byRun.slice(0, lookInto))
-    say(await commandFor(suite, planned, judged, number, findings));
+    say(await commandFor(campaign, planned, judged, number, findings));
 }
 
 async function commandFor(
-  suite: Suite,
+  campaign: Campaign,
   { seed, runs, plan }: Planned,
   { played }: Judged,
   number: number,
   findings: readonly Finding[],
 ): Promise<string> {
-  const command = (only: string) => `npm run faults -- --runs ${runs} --seed ${seed} --only ${only}`;
-  const alone = await suite.play(plan.filter(({ index }) => index === number));
+  const command = (only: string) => `npm run faults -- --runs ${runs} --seed ${seed} --places 1 --only ${only}`;
+  const alone = await campaign.play(plan.filter(({ index }) => index === number));
   if (findings.some(({ wrong }) => alone.findings.some((again) => again.wrong === wrong)))
     return `\nRun ${number} is wrong by itself too: ${command(String(number))}`;
   const it = played.find(({ run }) => run === number);
   if (!it) return `\nRun ${number} is right by itself, and was not played to its end among the others.`;
-  const beside = played
-    .filter(({ beganAtMs, endedAtMs }) => beganAtMs < it.endedAtMs && endedAtMs > it.beganAtMs)
-    .map(({ run }) => run);
-  const range = `${Math.min(...beside)}-${Math.max(...beside)}`;
-  return `\nRun ${number} is right by itself. It was wrong among those beside it: ${command(range)}`;
+  const beside = played.filter(
+    ({ place, beganAtMs, endedAtMs }) => place === it.place && beganAtMs < it.endedAtMs && endedAtMs > it.beganAtMs,
+  );
+  const those = ranges(beside.map(({ run }) => run));
+  return `\nRun ${number} is right by itself. It was wrong among those beside it: ${command(those)}`;
+}
+
+/** As `--only` takes them: numbers and ranges, by commas. */
+function ranges(numbers: readonly number[]): string {
+  const sorted = [...new Set(numbers)].sort((a, b) => a - b);
+  const firsts = sorted.filter((n, index) => sorted[index - 1] !== n - 1);
+  const lasts = sorted.filter((n, index) => sorted[index + 1] !== n + 1);
+  return firsts.map((first, index) => (first === lasts[index] ? first : `${first}-${lasts[index]}`)).join(',');
 }

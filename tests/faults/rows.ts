@@ -44,6 +44,19 @@ export class Rows {
     return new Map(rows.map(({ id, state }) => [id, state]));
   }
 
+  /** How a target stands, and what it is held for, if it is. */
+  async standing(target: string): Promise<{ state: string; heldFor: string | null }> {
+    const standing = 'select state, held_for as "heldFor" from targets where id = $1';
+    const { rows } = await this.#own.query<{ state: string; heldFor: string | null }>(standing, [target]);
+    if (!rows[0]) throw new Error('There is no such target');
+    return rows[0];
+  }
+
+  async hasDeadLogin(accounts: readonly string[]): Promise<boolean> {
+    const dead = "select 1 from credentials where account = any($1::uuid[]) and kind = 'page' and health = 'dead'";
+    return (await this.#own.query(dead, [accounts])).rowCount !== 0;
+  }
+
   /** Those for which a publish workflow should be alive. */
   async wanted(): Promise<Set<string>> {
     const { rows } = await this.#control.query<{ id: string }>("select id from workflows where id like 'publish:%'");

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
+import { Campaign } from './campaign.ts';
 import { wrongs } from './judge.ts';
 import { planRun } from './plan.ts';
 import { reproduce } from './reproduce.ts';
-import { Suite } from './suite.ts';
 
 const { values } = parseArgs({
   options: {
@@ -10,7 +10,9 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     /** Numbers and ranges, by commas. */
     only: { type: 'string' },
-    'at-once': { type: 'string', default: '100' },
+    /** Posts that are under way at the same time on one stack, and how many stacks there are. */
+    'at-once': { type: 'string', default: '80' },
+    places: { type: 'string', default: '3' },
     print: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -18,29 +20,33 @@ const { values } = parseArgs({
 const [runs, seed] = [Number(values.runs), Number(values.seed)];
 const numbers = values.only ? chosen(values.only) : Array.from({ length: runs }, (_, index) => index);
 const plan = numbers.map((index) => planRun(seed, index, runs));
+/** Fewer are not worth another stack. */
+const fewestAPlace = 60;
 const say = (line: string) => console.error(line);
 
 if (values.print) for (const run of plan) console.log(JSON.stringify(run));
 else process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const suite = await Suite.open({ seed, atOnce: Math.min(Number(values['at-once']), plan.length), say });
+  const places = Math.max(1, Math.min(Number(values.places), Math.floor(plan.length / fewestAPlace)));
+  const atOnce = Math.min(Number(values['at-once']), Math.ceil(plan.length / places));
+  const campaign = await Campaign.open({ seed, places, atOnce, say });
   try {
     const beganAtMs = performance.now();
-    const judged = await suite.play(plan);
+    const judged = await campaign.play(plan);
     const seconds = Math.round((performance.now() - beganAtMs) / 1_000);
     const counts = Object.fromEntries(
       wrongs.map((wrong) => [wrong, new Set(judged.findings.filter((f) => f.wrong === wrong).map((f) => f.run)).size]),
     );
-    const { kills, died, counts: disturbances } = suite.disturber;
-    const faults = Object.fromEntries([...suite.hits, ...disturbances].sort(([a], [b]) => a.localeCompare(b)));
+    const { kills, died } = campaign;
+    const faults = Object.fromEntries([...campaign.counts].sort(([a], [b]) => a.localeCompare(b)));
     const result = { runs: plan.length, seed, ...counts, kills, died: died.length, seconds, faults };
     for (const words of died) say(words);
-    if (judged.findings.length) await reproduce(suite, { seed, runs, plan }, judged, say);
+    if (judged.findings.length) await reproduce(campaign, { seed, runs, plan }, judged, say);
     console.log(values.json ? JSON.stringify(result) : result);
     return judged.findings.length || died.length ? 1 : 0;
   } finally {
-    await suite.close();
+    await campaign.close();
   }
 }
 

@@ -8,11 +8,14 @@ const shortHoldMs = 1_500;
 
 /**
  * The moments in the life of a post at which something breaks. Most are made visible by a call that Meta is slow to answer;
- * `parked` by the ledger, `answered` and `leaving` by a row that is locked, so that what comes next cannot be written.
+ * `container`, `status` and `upload` are within the preparing; `parked` by the ledger, `answered` and `leaving` by a row that is locked, so that what comes next cannot be written.
  * `due` is the instant at which everything of the same second claims.
  */
 export const steps = [
   'prepare',
+  'container',
+  'upload',
+  'status',
   'draft',
   'parked',
   'due',
@@ -21,6 +24,7 @@ export const steps = [
   'answered',
   'look',
   'link',
+  'comment',
   'leaving',
 ] as const;
 export type Step = (typeof steps)[number];
@@ -36,7 +40,7 @@ interface Held {
 
 /** How a post that is to be met at a step is held there. */
 export function heldAt(step: Step, { calls, repeats }: KindOfPost): Held {
-  const { prepare, commit, look, link } = calls;
+  const { prepare, commit, look, link, upload = '' } = calls;
   const slow = (call: string, doneAt: 'start' | 'end', delayMs = holdMs) =>
     ({ call, then: 'slow', delayMs, doneAt }) as const;
   const [first = '', last = first] = [prepare[0], prepare.at(-1)];
@@ -44,6 +48,13 @@ export function heldAt(step: Step, { calls, repeats }: KindOfPost): Held {
   switch (step) {
     case 'prepare':
       return { faults: [slow(first, 'end')], call: first };
+    case 'container':
+      return { faults: [slow('createContainer', 'start')], call: 'createContainer' };
+    case 'upload':
+      // Broken off by Meta first, and then by us where it is gone on with.
+      return { faults: [{ call: upload, then: 'resetMidUpload' }, slow(upload, 'end')], call: upload };
+    case 'status':
+      return { faults: [slow('readContainer', 'end')], call: 'readContainer' };
     case 'draft':
       return { faults: [slow(last, 'start')], call: last };
     case 'call':
@@ -52,6 +63,8 @@ export function heldAt(step: Step, { calls, repeats }: KindOfPost): Held {
       return { faults: [slow(commit, 'start')], call: commit };
     case 'look':
       return { faults: [{ call: commit, then: 'dropAnswer' }], oncePrepared: slow(seen, 'start'), call: seen };
+    case 'comment':
+      return { faults: [slow('comment', 'start')], call: 'comment' };
     case 'link':
     case 'leaving':
       return { faults: [], oncePrepared: slow(link, 'start'), call: link };
@@ -63,5 +76,18 @@ export function heldAt(step: Step, { calls, repeats }: KindOfPost): Held {
 }
 
 /** What is to be met while something is uploaded needs something to upload. */
-export const canBeMetAt = (step: Step, { calls }: KindOfPost): boolean =>
-  step !== 'prepare' || calls.prepare.length > 1;
+export function canBeMetAt(step: Step, { platform, comments, calls }: KindOfPost): boolean {
+  switch (step) {
+    case 'prepare':
+      return calls.prepare.length > 1;
+    case 'container':
+    case 'status':
+      return platform === 'instagram';
+    case 'upload':
+      return calls.upload !== undefined;
+    case 'comment':
+      return comments === true;
+    default:
+      return true;
+  }
+}

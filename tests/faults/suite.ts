@@ -1,7 +1,8 @@
 import { eventually } from '../stack/eventually.ts';
 import { ask } from './ask.ts';
+import type { Judged } from './campaign.ts';
 import { Disturber } from './disturb.ts';
-import { bytesOf, digestOf, files } from './files.ts';
+import { bytesOf, digestsOf, files } from './files.ts';
 import { nameOf } from './graph-faults.ts';
 import { type Finding, judge } from './judge.ts';
 import { connectPages, type Slot } from './pages.ts';
@@ -10,7 +11,7 @@ import type { Run } from './plan.ts';
 import { type Played, play, type Stage } from './play.ts';
 import { Random } from './random.ts';
 import { Rows } from './rows.ts';
-import { told } from './told.ts';
+import { allSaid, told } from './told.ts';
 import { everMade, markOf, type Sought } from './truth.ts';
 import { Watch } from './watch.ts';
 
@@ -21,13 +22,7 @@ export interface Wanted {
   say: (line: string) => void;
 }
 
-export interface Judged {
-  played: Played[];
-  findings: Finding[];
-}
-
 const leftWithinMs = 120_000;
-const sayEveryMs = 10_000;
 const lookAfterEveryMs = 2_000;
 const attemptsToMeet = 4;
 
@@ -42,6 +37,7 @@ export class Suite {
   readonly #rows: Rows;
   readonly #files: Uploaded;
   #takes = 0;
+  #playedSoFar = 0;
 
   private constructor(wanted: Wanted, place: Place, slots: Slot[], rows: Rows, uploaded: Uploaded) {
     this.place = place;
@@ -64,8 +60,15 @@ export class Suite {
     }
   }
 
-  /** Plays runs, as many at once as there are Pages, and compares what the product says with what is true. */
-  async play(runs: readonly Run[]): Promise<Judged> {
+  get playedSoFar(): number {
+    return this.#playedSoFar;
+  }
+
+  /**
+   * Plays runs, as many at once as there are Pages, and compares what the product says with what is true.
+   * @param waiting from which others may take theirs too
+   */
+  async play(waiting: Run[]): Promise<Judged> {
     const stage: Stage = {
       place: this.place,
       rows: this.#rows,
@@ -74,8 +77,9 @@ export class Suite {
       mediaOf: (file) => this.#files.mediaOf.get(file) ?? '',
       markOf: (run) => markOf(this.#wanted.seed, run, this.#takes++),
       hit: (page) => this.#countHits(page),
+      count: (name) => this.#count(name, 1),
     };
-    const { played, findings } = await this.#playAll(stage, runs);
+    const { played, findings } = await this.#playAll(stage, waiting);
     return { played, findings: [...findings, ...(await this.#judge(played))] };
   }
 
@@ -84,17 +88,9 @@ export class Suite {
     await this.place.stop();
   }
 
-  async #playAll(stage: Stage, runs: readonly Run[]): Promise<Judged> {
+  async #playAll(stage: Stage, waiting: Run[]): Promise<Judged> {
     const played: Played[] = [];
     const findings: Finding[] = [];
-    const waiting = [...runs];
-    const beganAtMs = performance.now();
-    const progress = setInterval(() => {
-      const rate = played.length / ((performance.now() - beganAtMs) / 1_000);
-      this.#wanted.say(
-        `${runs.length - waiting.length} of ${runs.length} runs begun, ${played.length} played, ${rate.toFixed(1)} a second, ${this.disturber.kills} kills`,
-      );
-    }, sayEveryMs);
     const revival = setInterval(
       () => void this.disturber.revive().catch((cause) => this.#wanted.say(String(cause))),
       lookAfterEveryMs,
@@ -105,8 +101,9 @@ export class Suite {
         // On a busy machine a post may be past the step at which it was to be met.
         for (let attempt = 1, met = false; !met && attempt <= attemptsToMeet; attempt++) {
           const one = await play(stage, run, slot).catch((cause) => void findings.push(notPlayed(index, cause)));
-          if (one) played.push(one);
-          met = one?.met ?? true;
+          if (one) this.#playedSoFar = played.push(one);
+          if (!one?.hasEnded) return;
+          met = one.met;
         }
       }
     };
@@ -114,7 +111,6 @@ export class Suite {
       await Promise.all(this.#slots.map(onOneSlot));
       return { played, findings };
     } finally {
-      clearInterval(progress);
       clearInterval(revival);
     }
   }
@@ -125,18 +121,18 @@ export class Suite {
     await eventually(nobodyWanted, { withinMs: leftWithinMs, everyMs: 500 }).catch(() => undefined);
     const wanted = await this.#rows.wanted();
     const madeOf = await everMade(this.place.stack.simulator, (sha256) => this.#files.fileOf.get(sha256 ?? ''));
-    const findings: Finding[] = [];
-    for (const one of played)
-      findings.push(...judge(await told(this.place.stack.member, one, wanted), madeOf(soughtOf(one, played))));
-    return findings;
+    const said = await allSaid(this.place.stack.member);
+    return played.flatMap((one) => judge(told(one, said.get(one.post), wanted), madeOf(soughtOf(one, played))));
   }
 
   async #countHits(page: string): Promise<void> {
     const { simulator } = this.place.stack;
-    for (const fault of await simulator.faults(page)) {
-      if (fault.hits) this.hits.set(nameOf(fault), (this.hits.get(nameOf(fault)) ?? 0) + fault.hits);
-    }
+    for (const fault of await simulator.faults(page)) if (fault.hits) this.#count(nameOf(fault), fault.hits);
     await simulator.noFaults(page);
+  }
+
+  #count(name: string, times: number): void {
+    this.hits.set(name, (this.hits.get(name) ?? 0) + times);
   }
 }
 
@@ -147,9 +143,9 @@ function soughtOf({ mark, wordless, slot, beganAtMs }: Played, all: readonly Pla
   return { mark, wordless, accounts, fromMs: beganAtMs, untilMs: Math.min(...later) };
 }
 
-const notPlayed = (run: number, cause: unknown): Finding => ({
+export const notPlayed = (run: number, cause: unknown): Finding => ({
   ...{ run, wrong: 'unresolved' },
-  words: `It could not be played to its end: ${cause instanceof Error ? cause.stack : cause}`,
+  words: `It could not be played to its end: ${cause instanceof Error ? `${cause.stack} ${cause.cause ?? ''}` : cause}`,
 });
 
 const secondCalls = [
@@ -163,6 +159,8 @@ const secondCalls = [
 const secondAnswers = ['duplicate', 'duplicate', 'duplicate', 'success', 'error'] as const;
 /** However many posts go through one account. */
 const plenty = { publishingQuota: 100_000, containersADay: 100_000, reelsADay: 100_000 };
+/** What takes its time in earnest is told of by faults. */
+const quick = { imageProcessingMs: 20, videoProcessingMs: 100 };
 
 /** Where nobody knows how Meta behaves, each seed has it one way. */
 function switchesOf(seed: number): Record<string, unknown> {
@@ -178,6 +176,7 @@ function switchesOf(seed: number): Record<string, unknown> {
     duplicateDraft: random.pick(['published', 'error']),
     deletableMedia: random.pick(['feed', 'all']),
     ...plenty,
+    ...quick,
   };
 }
 
@@ -195,7 +194,7 @@ async function upload({ stack: { member } }: Place): Promise<Uploaded> {
     const answer = await ask<{ id: string }>(member, 'POST', '/v1/media', bytes, 'application/octet-stream');
     if (answer.status !== 201) throw new Error(`Uploading answered ${answer.status}: ${JSON.stringify(answer.body)}`);
     mediaOf.set(file.number, answer.body.id);
-    fileOf.set(digestOf(bytes), file.number);
+    for (const digest of await digestsOf(file, bytes)) fileOf.set(digest, file.number);
   }
   return { mediaOf, fileOf };
 }

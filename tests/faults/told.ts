@@ -3,17 +3,38 @@ import { ask } from './ask.ts';
 import type { Told } from './judge.ts';
 import type { Played } from './play.ts';
 
-interface Post {
-  targets: [{ id: string; state: string; reason: string | null }];
+interface Said {
+  id: string;
+  state: string;
+  reason: string | null;
+  edit: object | null;
 }
 
-/** What the API says in the end about a run. */
-export async function told(member: HttpClient, played: Played, wanted: ReadonlySet<string>): Promise<Told> {
-  const { body } = await ask<Post>(member, 'GET', `/v1/posts/${played.post}`);
-  const { id, state, reason } = body.targets[0];
+interface Page {
+  items: { id: string; targets: [Said] }[];
+  next: string | null;
+}
+
+const mostOnAPage = 100;
+
+/** What the API says of every post there is, by the id of the post. */
+export async function allSaid(member: HttpClient): Promise<ReadonlyMap<string, Said>> {
+  const said = new Map<string, Said>();
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const query: string = cursor && `&cursor=${encodeURIComponent(cursor)}`;
+    const { body } = await ask<Page>(member, 'GET', `/v1/posts?limit=${mostOnAPage}${query}`);
+    for (const { id, targets } of body.items) said.set(id, targets[0]);
+    cursor = body.next;
+  }
+  return said;
+}
+
+/** What is said in the end about a run. */
+export function told(played: Played, said: Said | undefined, wanted: ReadonlySet<string>): Told {
   const { run, acknowledged, mayFail, takenAway, mayBeEarly, mayStay, firstComment } = played;
   const known = { run, acknowledged, mayFail, takenAway, mayBeEarly, mayStay, firstComment };
-  return { ...known, state, reason, stillWanted: wanted.has(id) };
+  const { id = '', state = 'nowhere', reason = null, edit = null } = said ?? {};
+  return { ...known, state, reason, isChanging: edit !== null, stillWanted: wanted.has(id) };
 }
 
 interface History {
@@ -21,7 +42,7 @@ interface History {
 }
 
 /** What happened to a post, in words. */
-export async function history(member: HttpClient, { post }: Played): Promise<string[]> {
-  const { body } = await ask<History>(member, 'GET', `/v1/posts/${post}/history`);
+export async function history({ post, place }: Played): Promise<string[]> {
+  const { body } = await ask<History>(place.stack.member, 'GET', `/v1/posts/${post}/history`);
   return body.targets.flatMap(({ steps }) => steps.map(({ at, words }) => `${at}  ${words}`));
 }

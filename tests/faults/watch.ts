@@ -7,23 +7,24 @@ const lookEveryMs = 400;
 /** Waits for many posts at once with one look at a time. */
 export class Watch {
   readonly #rows: Rows;
-  readonly #waiting = new Map<string, () => void>();
+  readonly #waiting = new Map<string, (hasEnded: boolean) => void>();
   #looking = false;
 
   constructor(rows: Rows) {
     this.#rows = rows;
   }
 
-  /** Resolves when the post has come to an end, or is no longer waited for. */
-  over(target: string): Promise<void> {
-    return new Promise((tell) => {
-      this.#waiting.set(target, tell);
-      if (!this.#looking) void this.#look();
-    });
+  /** @returns whether the post has come to its end; not where it was waited for for too long */
+  over(target: string, withinMs: number): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#waiting.set(target, resolve);
+    if (!this.#looking) void this.#look();
+    const giveUp = setTimeout(() => this.#tell(target, false), withinMs);
+    return promise.finally(() => clearTimeout(giveUp));
   }
 
-  giveUp(target: string): void {
-    this.#waiting.get(target)?.();
+  #tell(target: string, hasEnded: boolean): void {
+    this.#waiting.get(target)?.(hasEnded);
     this.#waiting.delete(target);
   }
 
@@ -32,7 +33,7 @@ export class Watch {
     while (this.#waiting.size) {
       // While PostgreSQL is down nothing is known.
       const states = await this.#rows.states([...this.#waiting.keys()]).catch(() => new Map<string, string>());
-      for (const [target, state] of states) if (ends.has(state)) this.giveUp(target);
+      for (const [target, state] of states) if (ends.has(state)) this.#tell(target, true);
       await sleep(lookEveryMs);
     }
     this.#looking = false;

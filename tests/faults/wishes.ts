@@ -17,7 +17,7 @@ interface Changed {
   text: string | null;
   publishAt: string | null;
   media: { id: string; altText: string | null }[];
-  targets: [{ state: string }];
+  targets: [{ state: string; edit: { text: string } | null }];
   results: [{ result: string; words: string }];
 }
 
@@ -43,7 +43,10 @@ export async function wish(member: HttpClient, asked: Asked, what: Wish): Promis
       const [text, wording] = [asked.textOf(what.wording), asked.wordings[what.wording] as Wording];
       const content = contentOf(asked, what.wording);
       const changed = await change(member, asked, 'PATCH', '', content);
-      return changed && isShown(changed, content) ? [{ what: 'content', text, wording }] : [];
+      if (!changed) return [];
+      // What is live already keeps its text until Meta has the new one.
+      if (changed.targets[0].edit && changed.targets[0].edit.text === text) return [{ what: 'text', text }];
+      return isShown(changed, content) ? [{ what: 'content', text, wording }] : [];
     }
     case 'publish now': {
       const changed = await change(member, asked, 'POST', '/publish');
