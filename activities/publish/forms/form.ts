@@ -70,8 +70,11 @@ export interface Publisher {
   /** The text that Meta shows; goes with `changeText`. */
   textAt?(at: Editing): Promise<GraphAnswer<string>>;
   discards: readonly Ledger['step'][];
-  /** What this app has made of that kind in that time, and nobody sees; absent where Meta lists no such thing. */
-  findUnseen?(at: Calling, made: { since: Date; until: Date }): Promise<GraphAnswer<Unseen[]>>;
+  /**
+   * What this app has made of that kind in that time, and nobody sees; absent where Meta lists no such thing.
+   * @returns undefined where Meta does not list so much
+   */
+  findUnseen?(at: Calling, made: { since: Date; until: Date }): Promise<GraphAnswer<Unseen[] | undefined>>;
   /** Deletes what lies at Meta unused. `live`: it is published, and stays. */
   discard?(at: Calling, leftover: { step: Ledger['step']; metaId: string }): Promise<GraphAnswer<'deleted' | 'live'>>;
 }
