@@ -48,6 +48,17 @@ async function lose(post: Post): Promise<void> {
   await owner.destroy();
 }
 
+/** An attempt at making it public, as the ledger has it, and its target in this state. */
+async function openCommit(post: Post, status: 'armed' | 'open', state: 'armed' | 'committing'): Promise<string> {
+  const [id, target] = [uuidv7(), post.targets[0].id];
+  await asWorker(stack, async (db) => {
+    const call = { step: 'commit', revision: 1, contentHash: Buffer.alloc(32), metaId: '1' } as const;
+    await openEntry(db, { ...call, id, target, status });
+    await sql`update targets set state = ${state}, since = clock_timestamp() where id = ${target}`.execute(db);
+  });
+  return id;
+}
+
 test('a post that stands in no list of what should be alive is put there again, at its own time', async () => {
   const post = await page.schedule({ dueInMs: inAnHour });
   await lose(post);
@@ -75,48 +86,24 @@ test('a deletion that stands in no list of what should be alive is done all the 
 
 test('what may have been made public when its entry was lost is claimed again, and not called for anew', async () => {
   const post = await page.schedule({ dueInMs: inAnHour });
-  const target = post.targets[0].id;
-  const attempt = uuidv7();
   await lose(post);
-  await asWorker(stack, async (db) => {
-    const call = { step: 'commit', revision: 1, contentHash: Buffer.alloc(32), metaId: '1', status: 'armed' } as const;
-    await openEntry(db, { ...call, id: attempt, target });
-    await sql`update targets set state = 'committing', since = clock_timestamp() where id = ${target}`.execute(db);
-  });
+  const attempt = await openCommit(post, 'armed', 'committing');
   await revive();
   expect(await entryOf(post)).toMatchObject({ claimedBy: attempt, claimedAt: expect.any(Date) });
 });
 
 test('what was due when its entry was lost may have been called for, and is looked for first', async () => {
   const post = await page.schedule({ dueInMs: inAnHour });
-  const target = post.targets[0].id;
-  const attempt = uuidv7();
   await lose(post);
-  await asWorker(stack, async (db) => {
-    const call = { step: 'commit', revision: 1, contentHash: Buffer.alloc(32), metaId: '1', status: 'armed' } as const;
-    await openEntry(db, { ...call, id: attempt, target });
-    await sql`update targets set state = 'armed' where id = ${target}`.execute(db);
-    await sql`update posts set publish_at = clock_timestamp() where id = ${post.id}`.execute(db);
-  });
+  const attempt = await openCommit(post, 'armed', 'armed');
+  await asWorker(stack, (db) => sql`update posts set publish_at = clock_timestamp() where id = ${post.id}`.execute(db));
   await revive();
   expect(await entryOf(post)).toMatchObject({ claimedBy: attempt, claimedAt: expect.any(Date) });
 });
 
 test('what was being made public is claimed again also where its entry is there as it was before the claim', async () => {
   const post = await page.schedule({ dueInMs: inAnHour });
-  const target = post.targets[0].id;
-  const attempt = uuidv7();
-  await asWorker(stack, async (db) => {
-    const call = {
-      step: 'commit',
-      revision: 1,
-      contentHash: Buffer.alloc(32),
-      metaId: '1',
-      status: 'open',
-    } as const;
-    await openEntry(db, { ...call, id: attempt, target });
-    await sql`update targets set state = 'committing', since = clock_timestamp() where id = ${target}`.execute(db);
-  });
+  const attempt = await openCommit(post, 'open', 'committing');
   await nudge(client, workflowOf(post));
   await eventually(async () => (await entryOf(post))?.claimedBy === attempt, { what: 'it to be claimed' });
 });
