@@ -1,6 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { abandonArmed } from '../../db/tenant/ledger/close.ts';
-import { openEntry } from '../../db/tenant/ledger/open.ts';
+import { openArmed } from '../../db/tenant/ledger/open.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import { type Ready, readyToPrepare } from './preparing.ts';
 
@@ -18,9 +17,8 @@ export async function arm(parts: PublishParts, ref: WantedTarget): Promise<Armed
   const { subject } = ready.plan;
   if (!subject) return 'stale';
   const attempt = uuidv7();
-  await parts.tenants.use(ref.tenant, async (db) => {
-    await abandonArmed(db, ref.target);
-    await openEntry(db, {
+  await parts.tenants.use(ref.tenant, (db) =>
+    openArmed(db, {
       id: attempt,
       target: ref.target,
       step: 'commit',
@@ -28,7 +26,7 @@ export async function arm(parts: PublishParts, ref: WantedTarget): Promise<Armed
       contentHash: ready.content.hash,
       metaId: subject,
       status: 'armed',
-    });
-  });
+    }),
+  );
   return { ...ready, attempt, subject };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import { type MediaRow, readFile, readMedia, readTarget, type TargetRow } from '../../db/tenant/targets/read-target.ts';
+import { type MediaRow, readTarget, type TargetRow } from '../../db/tenant/targets/read-target.ts';
 import { type Form, formOf } from '../../meta/kinds.ts';
 import type { Options } from '../../meta/rules/options.ts';
 import { recipeOf } from '../media/media-for.ts';
@@ -20,19 +20,12 @@ export interface Content {
 
 /** @returns undefined where there is no such target */
 export async function readContent(db: TenantDb, target: string): Promise<Content | undefined> {
-  const row = await readTarget(db, target);
-  if (!row) return undefined;
-  const media = await readMedia(db, row.post);
+  const read = await readTarget(db, target);
+  if (!read) return undefined;
+  const { row, media, cover } = read;
   const options = (row.options ?? {}) as Options;
   const form = formOf({ platform: row.platform, kind: row.kind, media });
-  return {
-    row,
-    media,
-    options,
-    cover: options.coverMedia === undefined ? undefined : await readFile(db, options.coverMedia),
-    form,
-    hash: hashWithText({ row, media, options, form }, row.text),
-  };
+  return { row, media, options, cover, form, hash: hashWithText({ row, media, options, form }, row.text) };
 }
 
 /** What its hash is, or would be with other words. */

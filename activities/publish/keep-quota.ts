@@ -5,9 +5,6 @@ import { graphFields } from '../../meta/graph-objects.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
 import type { Ready } from './preparing.ts';
 
-/** Instagram seldom changes it. */
-const readAgainAfterHours = 6;
-
 /**
  * Keeps how many posts Instagram takes of this account in a day: it says other figures than its documents do, and what is scheduled is counted
  * against this one. Nothing of the post hangs on it.
@@ -17,28 +14,13 @@ export async function keepQuota(
   { tenant }: TargetRef,
   { content: { row }, credential: { token } }: Ready,
 ): Promise<void> {
-  if (row.platform !== 'instagram') return;
-  if (await tenants.use(tenant, (db) => isFresh(db, row.account))) return;
+  if (row.platform !== 'instagram' || row.isQuotaFresh) return;
   const path = `/${row.accountMetaId}/content_publishing_limit`;
   const call = { method: 'GET', path, token, fields: graphFields.publishingLimit, useCase: 'instagram' } as const;
   const answer = await graph.call<{ data?: unknown }>(call);
   const total = answer.ok ? totalIn(answer.data.data) : undefined;
   if (total === undefined) log.info('Instagram did not say how much it takes of an account in a day');
   await tenants.use(tenant, (db) => write(db, row.account, total));
-}
-
-async function isFresh(db: TenantDb, account: string): Promise<boolean> {
-  const fresh = await db
-    .selectFrom('accounts')
-    .select('id')
-    .where('id', '=', account)
-    .where(
-      'publishing_quota_read_at',
-      '>',
-      sql<Date>`clock_timestamp() - make_interval(hours => ${readAgainAfterHours})`,
-    )
-    .executeTakeFirst();
-  return fresh !== undefined;
 }
 
 /** A list of one. (Content Publishing Limit, read 2026-09-11.) */

@@ -24,7 +24,8 @@ export const prepareTarget =
     const inTenant = (state: 'preparing' | 'armed') =>
       parts.tenants.use(ref.tenant, (db) => record(db, ref.target, { state }));
     if (!plan.isComplete(stage)) {
-      await inTenant('preparing');
+      const { state, reason } = ready.content.row;
+      if (state !== 'preparing' || reason) await inTenant('preparing');
       await keepQuota(parts, ref, ready);
     }
     const askAgainMs: number[] = [];

@@ -61,13 +61,3 @@ export async function closeDone(db: TenantDb, id: string, o: { metaId: string; r
 export async function abandonPrepared(db: TenantDb, id: string): Promise<void> {
   await db.updateTable('ledger').set({ status: 'abandoned' }).where('id', '=', id).execute();
 }
-
-/** Attempts that were parked for this target and never claimed: none of them has called, or will be needed. */
-export async function abandonArmed(db: TenantDb, target: string): Promise<void> {
-  await db
-    .updateTable('ledger')
-    .set({ status: 'abandoned', closed_at: sql`clock_timestamp()` })
-    .where('target', '=', target)
-    .where('status', '=', 'armed')
-    .execute();
-}

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { TenantDb } from '../pools.ts';
 import type { Ledger } from '../schema.ts';
 
@@ -18,21 +19,38 @@ export interface Entry {
 
 /** Writes a call down, before it is made. */
 export async function openEntry(db: TenantDb, entry: Entry): Promise<void> {
+  await db.insertInto('ledger').values(valuesOf(entry)).execute();
+}
+
+/**
+ * Writes down an attempt that waits for its instant, and takes those for given up that were parked before it for the same target: they have
+ * not claimed, and will not be needed.
+ */
+export async function openArmed(db: TenantDb, entry: Entry): Promise<void> {
   await db
+    .with('given_up', (ledger) =>
+      ledger
+        .updateTable('ledger')
+        .set({ status: 'abandoned', closed_at: sql`clock_timestamp()` })
+        .where('target', '=', entry.target)
+        .where('status', '=', 'armed'),
+    )
     .insertInto('ledger')
-    .values({
-      id: entry.id,
-      target: entry.target,
-      step: entry.step,
-      position: entry.position ?? 0,
-      meta_id: entry.metaId ?? null,
-      revision: entry.revision,
-      content_hash: entry.contentHash,
-      status: entry.status,
-      fresh_from: entry.freshFrom ?? null,
-    })
+    .values(valuesOf(entry))
     .execute();
 }
+
+const valuesOf = (entry: Entry) => ({
+  id: entry.id,
+  target: entry.target,
+  step: entry.step,
+  position: entry.position ?? 0,
+  meta_id: entry.metaId ?? null,
+  revision: entry.revision,
+  content_hash: entry.contentHash,
+  status: entry.status,
+  fresh_from: entry.freshFrom ?? null,
+});
 
 /**
  * Writes down a call that puts `parts` into something: from then on nothing else can have them, also when its answer is lost.

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
 import { factColumns, present } from '../media/facts.ts';
 import type { TenantDb } from '../pools.ts';
 
@@ -7,9 +8,9 @@ const overStates = ['draft', 'published', 'failed', 'canceled', 'held', 'deletin
 
 export const isOver = (state: string): boolean => overStates.some((over) => over === state);
 
-/** A target with its post and its account, as far as publishing needs them. */
-export const readTarget = (db: TenantDb, target: string) =>
-  db
+/** A target with its post, its account and its files, as far as publishing needs them: in one statement, since every step reads them anew. */
+export async function readTarget(db: TenantDb, target: string) {
+  const found = await db
     .selectFrom('targets as t')
     .innerJoin('posts as p', 'p.id', 't.post')
     .innerJoin('accounts as a', 'a.id', 't.account')
@@ -18,6 +19,7 @@ export const readTarget = (db: TenantDb, target: string) =>
       't.kind',
       't.state',
       't.since',
+      't.reason',
       't.revision',
       't.meta_id as metaId',
       't.permalink',
@@ -34,32 +36,43 @@ export const readTarget = (db: TenantDb, target: string) =>
       'a.platform',
       'a.meta_id as accountMetaId',
     ])
-    .select(sql<string | null>`coalesce(t.text, p.text)`.as('text'))
+    .select((eb) => [
+      sql<string | null>`coalesce(t.text, p.text)`.as('text'),
+      // Instagram seldom changes it.
+      sql<boolean>`coalesce(a.publishing_quota_read_at > clock_timestamp() - interval '6 hours', false)`.as(
+        'isQuotaFresh',
+      ),
+      jsonArrayFrom(
+        eb
+          .selectFrom('post_media as pm')
+          .innerJoin('media as m', 'm.id', 'pm.media')
+          .select(['pm.position', 'pm.alt_text as altText', 'm.id', sha256, ...factColumns])
+          .whereRef('pm.post', '=', 'p.id')
+          .orderBy('pm.position'),
+      ).as('media'),
+      jsonObjectFrom(
+        eb
+          .selectFrom('media as m')
+          // As if it were the only file of a post.
+          .select([sql<number>`0`.as('position'), 'm.id', sha256, ...factColumns])
+          .where('m.id', '=', sql<string>`(t.options ->> 'coverMedia')::uuid`),
+      ).as('cover'),
+    ])
     .where('t.id', '=', target)
     .executeTakeFirst();
-
-export type TargetRow = NonNullable<Awaited<ReturnType<typeof readTarget>>>;
-
-/** The media of a post in their order, with what was read of the files. */
-export async function readMedia(db: TenantDb, post: string) {
-  const rows = await db
-    .selectFrom('post_media as pm')
-    .innerJoin('media as m', 'm.id', 'pm.media')
-    .select(['pm.position', 'pm.alt_text as altText', 'm.id', 'm.sha256', ...factColumns])
-    .where('pm.post', '=', post)
-    .orderBy('pm.position')
-    .execute();
-  return rows.map(present);
+  if (!found) return undefined;
+  const { media, cover, ...row } = found;
+  return { row, media: media.map(file), cover: cover ? file(cover) : undefined };
 }
 
-/** An uploaded file by itself, as if it were the only one of a post. */
-export async function readFile(db: TenantDb, id: string): Promise<MediaRow | undefined> {
-  const row = await db
-    .selectFrom('media as m')
-    .select(['m.id', 'm.sha256', ...factColumns])
-    .where('m.id', '=', id)
-    .executeTakeFirst();
-  return row && { ...present(row), position: 0 };
+const sha256 = sql<string>`encode(m.sha256, 'hex')`.as('sha256');
+
+/** As JSON has neither bytes nor absence. */
+function file<Row extends { sha256: string }>({ sha256: hex, ...row }: Row) {
+  return { ...present(row), sha256: Buffer.from(hex, 'hex') };
 }
 
-export type MediaRow = Awaited<ReturnType<typeof readMedia>>[number];
+type Read = NonNullable<Awaited<ReturnType<typeof readTarget>>>;
+export type TargetRow = Read['row'];
+/** A file of a post, with what was read of it when it was uploaded. */
+export type MediaRow = Read['media'][number];
