@@ -44,6 +44,9 @@ const leadMaxMs = 150 * secondMs;
 /** What lies at Meta unused is not removed when something else is due this soon, but after it. */
 const discardBeforeMs = 5 * minuteMs;
 
+/** What is due this soon is not parked: it goes through the queue of everything else, which is quicker for one post. */
+const parkFromMs = 5_000;
+
 /** How long before it is due a target wakes: spread by its id, so that a full hour's posts do not wake at once. */
 export function leadMs(target: string): number {
   const spread = Number.parseInt(target.slice(-6), 16);
@@ -96,6 +99,15 @@ export function todo(state: State, nowMs: number): Todo | undefined {
   if (state.phase === 'witnessing') return 'witness';
   if (!state.facts || state.facts.settlesInMs > 0) return 'read';
   return state.facts.aheadMs > 0 ? 'ahead' : 'last';
+}
+
+/** Whether its commit waits in a worker for its instant, rather than being made at once. */
+export const isParked = ({ dueAtMs }: Open, nowMs: number): boolean => dueAtMs - nowMs > parkFromMs;
+
+/** Whether it is in this state for a while, and does not only pass through it. */
+export function isStaying(state: State, nowMs: number): boolean {
+  if (state.phase === 'arming') return state.facts !== undefined && isParked(state.facts, nowMs);
+  return todo(state, nowMs) === undefined;
 }
 
 /** The earliest moment at which something is due though nothing happens. */

@@ -5,13 +5,15 @@ import { publishActivitiesFor } from './activities.ts';
 import { commit } from './commit.ts';
 import type { Facts, Open } from './facts.ts';
 import { resumedToday } from './resumed.ts';
-import { begin, deadlineMs, type Event, next, over, type State, type Todo, todo } from './state.ts';
+import { begin, deadlineMs, type Event, isStaying, next, over, type State, type Todo, todo } from './state.ts';
 import { whileWanted } from './while-wanted.ts';
 import { describe, outcomeOf, stateForOperators, waitingFor } from './words.ts';
 
 interface PublishStart {
   tenant: string;
   target: string;
+  /** Tells operators only of states that it stays in; absent where it began when every state was told. */
+  tells?: 'stays';
   resumed?: State;
 }
 
@@ -20,11 +22,12 @@ interface PublishStart {
  * what became of it. Ends when the row is terminal and its entry among the workflows that should be alive is gone.
  * @returns the state that the row ended in
  */
-export async function publish({ tenant, target, resumed }: PublishStart): Promise<string> {
+export async function publish({ tenant, target, tells, resumed }: PublishStart): Promise<string> {
   const ref = { tenant, target };
   const act = publishActivitiesFor(tenant);
-  const goOn = (state: State) => continueAsNew<typeof publish>({ ...ref, resumed: state });
+  const goOn = (state: State) => continueAsNew<typeof publish>({ ...ref, ...(tells && { tells }), resumed: state });
   const state = resumed ? resumedToday(resumed) : begin(target);
+  const attributes = (now: State) => (tells && !isStaying(now, Date.now()) ? [] : attributesOf(now));
   const lived = { state, next, todo, deadlineMs, over, perform, waitingFor, describe, attributes, goOn };
   return outcomeOf(await live(lived));
 
@@ -101,7 +104,7 @@ const unlessCanceled = (words: string) => (error: unknown) => {
   log.warn(words);
 };
 
-function attributes(state: State) {
+function attributesOf(state: State) {
   const shown = stateForOperators(state);
   if (!shown) return [];
   const { facts } = state;
