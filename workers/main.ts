@@ -7,6 +7,7 @@ import { serveHealth } from './health.ts';
 import { openLog, runtimeOptions } from './log.ts';
 import { createMetrics, parkedAtMost, parkedCommits } from './metrics.ts';
 import { openParts } from './parts.ts';
+import { smallNurseries } from './small-nurseries.ts';
 import { createWorkers, type Workers } from './temporal.ts';
 import { keepUp } from './upkeep.ts';
 
@@ -31,6 +32,7 @@ async function main(config: Config<'worker'>): Promise<void> {
   await alive().catch(
     cannotStart('The control database of WORKER_DATABASE_URL cannot be reached, or refuses the login.'),
   );
+  smallNurseries();
   const workers = await createWorkers({ connection, namespace, bundle, ...parts });
   const metrics = createMetrics(workers);
   const health = await serveHealth(config.WORKER_PORT, metrics.registry, async () => {

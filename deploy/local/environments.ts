@@ -22,7 +22,7 @@ export interface Environments {
 const givingBack = {
   MALLOC_TRIM_THRESHOLD_: '131072',
   MALLOC_ARENA_MAX: '2',
-  NODE_OPTIONS: '--max-semi-space-size=1',
+  NODE_OPTIONS: '--max-semi-space-size=16',
 };
 const controlDatabase = 'quixess_control';
 const simulatedAppId = '1234567890123456';

@@ -4,6 +4,7 @@ import { readConfig } from '../../deploy/config.ts';
 import { workflowBundle } from '../../workers/bundle.ts';
 import { openLog, runtimeOptions } from '../../workers/log.ts';
 import { openParts } from '../../workers/parts.ts';
+import { smallNurseries } from '../../workers/small-nurseries.ts';
 import { queues } from '../../workflows/queues.ts';
 import { maxCachedWorkflows, runMeasured } from './cached-worker.ts';
 
@@ -15,6 +16,7 @@ async function main(): Promise<void> {
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = config;
   const client = new Client({ connection: await Connection.connect({ address }), namespace });
   const parts = await openParts(config, log, client, new AbortController().signal);
+  smallNurseries();
   const worker = await Worker.create({
     connection: await NativeConnection.connect({ address }),
     namespace,
