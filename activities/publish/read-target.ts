@@ -108,14 +108,16 @@ async function readRow(db: TenantDb, target: string, entry: Entry | undefined): 
 function whatIsToDo(content: Content, ledger: LedgerRow[], entry: Entry | undefined): Pick<Row, 'aheadMs' | 'chores'> {
   const { state, metaId, permalink, wishedText } = content.row;
   if (state === 'deleting') return { aheadMs: 0, chores: ['delete'] };
-  const chores: Chore[] = state === 'published' && wishedText !== null ? ['edit'] : [];
+  const edits: Chore[] = state === 'published' && wishedText !== null ? ['edit'] : [];
   const publisher = publisherOf(content.form);
-  if (!publisher) return { aheadMs: 0, chores };
+  if (!publisher) return { aheadMs: 0, chores: edits };
   const neededAtMs = entry ? Math.max(dueAt(entry).getTime(), entry.now.getTime()) : Date.now();
   const plan = planOf(publisher, content, ledger, neededAtMs);
-  if (state === 'published' && metaId && !permalink) chores.push('link');
+  const chores: Chore[] = state === 'published' && metaId && !permalink ? ['link'] : [];
   if ((isOpen(state) || (state === 'published' && metaId)) && isCommentWanted(publisher, content, ledger))
     chores.push('comment');
+  // Meta may not answer it for long: what the post was given from the beginning does not wait for that.
+  chores.push(...edits);
   if (isAnythingLeft(publisher, state, ledger, plan)) chores.push('discard');
   return { aheadMs: plan.isComplete('ahead') ? 0 : publisher.aheadMs(content), chores };
 }

@@ -82,7 +82,7 @@ describe('a published post whose text is to be changed', () => {
     facts: { is: 'over', wanted: 2, state: 'published', chores, ...(settlesInMs === undefined ? {} : { settlesInMs }) },
   });
 
-  test('is edited before anything else is done about it, and its rows are read again, since another text may be wished', () => {
+  test('has its rows read again when it was edited, since another text may be wished', () => {
     const state = stateAfter([over(['edit', 'link'])]);
     expect(todo(state, nowMs)).toBe('edit');
     expect(todo(next(state, { type: 'finished', chore: 'edit' }, nowMs), nowMs)).toBe('read');
