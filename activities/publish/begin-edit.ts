@@ -10,6 +10,7 @@ import type { WantedTarget } from './parts.ts';
 interface Wanted extends WantedTarget {
   metaId: string;
   text: string;
+  readsLagMs: number;
 }
 
 /** What has not been called this soon after it was written down is not called at all. */
@@ -18,7 +19,7 @@ export const callEndsMs = 20_000;
 /** No call can be under way any more. */
 const callOverMs = callWithinMs + callEndsMs;
 /** For so long Meta's reads may show the text of an earlier edit. */
-const readsLagMs = 120_000;
+export const readsLagMs = 120_000;
 
 /** `overtaken`: something else is wanted by now. `waits`: a call for another text may still be under way, and would be the last to arrive. */
 export type Begun = { is: 'call'; id: string } | { is: 'overtaken' } | { is: 'waits'; forMs: number };
@@ -39,12 +40,34 @@ export const beginEdit = (db: TenantDb, { target, wanted, metaId, text }: Wanted
   });
 
 /** @returns the call for this text whose answer nobody has heard, where what Meta shows tells what became of it */
-export async function lostEdit(db: TenantDb, { target, wanted, text }: Wanted): Promise<string | undefined> {
+export async function lostEdit(
+  db: TenantDb,
+  { target, wanted, text, readsLagMs }: Wanted,
+): Promise<string | undefined> {
   const contentHash = hashOf([text]);
   const edits = await latestEdits(db, target);
   const others = edits.filter((edit) => !edit.contentHash.equals(contentHash));
-  if (others.some(({ ageMs }) => ageMs < readsLagMs)) return undefined;
+  if (tellInMs(others, readsLagMs) > 0) return undefined;
   return edits.find((edit) => isUnheard(edit) && edit.revision === wanted && edit.contentHash.equals(contentHash))?.id;
 }
+
+/** What other edits than a refused one leave open. */
+export interface Doubts {
+  /** Nothing here tells which text Meta has: the answer to the last call that may have changed it was lost. */
+  isUnclear: boolean;
+  /** Until then Meta's reads may show what was there before one of them. */
+  readsTellInMs: number;
+}
+
+export async function doubtsBeside(db: TenantDb, { target, readsLagMs }: Wanted, refused: string): Promise<Doubts> {
+  const others = (await latestEdits(db, target)).filter(({ id }) => id !== refused);
+  const last = others.find((edit) => edit.status === 'done' || isUnheard(edit));
+  return { isUnclear: last !== undefined && isUnheard(last), readsTellInMs: tellInMs(others, readsLagMs) };
+}
+
+const tellInMs = (edits: readonly Edit[], readsLagMs: number): number => {
+  const agesMs = edits.filter((edit) => edit.status === 'done' || isUnheard(edit)).map(({ ageMs }) => ageMs);
+  return Math.max(0, Math.ceil(callOverMs + readsLagMs - Math.min(...agesMs)));
+};
 
 const isUnheard = ({ status }: Edit) => status === 'open' || status === 'unknown';

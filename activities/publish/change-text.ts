@@ -4,7 +4,16 @@ import type { TenantDb } from '../../db/tenant/pools.ts';
 import type { GraphAnswer, GraphFailure } from '../graph/client.ts';
 import { passes } from '../graph/failure.ts';
 import { isGone } from '../graph/is-gone.ts';
-import { type Begun, beginEdit, callEndsMs, callWithinMs, lostEdit } from './begin-edit.ts';
+import {
+  type Begun,
+  beginEdit,
+  callEndsMs,
+  callWithinMs,
+  type Doubts,
+  doubtsBeside,
+  lostEdit,
+  readsLagMs,
+} from './begin-edit.ts';
 import { diagnosticOf } from './failing.ts';
 import type { Editing, Publisher } from './forms/form.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
@@ -13,13 +22,17 @@ import type { PublishedTarget } from './published.ts';
 /** A form whose text can be changed. */
 export type Editor = Publisher & Required<Pick<Publisher, 'changeText' | 'textAt'>>;
 
-type Changed = { is: 'live'; edit: string } | Exclude<Begun, { is: 'call' }> | { is: 'failed'; failure: GraphFailure };
+/** `shown`: the text that Meta has, where nothing here tells which of several it is. */
+type Changed =
+  | { is: 'live'; edit: string }
+  | Exclude<Begun, { is: 'call' }>
+  | { is: 'failed'; failure: GraphFailure; shown?: string };
 
 const gone = 'Meta does not show this post any more. Somebody may have deleted it there; if so, delete it here too.';
 
 /** Gives a published post a text, unless Meta has it already. */
 export async function changeText(
-  { tenants, graph }: PublishParts,
+  { tenants, graph, witnessFactor }: PublishParts,
   ref: WantedTarget,
   { publisher, ...at }: PublishedTarget & { publisher: Editor },
   text: string,
@@ -28,10 +41,11 @@ export async function changeText(
   const close = (id: string, outcome: Outcome) => inTenant((db) => closeEntry(db, id, outcome));
   const video = videoIn(await inTenant((db) => readLedger(db, ref.target)));
   const editing: Editing = { graph, ...at, ...(video === undefined ? {} : { video }), timeoutMs: callEndsMs };
-  const wanted = { ...ref, metaId: at.metaId, text };
+  const wanted = { ...ref, metaId: at.metaId, text, readsLagMs: readsLagMs * witnessFactor };
 
   const lost = await inTenant((db) => lostEdit(db, wanted));
-  if (lost !== undefined && isSame(await publisher.textAt(editing), text)) {
+  const before = lost === undefined ? undefined : await publisher.textAt(editing);
+  if (lost !== undefined && before && isSame(before, text)) {
     await close(lost, { status: 'done' });
     return { is: 'live', edit: lost };
   }
@@ -44,26 +58,51 @@ export async function changeText(
     return { is: 'waits', forMs: 1_000 };
   }
   const calledAt = new Date();
-  const failure = await call(publisher, editing, text);
-  await close(begun.id, outcomeOf(failure, calledAt));
-  return failure ? { is: 'failed', failure } : { is: 'live', edit: begun.id };
+  const answer = await publisher.changeText(editing, text);
+  const changed = answer.ok
+    ? ({ is: 'live', edit: begun.id } as const)
+    : passes(answer.failure)
+      ? failed(answer.failure, before)
+      : afterRefusal(answer.failure, {
+          text,
+          edit: begun.id,
+          shown: await publisher.textAt(editing),
+          shownInMs: (at.content.row.publishedAt?.getTime() ?? 0) + wanted.readsLagMs - Date.now(),
+          ...(await inTenant((db) => doubtsBeside(db, wanted, begun.id))),
+        });
+  await close(begun.id, outcomeOf(answer, changed, calledAt));
+  return changed;
 }
 
-/** @returns why Meta does not have the text; undefined where it has */
-async function call(publisher: Editor, at: Editing, text: string): Promise<GraphFailure | undefined> {
-  const answer = await publisher.changeText(at, text);
-  if (answer.ok) return undefined;
-  const { failure } = answer;
-  if (passes(failure)) return failure;
-  // Meta has refused what it did: what it shows decides.
-  const shown = await publisher.textAt(at);
-  if (isSame(shown, text)) return undefined;
-  if (!shown.ok && isGone(shown.failure)) return { ...shown.failure, words: gone };
-  return !shown.ok && passes(shown.failure) && failure.commit === 'unknown' ? shown.failure : failure;
+interface Refused extends Doubts {
+  text: string;
+  edit: string;
+  shown: GraphAnswer<string>;
+  /** Until then Meta may not show what was published a moment ago. */
+  shownInMs: number;
 }
 
-function outcomeOf(failure: GraphFailure | undefined, calledAt: Date): Outcome {
-  if (!failure) return { status: 'done', calledAt };
+/** Meta has refused what it did: what it shows decides, once that cannot be what an earlier edit has made of the text. */
+function afterRefusal(
+  failure: GraphFailure,
+  { text, edit, shown, shownInMs, isUnclear, readsTellInMs }: Refused,
+): Changed {
+  const isLive = isSame(shown, text);
+  if ((isLive || isUnclear) && readsTellInMs > 0) return { is: 'waits', forMs: readsTellInMs };
+  if (isLive) return { is: 'live', edit };
+  if (shown.ok) return failed(failure, isUnclear ? shown : undefined);
+  if (isGone(shown.failure) && shownInMs > 0) return { is: 'waits', forMs: shownInMs };
+  if (isGone(shown.failure)) return failed({ ...shown.failure, words: gone });
+  const isOpen = isUnclear || failure.commit === 'unknown';
+  return failed(isOpen && passes(shown.failure) ? shown.failure : failure);
+}
+
+const failed = (failure: GraphFailure, shown?: GraphAnswer<string>): Changed =>
+  shown?.ok ? { is: 'failed', failure, shown: shown.data } : { is: 'failed', failure };
+
+function outcomeOf(answer: GraphAnswer<unknown>, changed: Changed, calledAt: Date): Outcome {
+  if (answer.ok || changed.is === 'live') return { status: 'done', calledAt };
+  const failure = changed.is === 'failed' ? changed.failure : answer.failure;
   const diagnostic = diagnosticOf(failure);
   if (failure.sent === false) return { status: 'abandoned', diagnostic };
   return { status: passes(failure) ? 'unknown' : 'refused', diagnostic, calledAt };

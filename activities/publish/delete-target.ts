@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { closeEntry } from '../../db/tenant/ledger/close.ts';
+import { closeEntry, type Outcome } from '../../db/tenant/ledger/close.ts';
 import { openEntry } from '../../db/tenant/ledger/open.ts';
 import { readLedger } from '../../db/tenant/ledger/read.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
@@ -9,9 +9,10 @@ import type { GraphFailure } from '../graph/client.ts';
 import { passes } from '../graph/failure.ts';
 import { isGone } from '../graph/is-gone.ts';
 import { blamesLogin, diagnosticOf, patienceMs } from './failing.ts';
-import type { Published, Publisher } from './forms/form.ts';
+import type { Published } from './forms/form.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import { type PublishedTarget, readPublished } from './published.ts';
+import { stands } from './stands.ts';
 
 const cannot = 'It stays published: Meta has no way for apps to delete this. Delete it by hand.';
 const nobody = 'It stays published: no login of the account is left to delete it with. Delete it by hand.';
@@ -24,6 +25,9 @@ const refusedForLong =
 /** Meta's reads lag behind: what is not shown before that may have gone out a moment ago. */
 const shownAfterMs = 120_000;
 
+/** `unseen`: Meta does not show it, nor anything else of which we know. `early`: it may not be shown yet. */
+type Deleted = { is: 'gone' | 'unseen' } | { is: 'early'; shownInMs: number } | { is: 'failed'; failure: GraphFailure };
+
 /**
  * Deletes a published post at Meta, as its row asks. Repeating it does no harm: what is gone is gone.
  * @throws ApplicationFailure that is retried while Meta does not say
@@ -32,36 +36,35 @@ export const deleteTarget =
   (parts: PublishParts) =>
   async (ref: WantedTarget): Promise<void> => {
     const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => parts.tenants.use(ref.tenant, work);
+    const stays = (reason: string) => inTenant((db) => ends(db, ref.target, 'published', reason));
     const found = await readPublished(parts, ref);
-    if (found && found.content.row.state !== 'deleting') return;
-    const reason = found?.publisher.deletePublished ? undefined : found ? cannot : nobody;
-    if (!found || reason) return inTenant((db) => ends(db, ref.target, 'published', reason));
-    const came = await callDelete(parts, ref, found);
-    if (came === 'gone') return inTenant((db) => ends(db, ref.target, 'deleted'));
-    if (came === 'not-shown') return inTenant((db) => ends(db, ref.target, 'published', notShown));
-    if ('shownInMs' in came) throw waits('Meta may not show yet what was published a moment ago', came.shownInMs);
-    const failure = came;
-    if (isGone(failure)) return inTenant((db) => ends(db, ref.target, 'published', shown));
-    if (!passes(failure))
-      return inTenant((db) => ends(db, ref.target, 'published', `It stays published. ${failure.words}`));
-    if (Date.now() - found.content.row.since.getTime() < patienceMs)
-      throw passing('Meta has not deleted it yet', failure.retryAfterMs);
-    return inTenant((db) => ends(db, ref.target, 'published', refusedForLong));
+    if (!found) return stays(nobody);
+    if (found.content.row.state !== 'deleting') return;
+    if (!found.publisher.deletePublished) return stays(cannot);
+    const deleted = await callDelete(parts, ref, found);
+    switch (deleted.is) {
+      case 'gone':
+        return inTenant((db) => ends(db, ref.target, 'deleted'));
+      case 'unseen':
+        return stays(notShown);
+      case 'early':
+        throw waits('Meta may not show yet what was published a moment ago', deleted.shownInMs);
+      case 'failed': {
+        const { failure } = deleted;
+        if (await stands(parts, ref, found, failure))
+          return stays(isGone(failure) ? shown : `It stays published. ${failure.words}`);
+        if (Date.now() - found.content.row.since.getTime() < patienceMs)
+          throw passing('Meta has not deleted it yet', failure.retryAfterMs);
+        return stays(refusedForLong);
+      }
+    }
   };
 
-/** What a deletion came to: why it was refused, or what a look at Meta says. */
-type Came = GraphFailure | 'gone' | 'not-shown' | { shownInMs: number };
-
-async function callDelete(
-  { tenants, graph, witnessFactor }: PublishParts,
-  { tenant, target, wanted }: WantedTarget,
-  found: PublishedTarget,
-): Promise<Came> {
-  const { publisher, ...at } = found;
-  const { hash: contentHash } = found.content;
-  const { metaId } = found;
-  const call = { target, step: 'delete', metaId, revision: wanted, contentHash, status: 'open' } as const;
-  const id = await tenants.use(tenant, async (db) => {
+async function callDelete(parts: PublishParts, ref: WantedTarget, found: PublishedTarget): Promise<Deleted> {
+  const { tenant, target, wanted } = ref;
+  const { metaId, content } = found;
+  const call = { target, step: 'delete', metaId, revision: wanted, contentHash: content.hash, status: 'open' } as const;
+  const id = await parts.tenants.use(tenant, async (db) => {
     // Left by an attempt that died: this one finds out what became of it.
     const left = (await readLedger(db, target)).find(({ step, status }) => step === 'delete' && status === 'open');
     if (left) return left.id;
@@ -69,31 +72,77 @@ async function callDelete(
     await openEntry(db, entry);
     return entry.id;
   });
-  const came = await deleted(publisher, { graph, ...at }, shownAfterMs * witnessFactor);
-  const failure = typeof came === 'string' || 'shownInMs' in came ? undefined : came;
-  const isRefused = came === 'not-shown' || (failure?.kind === 'refused' && !passes(failure));
-  const status = came === 'gone' ? 'done' : isRefused ? 'refused' : 'unknown';
-  const outcome = { status, ...(failure ? { diagnostic: diagnosticOf(failure) } : {}) } as const;
-  await tenants.use(tenant, (db) => closeEntry(db, id, outcome));
-  return came;
+  const deleted = await deleteOrLook(parts, ref, found);
+  await parts.tenants.use(tenant, (db) => closeEntry(db, id, outcomeOf(deleted)));
+  return deleted;
 }
 
 /**
  * Meta has refused what it did, and says of what it does not let be deleted that it is not there; it says the same of what it does not show to
- * us. So it is looked: gone is only what cannot be read any more while other posts of the account can, long enough after it went out.
+ * us. So it is looked: gone is only what cannot be read any more while what else is there can, long enough after it went out.
  */
-async function deleted(publisher: Publisher, at: Published, shownAfterMs: number): Promise<Came> {
+async function deleteOrLook(
+  { graph, tenants, witnessFactor }: PublishParts,
+  { tenant, target }: WantedTarget,
+  { publisher, ...found }: PublishedTarget,
+): Promise<Deleted> {
+  const at: Published = { graph, ...found };
+  const { account, publishedAt } = at.content.row;
   const answer = await publisher.deletePublished?.(at);
-  if (!answer || answer.ok) return 'gone';
-  if (passes(answer.failure) || blamesLogin(answer.failure)) return answer.failure;
+  if (!answer || answer.ok) return { is: 'gone' };
+  if (passes(answer.failure) || blamesLogin(answer.failure)) return failed(answer.failure);
   const read = await publisher.permalink(at);
-  if (read.ok) return answer.failure;
-  if (!isGone(read.failure)) return read.failure;
+  if (read.ok) return failed(answer.failure);
+  if (!isGone(read.failure)) return failed(read.failure);
   const others = await publisher.lastPublished(at);
-  if (!others.ok) return passes(others.failure) ? others.failure : 'not-shown';
-  if (others.data.includes(at.metaId)) return answer.failure;
-  const shownInMs = (at.content.row.publishedAt?.getTime() ?? 0) + shownAfterMs - Date.now();
-  return shownInMs > 0 ? { shownInMs } : 'gone';
+  if (!others.ok) return passes(others.failure) ? failed(others.failure) : { is: 'unseen' };
+  if (others.data.includes(at.metaId)) return failed(answer.failure);
+  const lagMs = shownAfterMs * witnessFactor;
+  const shownInMs = (publishedAt?.getTime() ?? 0) + lagMs - Date.now();
+  if (shownInMs > 0) return { is: 'early', shownInMs };
+  // A list of nothing is that of an account which shows us nothing, unless there was nothing else.
+  const isEmpty = others.data.length === 0;
+  if (isEmpty && (await tenants.use(tenant, (db) => hasOthers(db, { account, target }, lagMs))))
+    return { is: 'unseen' };
+  return { is: 'gone' };
+}
+
+const failed = (failure: GraphFailure): Deleted => ({ is: 'failed', failure });
+
+function outcomeOf(deleted: Deleted): Outcome {
+  switch (deleted.is) {
+    case 'gone':
+      return { status: 'done' };
+    case 'unseen':
+      return { status: 'refused' };
+    case 'early':
+      return { status: 'unknown' };
+    case 'failed': {
+      const { failure } = deleted;
+      return { status: passes(failure) ? 'unknown' : 'refused', diagnostic: diagnosticOf(failure) };
+    }
+  }
+}
+
+/** Whether other posts of ours are live at the account that its list of posts would show. */
+async function hasOthers(
+  db: TenantDb,
+  { account, target }: { account: string; target: string },
+  lagMs: number,
+): Promise<boolean> {
+  const other = await db
+    .selectFrom('targets')
+    .select('id')
+    .where('account', '=', account)
+    .where('id', '!=', target)
+    .where('state', '=', 'published')
+    .where('meta_id', 'is not', null)
+    // Stories are not listed among posts.
+    .where('kind', '!=', 'story')
+    .where('published_at', '<', sql<Date>`clock_timestamp() - make_interval(secs => ${lagMs / 1_000})`)
+    .limit(1)
+    .executeTakeFirst();
+  return other !== undefined;
 }
 
 async function ends(db: TenantDb, target: string, state: 'deleted' | 'published', reason?: string): Promise<void> {

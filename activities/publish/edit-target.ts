@@ -1,12 +1,13 @@
 import type { TenantDb } from '../../db/tenant/pools.ts';
+import type { Diagnostic } from '../../db/tenant/targets/record.ts';
 import { readWish, textIsLive, textStays } from '../../db/tenant/targets/wished-text.ts';
 import { passing, waits } from '../failures.ts';
-import { passes } from '../graph/failure.ts';
 import { changeText, type Editor } from './change-text.ts';
 import { diagnosticOf, patienceMs } from './failing.ts';
 import type { Publisher } from './forms/form.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import { readPublished } from './published.ts';
+import { stands } from './stands.ts';
 
 const cannot = 'The text stays as it was: Meta has no way for apps to change it. Change it by hand.';
 const nobody =
@@ -23,8 +24,8 @@ export const editTarget =
     const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => parts.tenants.use(ref.tenant, work);
     const wish = await inTenant((db) => readWish(db, ref.target));
     if (!wish) return;
-    const stays = (reason: string, diagnostic = {}) =>
-      inTenant((db) => textStays(db, ref.target, { wish: wish.text, reason, diagnostic }));
+    const stays = (reason: string, more: { diagnostic?: Diagnostic; shown?: string } = {}) =>
+      inTenant((db) => textStays(db, ref.target, { wish: wish.text, reason, ...more }));
     const found = await readPublished(parts, ref);
     if (!found) return stays(nobody);
     const { publisher } = found;
@@ -34,14 +35,15 @@ export const editTarget =
       case 'overtaken':
         return;
       case 'waits':
-        throw waits('An earlier edit may still be under way', changed.forMs);
+        throw waits('What became of an earlier edit has to be known first', changed.forMs);
       case 'live':
         return inTenant((db) => textIsLive(db, ref.target, { text: wish.text, edit: changed.edit }));
       case 'failed': {
-        const { failure } = changed;
-        if (!passes(failure)) return stays(`The text stays as it was. ${failure.words}`, diagnosticOf(failure));
+        const { failure, is: _, ...shown } = changed;
+        const said = { diagnostic: diagnosticOf(failure), ...shown };
+        if (await stands(parts, ref, found, failure)) return stays(`The text stays as it was. ${failure.words}`, said);
         if (wish.ageMs < patienceMs) throw passing('Meta has not changed the text yet', failure.retryAfterMs);
-        return stays(unsaidForLong, diagnosticOf(failure));
+        return stays(unsaidForLong, said);
       }
     }
   };

@@ -1,5 +1,6 @@
 import type { Kind } from '../../meta/kinds.ts';
 import type { Platform } from '../../meta/permission.ts';
+import type { UsedCredential } from '../connection/judge-credential.ts';
 import { readContent } from './content.ts';
 import type { Form, Published, Publisher } from './forms/form.ts';
 import { publisherOf } from './forms/publishers.ts';
@@ -8,6 +9,7 @@ import type { PublishParts, TargetRef } from './parts.ts';
 
 export interface PublishedTarget extends Omit<Published, 'graph'> {
   publisher: Publisher;
+  credential: UsedCredential;
 }
 
 /** Files may be deleted here once a post is out. What is done to it at Meta from then on is the same whatever they were. */
@@ -31,6 +33,6 @@ export function readPublished(
     const publisher = publisherOf(content.form ?? withoutFiles[platform][kind]);
     if (!publisher) return undefined;
     const credential = await pageToken(parts, db, { tenant, account });
-    return credential && { publisher, content, metaId, token: credential.token };
+    return credential && { publisher, content, metaId, token: credential.token, credential };
   });
 }

@@ -61,19 +61,24 @@ export const textIsLive = (
     await tx.updateTable('targets').set(noWish).where('id', '=', target).where('wished_text', '=', text).execute();
   });
 
+interface Staying {
+  wish: string;
+  reason: string;
+  diagnostic?: Diagnostic;
+  /** The text that Meta has, where it may be another than the one that is stored. */
+  shown?: string;
+}
+
 /**
  * The text stays as it is at Meta, for this reason. Where the post was to have the new text and no other target has it, or is to have it, the
  * post has its former text again: what is stored is what is live.
  */
-export const textStays = (
-  db: TenantDb,
-  target: string,
-  { wish, reason, diagnostic }: { wish: string; reason: string; diagnostic?: Diagnostic },
-): Promise<void> =>
+export const textStays = (db: TenantDb, target: string, { wish, reason, diagnostic, shown }: Staying): Promise<void> =>
   withPost(db, target, async (tx, post) => {
     const given = await tx
       .updateTable('targets')
       .set({ ...noWish, reason, diagnostic: diagnostic ? JSON.stringify(diagnostic) : null })
+      .$if(shown !== undefined, (query) => query.set({ text: shown === post.text ? null : (shown as string) }))
       .where('id', '=', target)
       .where('state', '=', 'published')
       .where('wished_text', '=', wish)

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Stack, startStack } from '../stack/stack.ts';
+import { Account, type Scheduled, simulate } from './accounts.ts';
+import { deletionOver } from './deletions.ts';
+
+/** What Meta does not have any more, on Pages that list nothing at all. */
+
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack({ env: { WITNESS_DELAY_FACTOR: '0.05' } });
+});
+afterAll(() => stack?.stop());
+
+async function publish(account: Account): Promise<Scheduled> {
+  const post = await account.schedule('feed', []);
+  await account.published(post);
+  return post;
+}
+
+const remove = async ({ id }: Scheduled) => expect((await stack.member.delete(`/v1/posts/${id}`)).status).toBe(200);
+
+test.concurrent('the only post of a Page is known to be gone, though Meta lists nothing then', async () => {
+  const account = await Account.open(stack, 'facebook');
+  const post = await publish(account);
+  await account.fault({ call: 'deletePost', then: 'dropAnswer' });
+  await remove(post);
+  await account.page.becomes(post, 'deleted');
+  const steps = await account.page.steps(post, 'delete');
+  expect([steps[0], steps.at(-1)]).toEqual(['unknown', 'done']);
+});
+
+test.concurrent('a Page that lists nothing, though another post is there, says nothing of what it does not show', async () => {
+  const account = await Account.open(stack, 'facebook');
+  const [other, post] = [await publish(account), await publish(account)];
+  // As far as anybody here knows the other one is there.
+  for (const { id } of (await account.truth()).posts) await simulate(stack, `/sim/posts/${id}`, undefined, 'DELETE');
+  await remove(post);
+  const { reason } = await deletionOver(account.page, post);
+  expect(reason).toContain('nobody here can tell');
+  expect((await account.page.target(other)).state).toBe('published');
+});
