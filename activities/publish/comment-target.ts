@@ -1,79 +1,82 @@
 import { v7 as uuidv7 } from 'uuid';
-import { closeEntry } from '../../db/tenant/ledger/close.ts';
+import type { Outcome } from '../../db/tenant/ledger/close.ts';
+import { closeComment, giveUpComment } from '../../db/tenant/ledger/comments.ts';
 import { openOnce } from '../../db/tenant/ledger/open.ts';
 import { type LedgerRow, readLedger } from '../../db/tenant/ledger/read.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { sayOfPublished } from '../../db/tenant/targets/record.ts';
-import { passing } from '../failures.ts';
+import { publishId } from '../../workflows/ids.ts';
+import { passing, waits } from '../failures.ts';
 import type { GraphFailure } from '../graph/client.ts';
-import { passes } from '../graph/failure.ts';
 import { metaId } from '../graph/ids.ts';
-import { claimHoldsMs } from './call-claimed.ts';
+import { tell } from '../tell.ts';
+import { callEndsMs, claimHoldsMs } from './call-claimed.ts';
 import { type Content, hashOf } from './content.ts';
 import { diagnosticOf } from './failing.ts';
 import type { Publisher } from './forms/form.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import { readPublished } from './published.ts';
+import { stands } from './stands.ts';
 
 const unsaid = 'Meta did not say whether the first comment was written. Look at the post.';
 
+/** No call can be under way any more. */
+const callOverMs = claimHoldsMs + callEndsMs;
+
 /**
  * Writes the first comment below a published post, at most once: what may have been written is not written again.
- * @throws ApplicationFailure that is retried when Meta refused it for now
+ * @throws ApplicationFailure that is retried when Meta refused it for now, or another attempt may still be at it
  */
 export const commentTarget =
   (parts: PublishParts) =>
   async (ref: WantedTarget): Promise<'written' | 'none'> => {
     const { tenant, target, wanted } = ref;
+    const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => parts.tenants.use(tenant, work);
     const found = await readPublished(parts, ref);
     const text = found?.content.row.firstComment;
     if (!found?.publisher.comment || !text) return 'none';
-    const ledger = await parts.tenants.use(tenant, (db) => readLedger(db, target));
-    const broken = ledger.find(({ step, status }) => step === 'comment' && status === 'open');
-    if (broken) await parts.tenants.use(tenant, (db) => giveUp(db, target, broken.id));
+    const ledger = await inTenant((db) => readLedger(db, target));
+    const silent = ledger.find(({ step, status }) => step === 'comment' && status === 'open');
+    if (silent) {
+      const givingUp = { target, entry: silent.id, words: unsaid, callOverMs };
+      const restMs = await inTenant((db) => giveUpComment(db, givingUp));
+      if (restMs > 0) throw waits('The first comment may be under way', restMs);
+      return 'none';
+    }
     if (!isCommentWanted(found.publisher, found.content, ledger)) return 'none';
     const id = uuidv7();
-    const entry = {
-      id,
-      target,
-      step: 'comment',
-      revision: wanted,
-      contentHash: hashOf([text]),
-      status: 'open',
-    } as const;
-    const openedAtMs = performance.now();
-    if (!(await parts.tenants.use(tenant, (db) => openOnce(db, entry)))) return 'none';
-    if (performance.now() - openedAtMs > claimHoldsMs) {
-      // Frozen meanwhile: whoever took over has said that nobody knows.
-      await parts.tenants.use(tenant, (db) => closeEntry(db, id, { status: 'abandoned' }));
-      return 'none';
+    const contentHash = hashOf([text]);
+    const entry = { id, target, step: 'comment', revision: wanted, contentHash, status: 'open' } as const;
+    const askedMs = performance.now();
+    if (!(await inTenant((db) => openOnce(db, entry)))) return 'none';
+    // Another attempt may take this one for dead, and be wrong.
+    const close = async (outcome: Outcome) => {
+      const isGivenUp = await inTenant((db) => closeComment(db, { target, entry: id, givenUp: unsaid }, outcome));
+      const isFree = outcome.status === 'abandoned' || outcome.status === 'refused';
+      // Nobody is at it any more: it is written by whoever reads the rows next.
+      if (isGivenUp && isFree) await tell(parts, [{ workflow: publishId(tenant, target), revision: wanted }]);
+    };
+    if (performance.now() - askedMs > claimHoldsMs) {
+      await close({ status: 'abandoned' });
+      throw passing('It took too long until the first comment could be written');
     }
     const { publisher: _, ...at } = found;
     const answer = await found.publisher.comment({ graph: parts.graph, ...at }, text);
     const calledAt = new Date();
     if (answer.ok) {
       const made = metaId(answer.data.id);
-      const outcome = { status: 'done', calledAt, ...(made ? { metaId: made } : {}) } as const;
-      await parts.tenants.use(tenant, (db) => closeEntry(db, id, outcome));
+      await close({ status: 'done', calledAt, ...(made ? { metaId: made } : {}) });
       return 'written';
     }
     const { failure } = answer;
     const status = statusOf(failure);
-    const last = status === 'unknown' || !passes(failure);
-    await parts.tenants.use(tenant, async (db) => {
-      await closeEntry(db, id, { status, diagnostic: diagnosticOf(failure), calledAt });
-      const words = status === 'unknown' ? unsaid : `The first comment was not written. ${failure.words}`;
-      if (last) await sayOfPublished(db, target, words);
-    });
-    if (last) return 'none';
-    throw passing('Meta does not take the comment for now', failure.retryAfterMs);
+    await close({ status, diagnostic: diagnosticOf(failure), calledAt });
+    if (status !== 'unknown' && !(await stands(parts, ref, found, failure)))
+      throw passing('Meta does not take the comment for now', failure.retryAfterMs);
+    const words = status === 'unknown' ? unsaid : `The first comment was not written. ${failure.words}`;
+    await inTenant((db) => sayOfPublished(db, target, words));
+    return 'none';
   };
-
-/** Whoever was at it died before the answer came, and nobody else is at it. */
-async function giveUp(db: TenantDb, target: string, id: string): Promise<void> {
-  await closeEntry(db, id, { status: 'unknown' });
-  await sayOfPublished(db, target, unsaid);
-}
 
 function statusOf({ commit, sent }: GraphFailure): 'abandoned' | 'refused' | 'unknown' {
   if (sent === false) return 'abandoned';

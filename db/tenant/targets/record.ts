@@ -30,6 +30,18 @@ export async function sayOfPublished(db: TenantDb, target: string, reason: strin
   await db.updateTable('targets').set({ reason }).where('id', '=', target).where('state', '=', 'published').execute();
 }
 
+/** @returns false where something else is said of it, or nothing */
+export async function unsayOfPublished(db: TenantDb, target: string, reason: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('targets')
+    .set({ reason: null })
+    .where('id', '=', target)
+    .where('state', '=', 'published')
+    .where('reason', '=', reason)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
 /**
  * Writes down what became of a target, where nothing final was written yet; that it is published, also where it was given up.
  * @returns false when the target had come to its end already, or is gone

@@ -1,0 +1,51 @@
+import { sql } from 'kysely';
+import type { TenantDb } from '../pools.ts';
+import { sayOfPublished, unsayOfPublished } from '../targets/record.ts';
+import { closeEntry, type Outcome } from './close.ts';
+
+interface GivingUp {
+  target: string;
+  entry: string;
+  /** What is to be said of it. */
+  words: string;
+  /** So long after it was written down the call is not under way any more. */
+  callOverMs: number;
+}
+
+/**
+ * Gives up the first comment of an attempt of which nothing is heard, and says so; not while its call may still be under way.
+ * @returns for how long it may be, or somebody has heard of it meanwhile; 0 where it was given up
+ */
+export const giveUpComment = (db: TenantDb, { target, entry, words, callOverMs }: GivingUp): Promise<number> =>
+  db.transaction().execute(async (tx) => {
+    const { restMs } = await tx
+      .selectFrom('ledger')
+      .select(
+        sql<number>`case when status = 'open'
+          then greatest(0, ${callOverMs} - extract(epoch from clock_timestamp() - opened_at) * 1000) else 1 end::float8`.as(
+          'restMs',
+        ),
+      )
+      .where('id', '=', entry)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    if (restMs > 0) return Math.ceil(restMs);
+    await closeEntry(tx, entry, { status: 'unknown' });
+    await sayOfPublished(tx, target, words);
+    return 0;
+  });
+
+/**
+ * Writes down how the call for a first comment ended.
+ * @param givenUp what was said of it where another attempt took this one for dead: that is taken back
+ * @returns whether it was
+ */
+export const closeComment = (
+  db: TenantDb,
+  { target, entry, givenUp }: { target: string; entry: string; givenUp: string },
+  outcome: Outcome,
+): Promise<boolean> =>
+  db.transaction().execute(async (tx) => {
+    await closeEntry(tx, entry, outcome);
+    return unsayOfPublished(tx, target, givenUp);
+  });

@@ -1,0 +1,136 @@
+import { Client, Connection } from '@temporalio/client';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { GraphClient } from '../../activities/graph/client.ts';
+import { Claims } from '../../activities/publish/claims.ts';
+import { commentTarget } from '../../activities/publish/comment-target.ts';
+import type { PublishParts } from '../../activities/publish/parts.ts';
+import { Rush } from '../../activities/publish/rush.ts';
+import { FileMediaStore } from '../../db/media/file-store.ts';
+import { openOnce } from '../../db/tenant/ledger/open.ts';
+import { TenantPools } from '../../db/tenant/pools.ts';
+import { Vault } from '../../db/vault/vault.ts';
+import { asWorker } from '../stack/as-worker.ts';
+import { eventually } from '../stack/eventually.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
+import { Page, type Post, type Truth } from './page.ts';
+
+vi.mock('../../db/tenant/ledger/open.ts', { spy: true });
+
+/** First comments that one attempt is at while another takes it for dead. */
+
+const comment = 'The first comment';
+let stack: Stack;
+let page: Page;
+let parts: PublishParts;
+let tenant: string;
+const closing: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  stack = await startStack();
+  page = await Page.connect(stack);
+  const { control, masterKey, routeKey } = stack.control;
+  const { body } = await stack.member.get<{ tenant: string }>('/v1/me');
+  tenant = body.tenant;
+  const vault = await Vault.open({ masterKey, control });
+  const tenants = new TenantPools({
+    control,
+    role: 'worker',
+    openPassword: (id, sealed) => vault.openWorkerPassword(id, sealed),
+    maxConnectionsPerTenant: 2,
+    maxConnections: 2,
+  });
+  const { META_APP_ID: appId = '', META_APP_SECRET: appSecret = '' } = stack.env.worker;
+  const graph = new GraphClient({ graphUrl: stack.urls.simulator, appId, appSecret });
+  const connection = await Connection.connect({ address: stack.temporal.address });
+  const temporal = new Client({ connection, namespace: stack.temporal.namespace });
+  closing.push(
+    () => graph.close(),
+    () => tenants.close(),
+    () => connection.close(),
+  );
+  const stores = { control, tenants, vault, media: new FileMediaStore('/nowhere'), mediaAddress: () => '', routeKey };
+  const { signal: goingDown } = new AbortController();
+  const ours = { claims: new Claims(control), rush: new Rush(), witnessFactor: 1, goingDown };
+  parts = { ...stores, ...ours, graph, temporal };
+});
+afterEach(() => stack.simulator.noFaults());
+afterAll(async () => {
+  for (const close of closing) await close();
+  await stack?.stop();
+});
+
+type Published = Post & { text: string };
+
+/** A published post that is to have a first comment, of which no workflow knows yet. */
+async function publish(): Promise<Published> {
+  const post = await page.schedule();
+  await page.becomes(post, 'published');
+  await eventually(async () => (await page.target(post)).permalink, { what: 'its address' });
+  await asWorker(stack, (db) =>
+    db.updateTable('targets').set({ first_comment: comment }).where('id', '=', post.targets[0].id).execute(),
+  );
+  return post;
+}
+
+/** An attempt at its comment, in this process. */
+const attempt = ({ targets: [{ id: target }] }: Post) =>
+  new MockActivityEnvironment().run(commentTarget(parts), { tenant, target, wanted: 1 });
+
+const isOpen = (post: Post) =>
+  eventually(async () => (await page.steps(post, 'comment')).join() === 'open', { what: 'the comment to be begun' });
+
+/** As if nothing was heard of it for longer than a call can last. */
+const letTimePass = (post: Post) =>
+  asWorker(stack, (db) =>
+    sql`update ledger set opened_at = opened_at - interval '30 seconds' where step = 'comment' and target = ${post.targets[0].id}`.execute(
+      db,
+    ),
+  );
+
+async function comments(post: Published): Promise<string[]> {
+  const { comments } = await stack.simulator.truth<Truth>();
+  const [{ id } = { id: '' }] = await page.everMade(post);
+  return comments.filter(({ object }) => object === id).map(({ message }) => message);
+}
+
+test('while the answer may still come nobody gives it up, and what was said too early is taken back', async () => {
+  const post = await publish();
+  await stack.simulator.fault({ call: 'comment', then: 'slow', doneAt: 'end', delayMs: 10_000, times: 1 });
+  const slow = attempt(post);
+  await isOpen(post);
+  await expect(attempt(post)).rejects.toThrow('may be under way');
+  expect((await page.target(post)).reason).toBeNull();
+  await letTimePass(post);
+  expect(await attempt(post)).toBe('none');
+  expect((await page.target(post)).reason).toContain('did not say whether the first comment');
+  expect(await slow).toBe('written');
+  expect((await page.target(post)).reason).toBeNull();
+  expect(await page.steps(post, 'comment')).toEqual(['done']);
+  expect(await comments(post)).toEqual([comment]);
+});
+
+test('one that was frozen before its call, and given up meanwhile, calls nothing and lets it be written after all', async () => {
+  const post = await publish();
+  const { openOnce: real } = await vi.importActual<{ openOnce: typeof openOnce }>('../../db/tenant/ledger/open.ts');
+  const thaw = Promise.withResolvers<void>();
+  vi.mocked(openOnce).mockImplementationOnce(async (...args) => {
+    const isOurs = await real(...args);
+    await thaw.promise;
+    return isOurs;
+  });
+  const since = performance.now();
+  const frozen = attempt(post);
+  await isOpen(post);
+  await letTimePass(post);
+  expect(await attempt(post)).toBe('none');
+  expect(await page.steps(post, 'comment')).toEqual(['unknown']);
+  await eventually(() => performance.now() - since > 5_500, { what: 'it to have been frozen for long enough' });
+  thaw.resolve();
+  await expect(frozen).rejects.toThrow('took too long');
+  await eventually(async () => (await page.steps(post, 'comment')).includes('done'), { what: 'the comment' });
+  expect(await page.steps(post, 'comment')).toEqual(['abandoned', 'done']);
+  expect(await comments(post)).toEqual([comment]);
+  expect((await page.target(post)).reason).toBeNull();
+});
