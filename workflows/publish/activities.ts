@@ -68,8 +68,8 @@ export function publishActivitiesFor(tenant: string) {
     discardLeftovers: proxy('Delete at Meta what was prepared and is not needed', {
       ...unseen,
       startToCloseTimeout: '2m',
+      // Not longer: what is due next is waited for meanwhile.
       scheduleToCloseTimeout: '4m',
-      retry: { ...patient, maximumAttempts: 5 },
     }).discardLeftovers,
     leaveTarget: proxy('Done: strike it off the list of what should be alive', { startToCloseTimeout: '20s' })
       .leaveTarget,

@@ -29,16 +29,22 @@ const outcomes = {
   open: 'is under way; no answer yet',
   done: 'is done',
   refused: 'was refused by Meta',
-  unknown: 'got no clear answer from Meta; it is being looked for there',
+  unknown: 'got no clear answer from Meta',
   abandoned: 'was given up; it made nothing public',
 } as const;
+
+/** What follows from an answer that never came; the rest is tried again while it is wanted. */
+const unheard: Partial<Record<Call['step'], string>> = {
+  commit: 'it is being looked for there',
+  comment: 'it may be there, and is not written again',
+};
 
 /** Where what may lie at Meta has no id here: nobody sees it, and this becomes of it. */
 const lost: Partial<Record<Call['step'], string>> = {
   photo: 'Meta deletes unpublished photos after a day',
   upload: 'Meta has no way to delete it, and lets it expire after a day',
   container: 'Instagram has no way to delete it, and lets it expire after a day',
-  draft: 'it is looked for there, to be deleted',
+  draft: 'it is deleted where it is found there',
 };
 
 const lookedFor = {
@@ -56,9 +62,10 @@ export function callWords(call: Call): string {
   const subject = numbered.includes(step) ? `${subjects[step]} ${position + 1}` : subjects[step];
   if (came) return `${subject} got no clear answer from Meta; ${lookedFor[came]}.`;
   const left = isLost(call) ? lost[step] : undefined;
+  const then = status === 'unknown' ? unheard[step] : undefined;
   return left
     ? `${subject} got no clear answer from Meta. If something of it lies there, nobody sees it, and ${left}.`
-    : `${subject} ${outcomes[status]}.`;
+    : `${subject} ${outcomes[status]}${then ? `; ${then}` : ''}.`;
 }
 
 const isLost = ({ status, meta_id: metaId, opened_at: openedAt }: Call): boolean =>

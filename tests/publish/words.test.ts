@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { callWords } from '../../db/tenant/ledger/words.ts';
+
+const call = { position: 0, status: 'unknown', opened_at: new Date(), looked_for: null, meta_id: null } as const;
+
+test('of a draft whose answer was lost nothing is promised that is given up where Meta does not list it', () => {
+  expect(callWords({ ...call, step: 'draft' })).toBe(
+    'Creating the unpublished post got no clear answer from Meta. If something of it lies there, nobody sees it, and it is deleted where it is found there.',
+  );
+});
+
+test.each([
+  ['commit', 'Publishing got no clear answer from Meta; it is being looked for there.'],
+  ['comment', 'Writing the first comment got no clear answer from Meta; it may be there, and is not written again.'],
+  ['edit', 'Changing the published text got no clear answer from Meta.'],
+  ['delete', 'Deleting the published post got no clear answer from Meta.'],
+] as const)('what follows from a lost answer to a %s is said, and no more', (step, words) => {
+  expect(callWords({ ...call, step, meta_id: '1' })).toBe(words);
+});
