@@ -8,11 +8,24 @@ import { routeStanding } from './admin/standing.ts';
 import { serveGraph } from './graph/serve.ts';
 import { guardLoopback } from './http/guard.ts';
 import { logRequests } from './http/log.ts';
+import { endConnection } from './http/respond.ts';
 import { answerDialog, showDialog } from './oauth/dialog.ts';
 import { routePages, showIndex } from './pages/routes.ts';
 import { routeUploads } from './rupload/serve.ts';
 import { publishProcessedVideos } from './state/videos.ts';
 import type { World } from './world.ts';
+
+/** Whoever was answered may kill this process the next moment, and finds everything as it was told. */
+const keepBeforeAnswering =
+  ({ db }: World): Koa.Middleware =>
+  async (ctx, next) => {
+    try {
+      await next();
+    } finally {
+      await db.kept();
+    }
+    if (ctx.state.hangsUp) endConnection(ctx);
+  };
 
 /** The whole of it: admin, dialog and web pages where their paths are, and the Graph for every other path. */
 export function createApp(world: World): Koa {
@@ -37,6 +50,7 @@ export function createApp(world: World): Koa {
   });
   app.use(logRequests(world.log));
   app.use(guardLoopback);
+  app.use(keepBeforeAnswering(world));
   app.use((_ctx, next) => {
     publishProcessedVideos(world.db, world.clock.nowMs());
     return next();

@@ -18,7 +18,7 @@ export function authenticate(world: World, header: string, params: Params): Toke
   const token = findToken(world.db, given);
   if (!token) throw tokenDead();
   refuseDead(token, world.clock.nowMs());
-  checkProof(world, given, params.text('appsecret_proof'));
+  checkProof(world, token, params.text('appsecret_proof'));
   return token;
 }
 
@@ -33,13 +33,17 @@ function refuseDead(token: Token, nowMs: number): void {
   if (subcode !== undefined) throw tokenDead(subcode);
 }
 
-function checkProof({ app, switches }: World, token: string, proof: string | undefined): void {
+/** Each is asked for at every call with its token. */
+const proofs = new WeakMap<Token, string>();
+
+function checkProof({ app, switches }: World, token: Token, proof: string | undefined): void {
   if (proof === undefined && !switches.now.requireAppSecretProof) return;
   if (proof === undefined)
     throw new GraphError(100, 'API calls from the server require an appsecret_proof argument', {
       type: 'GraphMethodException',
     });
-  const right = createHmac('sha256', app.secret).update(token).digest('hex');
+  const right = proofs.get(token) ?? createHmac('sha256', app.secret).update(token.token).digest('hex');
+  proofs.set(token, right);
   if (!same(right, proof))
     throw new GraphError(100, 'Invalid appsecret_proof provided in the API argument', { type: 'GraphMethodException' });
 }

@@ -5,16 +5,19 @@ import type { Params } from './params.ts';
 const LARGEST_BODY_BYTES = 1_000_000;
 
 /** The body as text; a longer one is read to its end all the same, so that the answer arrives. */
-export async function readText(request: IncomingMessage): Promise<string> {
+export function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes <= LARGEST_BODY_BYTES) chunks.push(chunk);
-  }
-  if (bytes > LARGEST_BODY_BYTES)
-    throw new GraphError(1, "Please reduce the amount of data you're asking for, then retry your request");
-  return Buffer.concat(chunks).toString('utf8');
+  return new Promise((resolve, reject) => {
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= LARGEST_BODY_BYTES) chunks.push(chunk);
+    });
+    request.once('error', reject).once('end', () => {
+      if (bytes <= LARGEST_BODY_BYTES) resolve(Buffer.concat(chunks).toString('utf8'));
+      else reject(new GraphError(1, "Please reduce the amount of data you're asking for, then retry your request"));
+    });
+  });
 }
 
 /** Adds a form or a JSON object to the parameters. The last of several equal names wins, as in PHP. */

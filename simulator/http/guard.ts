@@ -1,6 +1,7 @@
 import type { Middleware } from 'koa';
 
-const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);
+const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
+const scheme = /^https?:\/\//;
 
 /**
  * Only who means this machine is answered. The port is open on loopback alone, but a web page could still reach it through a name of
@@ -8,11 +9,9 @@ const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);
  */
 export const guardLoopback: Middleware = async (ctx, next) => {
   const origin = ctx.get('origin');
-  if (isLoopback(`http://${ctx.get('host')}`) && (origin === '' || isLoopback(origin))) return next();
+  if (loopback.test(ctx.get('host')) && (origin === '' || isLoopback(origin))) return next();
   ctx.status = 403;
   ctx.body = 'The simulator answers to 127.0.0.1 and localhost only.\n';
 };
 
-function isLoopback(address: string): boolean {
-  return URL.canParse(address) && loopback.has(new URL(address).hostname);
-}
+const isLoopback = (origin: string): boolean => scheme.test(origin) && loopback.test(origin.replace(scheme, ''));

@@ -8,13 +8,15 @@ const background = /^\/(?:healthz|favicon\.ico|(?:pages|photos|files|instagram)\
 export const logRequests =
   (log: Logger): Middleware =>
   async (ctx, next) => {
+    const level = background.test(ctx.path) ? 'debug' : 'info';
+    if (!log.isLevelEnabled(level)) return next();
     const begun = performance.now();
     try {
       await next();
     } finally {
       const path = ctx.path.slice(0, 200).replace(/(EAA|AQ)[A-Za-z0-9]{8,}|\d+\|\S+/g, '…');
       const { call, fields }: { call?: unknown; fields?: unknown } = ctx.state;
-      log[background.test(ctx.path) ? 'debug' : 'info'](
+      log[level](
         {
           method: ctx.method,
           path,

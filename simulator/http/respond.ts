@@ -66,8 +66,12 @@ function usedUp<U extends Usage>(usage: U, { code, regainMinutes }: RateLimited)
 
 const shares = (percent: number) => ({ call_count: percent, total_cputime: percent, total_time: percent });
 
-/** Ends the connection instead of answering. */
+/** Ends the connection instead of answering, as soon as what was done is kept. */
 export function hangUp(ctx: Context): void {
+  ctx.state.hangsUp = true;
+}
+
+export function endConnection(ctx: Context): void {
   ctx.respond = false;
   ctx.req.socket.destroy();
 }

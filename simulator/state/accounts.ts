@@ -43,7 +43,7 @@ export const allPeople = (db: Database) => db.all<Person>('select * from people 
 export const allPages = (db: Database) => db.all<Page>('select * from pages order by rowid');
 
 export const findInstagram = (db: Database, id: string) =>
-  db.one<InstagramAccount>('select * from instagram_accounts where id = ?', id);
+  db.settled<InstagramAccount>('select * from instagram_accounts where id = ?', id);
 
 export const instagramOfPage = (db: Database, pageId: string) =>
   db.one<InstagramAccount>('select * from instagram_accounts where page_id = ?', pageId);
@@ -58,7 +58,7 @@ export function rolesOf(db: Database, personId: string): Role[] {
 }
 
 export function roleOn(db: Database, personId: string, pageId: string): Role | undefined {
-  const row = db.one<Page & { tasks: string; in_business: number }>(
+  const row = db.settled<Page & { tasks: string; in_business: number }>(
     'select p.*, r.tasks, r.in_business from roles r join pages p on p.id = r.page_id where r.person_id = ? and r.page_id = ?',
     ...[personId, pageId],
   );

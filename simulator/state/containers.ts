@@ -53,6 +53,14 @@ export function createContainer(db: Database, container: NewContainer): Containe
 export const findContainer = (db: Database, id: string) =>
   db.one<Container>('select * from containers where id = ? and deleted_at is null', id);
 
+/** Those of them that there are, in that order. */
+export function findContainers(db: Database, ids: readonly string[]): Container[] {
+  return db.all<Container>(
+    'select c.* from json_each(?) wanted join containers c on c.id = wanted.value where c.deleted_at is null order by wanted.key',
+    JSON.stringify(ids),
+  );
+}
+
 export const childrenOf = ({ children }: Container) => JSON.parse(children) as string[];
 
 /** Its content is there, and is ready at that instant unless processing it failed. */
@@ -80,8 +88,10 @@ export function countPublishCall(db: Database, id: string): void {
 
 /** The container and, in a carousel, what it is made of: none of them can be used again. */
 export function markPublished(db: Database, container: Container, nowMs: number): void {
-  for (const id of [container.id, ...childrenOf(container)])
-    db.run('update containers set published_at = ? where id = ?', nowMs, id);
+  db.run(
+    'update containers set published_at = ? where id in (select value from json_each(?))',
+    ...[nowMs, JSON.stringify([container.id, ...childrenOf(container)])],
+  );
 }
 
 export function deleteContainer(db: Database, id: string, nowMs: number): void {

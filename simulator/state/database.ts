@@ -3,10 +3,31 @@ import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { indexesAndTriggers, laterColumns, schema } from './schema.ts';
 
-/** The one SQLite file. Reads and writes are synchronous, so a request sees and leaves a consistent state without locks. */
+interface Prepared {
+  statement: StatementSync;
+  writes: boolean;
+  /** Writes to what is remembered. */
+  unsettles: boolean;
+}
+
+/** More writes than this are not kept waiting for one another. */
+const writesAtOnce = 200;
+/** Every call asks for these, and hardly any changes them. */
+const unsettles = /\b(?:into|update|from) (?:tokens|roles|pages|grants|instagram_accounts|files)\b/;
+
+/**
+ * The one SQLite file. Reads and writes are synchronous, so a request sees and leaves a consistent state without locks. What is written within
+ * one turn is committed together, since a commit costs more than a write: whoever answers waits for `kept` first.
+ */
 export class Database {
   readonly #sqlite: DatabaseSync;
-  readonly #prepared = new Map<string, StatementSync>();
+  readonly #prepared = new Map<string, Prepared>();
+  /** Of the transaction that is open, if any. */
+  #kept: PromiseWithResolvers<void> | undefined;
+  #writes = 0;
+  #inTransaction = false;
+  /** Rows of what hardly changes, by statement and values. */
+  readonly #settled = new Map<string, Map<string, unknown>>();
 
   constructor(directory: string) {
     mkdirSync(directory, { recursive: true });
@@ -30,6 +51,15 @@ export class Database {
     return this.#statement(sql).get(...values) as Row | undefined;
   }
 
+  /** The same of tables that hardly change: it is remembered until something is written to one of them. Not to be changed by the caller. */
+  settled<Row>(sql: string, ...values: string[]): Row | undefined {
+    const known = this.#settled.get(sql) ?? new Map<string, unknown>();
+    const key = values.join(' ');
+    const row = known.get(key) ?? this.one<Row>(sql, ...values);
+    if (row !== undefined) this.#settled.set(sql, known.set(key, row));
+    return row as Row | undefined;
+  }
+
   /** How many rows the statement changed. */
   run(sql: string, ...values: SQLInputValue[]): number {
     return Number(this.#statement(sql).run(...values).changes);
@@ -37,19 +67,29 @@ export class Database {
 
   /** All of it or nothing, as a part of the transaction that is open already, if any. Never across an await: the connection is one. */
   transaction<T>(work: () => T): T {
-    if (this.#sqlite.isTransaction) return work();
-    this.#sqlite.exec('begin immediate');
+    if (this.#inTransaction) return work();
+    this.#open();
+    this.#inTransaction = true;
+    this.#execute('savepoint work');
     try {
-      const result = work();
-      this.#sqlite.exec('commit');
-      return result;
+      return work();
     } catch (error) {
-      this.#sqlite.exec('rollback');
+      this.#execute('rollback to work');
+      this.#settled.clear();
       throw error;
+    } finally {
+      this.#execute('release work');
+      this.#inTransaction = false;
     }
   }
 
+  /** Resolves when all that was written so far survives this process. */
+  async kept(): Promise<void> {
+    await this.#kept?.promise;
+  }
+
   close(): void {
+    this.#keep();
     this.#prepared.clear();
     this.#sqlite.close();
   }
@@ -60,10 +100,40 @@ export class Database {
   }
 
   #statement(sql: string): StatementSync {
+    const { statement, writes, unsettles } = this.#prepare(sql);
+    if (writes) this.#open();
+    if (unsettles) this.#settled.clear();
+    return statement;
+  }
+
+  #execute(sql: string): void {
+    this.#prepare(sql).statement.run();
+  }
+
+  #prepare(sql: string): Prepared {
     const known = this.#prepared.get(sql);
     if (known) return known;
-    const statement = this.#sqlite.prepare(sql);
-    this.#prepared.set(sql, statement);
-    return statement;
+    const writes = !/^\s*select\b/.test(sql);
+    const prepared = { statement: this.#sqlite.prepare(sql), writes, unsettles: writes && unsettles.test(sql) };
+    this.#prepared.set(sql, prepared);
+    return prepared;
+  }
+
+  #open(): void {
+    this.#writes += 1;
+    if (this.#writes > writesAtOnce && !this.#inTransaction) this.#keep();
+    if (this.#kept) return;
+    this.#execute('begin immediate');
+    this.#kept = Promise.withResolvers();
+    setImmediate(() => this.#keep());
+  }
+
+  #keep(): void {
+    this.#writes = 0;
+    if (!this.#kept) return;
+    const { resolve } = this.#kept;
+    this.#kept = undefined;
+    this.#execute('commit');
+    resolve();
   }
 }

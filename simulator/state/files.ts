@@ -23,4 +23,5 @@ export function noteFile(db: Database, file: File): void {
   );
 }
 
-export const findFile = (db: Database, sha256: string) => db.one<File>('select * from files where sha256 = ?', sha256);
+export const findFile = (db: Database, sha256: string) =>
+  db.settled<File>('select * from files where sha256 = ?', sha256);

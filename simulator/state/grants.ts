@@ -41,7 +41,7 @@ const grantIn = ({ permission, granted, targets }: GrantRow): Grant => ({
 
 /** Whether the person lets the app use this permission, on this asset where one is named. */
 export function isGranted(db: Database, personId: string, permission: string, assetId?: string): boolean {
-  const row = db.one<GrantRow>(
+  const row = db.settled<GrantRow>(
     'select permission, granted, targets from grants where person_id = ? and permission = ?',
     ...[personId, permission],
   );

@@ -1,10 +1,13 @@
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 /** Digits only, as long as Meta's, never beginning with a zero. */
 function digits(prefix: string, length: number): string {
-  let id = prefix;
-  while (id.length < length) id += String(randomInt(10));
-  return id;
+  return (
+    prefix +
+    String(randomBytes(8).readBigUInt64LE())
+      .padStart(20, '0')
+      .slice(prefix.length - length)
+  );
 }
 
 export const newPersonId = () => digits('1022', 17);

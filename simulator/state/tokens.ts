@@ -23,7 +23,8 @@ export interface Token {
 
 type NewToken = Omit<Token, 'token' | 'dead_subcode'>;
 
-export const findToken = (db: Database, token: string) => db.one<Token>('select * from tokens where token = ?', token);
+export const findToken = (db: Database, token: string) =>
+  db.settled<Token>('select * from tokens where token = ?', token);
 
 export function issueToken(db: Database, token: NewToken): Token {
   return db.one<Token>(

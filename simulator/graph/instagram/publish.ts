@@ -5,6 +5,7 @@ import {
   childrenOf,
   countPublishCall,
   findContainer,
+  findContainers,
   markPublished,
   statusOf,
 } from '../../state/containers.ts';
@@ -55,12 +56,10 @@ export function makeMedia(world: World, container: Container, nowMs: number): Me
 }
 
 function itemsIn({ db }: World, container: Container): MediaItem[] {
-  const parts = container.media_type === 'CAROUSEL' ? childrenOf(container) : [container.id];
-  return parts.flatMap((id) => {
-    const part = findContainer(db, id);
-    if (!part) return [];
+  const parts = container.media_type === 'CAROUSEL' ? findContainers(db, childrenOf(container)) : [container];
+  return parts.map((part) => {
     const isVideo = part.sha256 !== null && findFile(db, part.sha256)?.type.startsWith('video/');
     const { sha256, alt_text: altText, cover_sha256: coverSha256 } = part;
-    return [{ id: newMediaId(), sha256, altText, type: isVideo ? 'VIDEO' : 'IMAGE', coverSha256 }];
+    return { id: newMediaId(), sha256, altText, type: isVideo ? 'VIDEO' : 'IMAGE', coverSha256 };
   });
 }
