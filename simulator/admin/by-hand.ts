@@ -1,7 +1,7 @@
 import type Router from '@koa/router';
 import { makeMedia } from '../graph/instagram/publish.ts';
 import { findInstagram, findPage } from '../state/accounts.ts';
-import { deleteContainer, findContainer, statusOf } from '../state/containers.ts';
+import { deleteContainer, findContainer, spoilContainer, statusOf } from '../state/containers.ts';
 import { createMedia, deleteMedia, findMedia } from '../state/media.ts';
 import { dropExpiredPhotos } from '../state/photos.ts';
 import { createPost, deletePost, findPost, madeByHand, postsOfVideo, publishPost } from '../state/posts.ts';
@@ -51,11 +51,18 @@ export function routeByHand(router: Router, world: World): void {
     (id) => findVideo(db, id),
     ({ id }) => deleteVideo(db, id, now()),
   );
-  byHand(
-    ['post', '/sim/containers/:id/publish', 'container that is ready'],
-    (id) => [findContainer(db, id)].find((one) => one && statusOf(one, now()) === 'FINISHED'),
-    (container) => makeMedia(world, container, now()),
+  const readyContainer = (id: string) =>
+    [findContainer(db, id)].find((one) => one && statusOf(one, now()) === 'FINISHED');
+  byHand(['post', '/sim/containers/:id/publish', 'container that is ready'], readyContainer, (container) =>
+    makeMedia(world, container, now()),
   );
+  for (const [word, status] of [
+    ['fail', 'ERROR'],
+    ['expire', 'EXPIRED'],
+  ] as const)
+    byHand(['post', `/sim/containers/:id/${word}`, 'container that is ready'], readyContainer, (container) =>
+      spoilContainer(db, container, status, now()),
+    );
   byHand(
     ['delete', '/sim/containers/:id', 'container'],
     (id) => findContainer(db, id),

@@ -6,6 +6,7 @@ export type ContainerType = 'IMAGE' | 'VIDEO' | 'REELS' | 'STORIES' | 'CAROUSEL'
 
 /** A container that was not published is of no use after a day. */
 const CONTAINER_LIFE_MS = DAY_MS;
+const UNKNOWN_UPLOAD_ERROR = 2_207_053;
 
 export interface Container {
   sequence: number;
@@ -80,6 +81,12 @@ export function statusOf(container: Container, nowMs: number): Status {
   if (container.created_at + CONTAINER_LIFE_MS <= nowMs) return 'EXPIRED';
   if (container.ready_at === null || container.ready_at > nowMs) return 'IN_PROGRESS';
   return container.error_subcode === null ? 'FINISHED' : 'ERROR';
+}
+
+/** What was ready is so no longer: Meta could not process it after all, or has let go of it. */
+export function spoilContainer(db: Database, { id }: Container, as: 'ERROR' | 'EXPIRED', nowMs: number): void {
+  if (as === 'EXPIRED') db.run('update containers set created_at = ? where id = ?', nowMs - CONTAINER_LIFE_MS, id);
+  else db.run('update containers set error_subcode = ? where id = ?', UNKNOWN_UPLOAD_ERROR, id);
 }
 
 export function countPublishCall(db: Database, id: string): void {

@@ -144,6 +144,22 @@ test('a container is of no use after a day', async () => {
 });
 
 test.for([
+  ['fail', 'ERROR', { code: 9007, error_subcode: 2_207_027 }],
+  ['expire', 'EXPIRED', { code: 24, error_subcode: 2_207_008 }],
+] as const)(
+  'a container that was ready can be told to %s, and is not published any more',
+  async ([word, status, error]) => {
+    await using meta = await withInstagram();
+    await using server = await mediaServer({ 'a.jpg': { bytes: jpeg() } });
+    const container = await meta.ready({ image_url: server.url('a.jpg') });
+    await meta.sim('POST', `containers/${container}/${word}`);
+    expect(await meta.status(container)).toMatchObject({ status_code: status });
+    expect((await meta.commit(container)).body.error).toMatchObject(error);
+    expect(await meta.liveMedia()).toEqual([]);
+  },
+);
+
+test.for([
   ['duplicate', 2, { id: expect.any(String) }],
   ['success', 1, { id: expect.any(String) }],
   ['error', 1, { error: expect.objectContaining({ code: 9007 }) }],
