@@ -1,7 +1,8 @@
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import type { Diagnostic } from '../../db/tenant/targets/record.ts';
 import type { Armed } from './arm.ts';
-import { type Called, type CommitOutcome, conclude, isRefused } from './conclude.ts';
+import { beginAnew } from './begin-anew.ts';
+import { type Called, type CommitOutcome, conclude, isRefused, isRefusedForNow } from './conclude.ts';
 import { diagnosticOf } from './failing.ts';
 import type { Committing } from './forms/form.ts';
 import { look, seenLive } from './look.ts';
@@ -44,6 +45,11 @@ export async function callClaimed(
     const seen = await look(parts, ref, sought);
     if (seen.seen === 'live') return seenLive(parts, ref, sought, seen, calledAt);
     if (seen.seen !== 'not-live') return unknown(calledAt);
+  }
+  if (!answer.ok && isRefusedForNow(answer.failure) && answer.failure.sent !== false) {
+    // "Not ready" is said of what will never be, too.
+    const seen = await look(parts, ref, sought);
+    if (seen.seen === 'not-live' && seen.isSpent) return beginAnew(parts, ref, sought);
   }
   const called: Called = { ...sought, credential, ledger: attempt, calledAt, overdueMs };
   return conclude(parts, ref, called, answer);

@@ -3,6 +3,7 @@ import { unblockAccount } from '../../db/tenant/account-commits.ts';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { publishId } from '../../workflows/ids.ts';
+import { beginAnew } from './begin-anew.ts';
 import { bind } from './bind.ts';
 import { type Claimed, findClaimed } from './claimed.ts';
 import { diagnosticOf } from './failing.ts';
@@ -42,6 +43,9 @@ export const witnessTarget =
         await accepted(parts, ref, claimed);
         return lookedForMs > lookForMs ? hold(parts, ref, claim.claimedBy, unsaid) : 'processing';
       case 'not-live': {
+        // A call for it would come to nothing either.
+        if (seen.isSpent && (await isBelieved(parts, ref, claimed, 'not-live'))) return beginAnew(parts, ref, claimed);
+        if (seen.isSpent) break;
         const outcome = await repeatCommit(parts, ref, claimed, lookedForMs);
         if (outcome === 'accepted') return 'processing';
         if (outcome !== 'unknown') return outcome;

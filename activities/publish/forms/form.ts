@@ -142,7 +142,9 @@ export interface Looking extends Calling {
 
 export type Look =
   | { seen: 'live'; metaId?: string; permalink?: string }
-  | { seen: 'not-live' | 'gone' | 'processing' | 'no-answer'; failure?: GraphFailure }
+  /** `isSpent`: it can never be published; what is to go out has to be made anew. */
+  | { seen: 'not-live'; isSpent?: true; failure?: GraphFailure }
+  | { seen: 'gone' | 'processing' | 'no-answer'; failure?: GraphFailure }
   | { seen: 'failed'; failure: GraphFailure };
 
 export interface Binding extends Looking {

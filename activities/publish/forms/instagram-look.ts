@@ -15,9 +15,10 @@ export async function lookAtContainer({ graph, token, subject }: Looking): Promi
     case 'PUBLISHED':
       return { seen: 'live' };
     case 'FINISHED':
+      return { seen: 'not-live' };
     case 'EXPIRED':
     case 'ERROR':
-      return { seen: 'not-live' };
+      return { seen: 'not-live', isSpent: true };
     default:
       return { seen: 'no-answer' };
   }

@@ -57,6 +57,18 @@ export async function closeDone(db: TenantDb, id: string, o: { metaId: string; r
   return rows.every(({ revision, state }) => revision === o.revision && isOpen(state));
 }
 
+/** What lies at Meta ready to be made public has come to nothing there: it, and what went into it, is made anew. */
+export async function refusePrepared(db: TenantDb, target: string, metaId: string): Promise<void> {
+  await db
+    .updateTable('ledger')
+    .set({ status: 'refused' })
+    .where('target', '=', target)
+    .where('meta_id', '=', metaId)
+    .where('step', '!=', 'commit')
+    .where('status', '=', 'done')
+    .execute();
+}
+
 /** Takes something that lies at Meta for gone, before it is deleted there: it is not put into anything again. */
 export async function abandonPrepared(db: TenantDb, id: string): Promise<void> {
   await db.updateTable('ledger').set({ status: 'abandoned' }).where('id', '=', id).execute();
