@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CallName } from './graph/call.ts';
 import type { Database } from './state/database.ts';
+import type { Again } from './switches.ts';
 
 /** What goes wrong, and when relative to the effect of the call. */
 export const faultKinds = [
@@ -28,7 +29,14 @@ export const faultKinds = [
   'processingError',
   /** Done and answered well; what it began to process takes `delayMs`. */
   'slowProcessing',
+  /** It does not show what is newer than `delayMs`, whatever else is wrong with it; counted where there is something to show. */
+  'staleRead',
+  /** What has been done already by an earlier call is answered as `again` says, whatever else is wrong with it. */
+  'secondCall',
 ] as const;
+
+/** These go with any other fault of a call, and are taken when it comes to that. */
+export type Nuance = 'staleRead' | 'secondCall';
 
 export interface Fault {
   /** `rupload` stands for the upload of bytes to whatever they are for. */
@@ -52,6 +60,7 @@ export interface Fault {
   message?: string | undefined;
   regainMinutes?: number | undefined;
   onlyThisAnswer?: boolean | undefined;
+  again?: Again | undefined;
 }
 
 /** What a call is about, to be compared with what a fault is limited to. */
@@ -87,14 +96,23 @@ export function addFault(db: Database, fault: Fault): number {
 }
 
 /** The oldest fault that is meant for this call, used up by one. */
-export function takeFault(db: Database, target: Target): Fault | undefined {
+export const takeFault = (db: Database, target: Target) => take(db, target, isWhole);
+
+/** Likewise, of those that go with any other. */
+export const takeNuance = (db: Database, target: Target, nuance: Nuance) =>
+  take(db, target, (fault): fault is Fault => fault.then === nuance);
+
+const isWhole = (fault: Fault): fault is Fault & { then: Exclude<Fault['then'], Nuance> } =>
+  fault.then !== 'staleRead' && fault.then !== 'secondCall';
+
+function take<F extends Fault>(db: Database, target: Target, isWanted: (fault: Fault) => fault is F): F | undefined {
   const rows = db.all<FaultRow>(
     "select * from faults where (fault ->> 'page' is null or fault ->> 'page' = ?) and ifnull(remaining, 1) > 0 order by id",
     target.page ?? null,
   );
   for (const { id, fault, met } of rows) {
     const parsed = JSON.parse(fault) as Fault;
-    if (!isMeant(parsed, target) || !isHit(db, parsed, id, met)) continue;
+    if (!isWanted(parsed) || !isMeant(parsed, target) || !isHit(db, parsed, id, met)) continue;
     db.run('update faults set remaining = remaining - 1, hits = hits + 1 where id = ?', id);
     return parsed;
   }

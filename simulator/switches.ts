@@ -71,7 +71,7 @@ export const defaultSwitches = {
 
 export type Switches = typeof defaultSwitches;
 
-const again = ['success', 'error', 'duplicate'] as const;
+export const again = ['success', 'error', 'duplicate'] as const;
 export type Again = (typeof again)[number];
 
 const choices: { [Name in keyof Switches]?: readonly unknown[] } = {

@@ -3,6 +3,7 @@ import { faultKinds } from '../faults.ts';
 import { callNames } from '../graph/call.ts';
 import { allTasks } from '../state/accounts.ts';
 import { holdings, twoFactorTypes } from '../state/businesses.ts';
+import { again } from '../switches.ts';
 
 const id = z.string().regex(/^\d{15,20}$/, 'is 15 to 20 digits');
 const name = z.string().min(1).max(200);
@@ -81,4 +82,5 @@ export const newFault = z.strictObject({
   message: z.string().max(500).optional(),
   regainMinutes: z.int().min(0).optional(),
   onlyThisAnswer: z.boolean().optional(),
+  again: z.enum(again).optional(),
 });

@@ -1,3 +1,4 @@
+import type { Fault, Nuance } from '../faults.ts';
 import type { Params } from '../http/params.ts';
 import type { Upload } from '../http/upload.ts';
 import type { Token } from '../state/tokens.ts';
@@ -83,4 +84,8 @@ export interface Call {
   switches: Switches;
   nowMs: number;
   mishap?: Mishap;
+  /** What goes wrong with it besides, when it comes to that. */
+  nuance: (name: Nuance) => Fault | undefined;
+  /** How far it lags behind what is written, once it was asked for. */
+  lagMs?: number;
 }

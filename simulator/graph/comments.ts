@@ -9,6 +9,7 @@ import type { Call } from './call.ts';
 import { askedFields, type FieldTable, pick } from './fields.ts';
 import { listed } from './paging.ts';
 import { allows, needPageToken, needToRead } from './rights.ts';
+import { secondCall } from './second-call.ts';
 import { hasSettled } from './visibility.ts';
 
 const LONGEST_COMMENT = 8_000;
@@ -88,12 +89,13 @@ function needToEngage(call: Call, pageId: string): void {
 }
 
 function add(call: Call, objectId: string, ownerId: string, id: string): unknown {
-  const { world, params, switches, nowMs } = call;
+  const { world, params, nowMs } = call;
   const message = params.text('message');
   if (!message) throw badParameter('The parameter message is required');
   if (message.length > LONGEST_COMMENT) throw badParameter('The comment is too long');
   const said = commentsOn(world.db, objectId).some((comment) => comment.message === message);
-  if (said && switches.commentAgain === 'error') throw new GraphError(506, '(#506) Duplicate comment');
+  if (said && secondCall(call, call.switches.commentAgain) === 'error')
+    throw new GraphError(506, '(#506) Duplicate comment');
   addComment(world.db, { id, objectId, ownerId, message, nowMs });
   return { id };
 }

@@ -7,6 +7,7 @@ import { checkMessage, refuseDuplicate } from './feed.ts';
 import { askedFields, pick } from './fields.ts';
 import { postNode } from './nodes/post.ts';
 import { needToPost, needToRead } from './rights.ts';
+import { secondCall } from './second-call.ts';
 import { isSeen } from './visibility.ts';
 
 /** `GET /{post}`. */
@@ -33,7 +34,7 @@ export function changePost(call: Call, post: Post): unknown {
     if (message !== undefined) reword(call, post, message);
     if (publish) makeVisible(call, post);
   });
-  if (publish && post.is_published && call.switches.publishAgain === 'error')
+  if (publish && post.is_published && secondCall(call, call.switches.publishAgain) === 'error')
     throw new GraphError(100, '(#100) This post has already been published');
   return { success: true };
 }

@@ -1,5 +1,6 @@
 import type { Context, Middleware } from 'koa';
 import { badParameter, notFound, unknownPath } from '../errors.ts';
+import { takeNuance } from '../faults.ts';
 import { type Outcome, perform } from '../faulty.ts';
 import type { Params } from '../http/params.ts';
 import { readParams } from '../http/read-params.ts';
@@ -77,6 +78,7 @@ function callNode(ctx: Context, call: Call, [id = '', edge, name, ...more]: stri
   ctx.state.call = operation.name;
   const post = node.type === 'post' ? node.subject.id : undefined;
   const target = { call: operation.name, page, post, objects: [node.subject.id, ...namedObjects(call)] };
+  call.nuance = (name) => takeNuance(call.world.db, target, name);
   // Looked up again when it is done: a slow call may meet a world that has changed meanwhile.
   return perform(call.world, target, call.token.token, (_fault, mishap) =>
     operationOn(Object.assign(call, mishap && { mishap }), find().node, edge).run(),
@@ -110,6 +112,7 @@ function newCall(
     origin: `${ctx.protocol}://${ctx.host}`,
     version,
     switches: world.switches.now,
+    nuance: () => undefined,
   };
   return {
     ...fixed,

@@ -1,9 +1,10 @@
 import type { Post } from '../state/posts.ts';
 import type { Call } from './call.ts';
 
-/** Reads lag behind writes by `readDelayMs`: whether what happened at that instant is seen by now. */
-export function hasSettled(atMs: number, { nowMs, switches }: Call): boolean {
-  return atMs + switches.readDelayMs <= nowMs;
+/** Reads lag behind writes, by `readDelayMs` or as a fault has it: whether what happened at that instant is seen by now. */
+export function hasSettled(atMs: number, call: Call): boolean {
+  call.lagMs ??= call.nuance('staleRead')?.delayMs ?? call.switches.readDelayMs;
+  return atMs + call.lagMs <= call.nowMs;
 }
 
 /** Whether a post that was just made can be found yet. */

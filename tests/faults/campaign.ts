@@ -1,15 +1,11 @@
 import type { Finding } from './judge.ts';
 import type { Run } from './plan.ts';
 import type { Played } from './play.ts';
-import { notPlayed, Suite } from './suite.ts';
+import { notPlayed, Suite, type Wanted as WantedOnPlace } from './suite.ts';
 
-export interface Wanted {
-  seed: number;
+export interface Wanted extends WantedOnPlace {
   /** Stacks side by side: while one of them waits for what is down, the others have the machine. */
   places: number;
-  /** How many posts are under way at the same time on each of them. */
-  atOnce: number;
-  say: (line: string) => void;
 }
 
 export interface Judged {

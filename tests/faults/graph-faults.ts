@@ -51,6 +51,7 @@ const committingInCrowd = committingOnce.filter(
   ({ then }) => ['dropAnswer', 'slow'].includes(then) || /Done$/.test(then),
 );
 
+/** Refused, so that the whole post is committed anew: not where what is frozen beside it may have cost it its first call already. */
 const notReady: Then = { then: 'mediaNotReady' };
 const breakingOff: readonly Then[] = [
   { then: 'resetMidUpload' },
@@ -95,15 +96,18 @@ const someFault = 0.55;
 const anotherFault = 0.35;
 const atMost = 3;
 const refusedForGood = 0.02;
+const tooSoon = 0.2;
 const atTheComment = 0.4;
 const someByChance = 0.12;
 const differently = 1_000_000;
 
 /** What goes wrong at Meta with one post: mostly one thing, sometimes several on top of each other. */
 export function drawGraphFaults(random: Random, kind: KindOfPost, due: Due, commented: boolean): Fault[] {
-  const { calls, repeats } = kind;
+  const { calls, platform, repeats } = kind;
   if (random.chance(refusedForGood) && (repeats || due !== 'crowded')) return [{ call: calls.commit, ...refusal }];
   const faults: Fault[] = [];
+  if (platform === 'instagram' && due !== 'crowded' && random.chance(tooSoon))
+    return [{ call: calls.commit, ...notReady }];
   if (commented && random.chance(atTheComment)) faults.push({ call: 'comment', ...random.pick(passing) });
   if (random.chance(someByChance)) faults.push(drawByChance(random, kind));
   if (!random.chance(someFault)) return faults;
@@ -131,7 +135,22 @@ export function drawDeath(random: Random, { calls, comments }: KindOfPost): { fa
   };
 }
 
-function drawFault(random: Random, { calls, platform, repeats, fetched }: KindOfPost, due: Due): Fault {
+/** How long it takes until it is seen what was done: as many seconds as the witness is scaled to believe nothing before. */
+const lagsMs = [200, 500] as const;
+
+/** Where nobody knows how Meta behaves it is drawn for each call: whether a read lags, and what a second call for the same thing does. */
+export function drawNuances(random: Random, { calls: { commit }, repeats }: KindOfPost, commented: boolean): Fault[] {
+  const byChance = () => ({ probability: 0.5, seed: random.whole(1, differently) });
+  const second = (call: string, again: string) => ({ call, then: 'secondCall', again, ...byChance() });
+  return [
+    { call: 'any', then: 'staleRead', delayMs: random.pick(lagsMs), ...byChance() },
+    // Otherwise it publishes twice; a draft of a Page cannot be.
+    second(commit, repeats ? 'error' : random.pick(['success', 'error'])),
+    ...(commented ? [second('comment', 'error')] : []),
+  ];
+}
+
+function drawFault(random: Random, { calls, repeats, fetched }: KindOfPost, due: Due): Fault {
   const { prepare, commit, look, upload, process } = calls;
   const parts = [
     ...['prepare', 'commit', 'commit', 'look'],
@@ -141,8 +160,7 @@ function drawFault(random: Random, { calls, platform, repeats, fetched }: KindOf
   ];
   switch (random.pick(parts)) {
     case 'commit': {
-      const alone = platform === 'instagram' ? [...committingOnce, notReady] : committingOnce;
-      const once = due === 'crowded' ? committingInCrowd : alone;
+      const once = due === 'crowded' ? committingInCrowd : committingOnce;
       return { call: commit, ...random.pick(repeats ? committing : once) };
     }
     case 'upload':
@@ -167,7 +185,11 @@ export const endsLogin = ({ then, onlyThisAnswer }: Fault): boolean => then === 
 
 /** How it is counted: the call, and what became of it. */
 export const nameOf = (fault: Fault): string => {
-  const { call, then, code, doneAt, probability } = fault;
-  const how = [...(then === 'refuse' && code ? [code] : []), ...(endsLogin(fault) ? ['for good'] : [])];
+  const { call, then, code, again, doneAt, probability } = fault;
+  const how = [
+    ...(then === 'refuse' && code ? [code] : []),
+    ...(again ? [again] : []),
+    ...(endsLogin(fault) ? ['for good'] : []),
+  ];
   return [call, then, ...how, ...(doneAt ? [doneAt] : []), ...(probability ? ['by chance'] : [])].join(' ');
 };

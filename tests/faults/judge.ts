@@ -20,6 +20,8 @@ export interface Told {
   reason: string | null;
   /** Whether its text is still being changed at Meta. */
   isChanging: boolean;
+  /** What it was waiting for when it had been waited for for too long. */
+  openBecause?: string | undefined;
   /** Whether a publish workflow is still wanted for it. */
   stillWanted: boolean;
   /** Meta would not have it, so that it may fail. */
@@ -72,6 +74,7 @@ export function judge(told: Told, made: readonly Made[]): Finding[] {
   const comments = made.flatMap((one) => one.comments);
   if (comments.length > 1) findings.push(found('duplicates', `It was commented ${comments.length} times.`));
   if (told.isChanging) findings.push(found('unresolved', 'Its text is still being changed.'));
+  if (told.openBecause) findings.push(found('unresolved', `It was open for too long: ${told.openBecause}.`));
   if (!ends.has(told.state) || told.stillWanted)
     findings.push(
       found('unresolved', `It is said to be ${told.state}${told.stillWanted ? ', and is still worked at' : ''}.`),

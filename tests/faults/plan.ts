@@ -2,8 +2,8 @@ import type { Fault } from '../stack/simulator.ts';
 import { around, type Command, type Due, drawCommands } from './commands.ts';
 import { type Disturbance, disturbanceOf, fits } from './disturbances.ts';
 import { files } from './files.ts';
-import { drawDeath, drawGraphFaults } from './graph-faults.ts';
-import { type KindOfPost, kinds } from './kinds.ts';
+import { drawDeath, drawGraphFaults, drawNuances } from './graph-faults.ts';
+import { type KindOfPost, kindNamed, kinds } from './kinds.ts';
 import { Random } from './random.ts';
 import { heldAt } from './steps.ts';
 
@@ -36,12 +36,18 @@ export interface Run {
   firstComment?: string;
 }
 
-const byForeignHand = 0.06;
+const byForeignHand = 0.1;
 const withoutLogin = 0.04;
 const commented = 0.3;
 
 /** Follows from the seed and its number alone, so that a run can be had again without the others. */
 export function planRun(seed: number, index: number, runs: number): Run {
+  const run = drawRun(seed, index, runs);
+  const nuances = drawNuances(new Random(seed, index, 1), kindNamed(run.kind), run.firstComment !== undefined);
+  return { ...run, faults: [...run.faults, ...nuances] };
+}
+
+function drawRun(seed: number, index: number, runs: number): Run {
   const random = new Random(seed, index);
   const disturbance = disturbanceOf(index, runs);
   const kind = random.pick(disturbance ? kinds.filter((one) => fits(disturbance, one)) : kinds);

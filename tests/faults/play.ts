@@ -12,6 +12,7 @@ import type { Run, Wording } from './plan.ts';
 import { revive } from './revive.ts';
 import type { Rows } from './rows.ts';
 import type { Watch } from './watch.ts';
+import { whyOpen } from './why-open.ts';
 import { type Asked, contentOf, wish } from './wishes.ts';
 
 /** Everything that is needed to play runs. */
@@ -20,6 +21,8 @@ export interface Stage {
   rows: Rows;
   watch: Watch;
   disturber: Disturber;
+  /** For so long after its time a post may be open. */
+  resolvedWithinMs: number;
   mediaOf: (file: number) => string;
   /** Begins every text, so that all that was made of a post is found by it. */
   markOf: (run: number) => string;
@@ -36,8 +39,8 @@ export interface Played extends Omit<Told, 'state' | 'reason' | 'isChanging' | '
   wordless: boolean;
   /** Whether it was met at the step at which something was to happen to it. */
   met: boolean;
-  /** Otherwise it may be published any time, and nothing else may be done where it could be taken for something of its own. */
-  hasEnded: boolean;
+  /** From its time on, or from when it was asked for. */
+  resolvedAfterMs: number;
   place: Place;
   slot: Slot;
   beganAtMs: number;
@@ -48,7 +51,6 @@ export interface Played extends Omit<Told, 'state' | 'reason' | 'isChanging' | '
 const crowdEveryMs = 5_000;
 const askedAheadMs = 7_000;
 const farMs = 3_600_000;
-const resolvedWithinMs = 10 * 60_000;
 /** For so long after its time a canceled post might still appear. */
 const mightStillAppearMs = 2_000;
 const lookEveryMs = 100;
@@ -89,7 +91,7 @@ export async function play(stage: Stage, run: Run, slot: Slot): Promise<Played> 
   const met = Promise.all([
     disturbAt(stage, run, post, over.signal),
     interfere(stage, run, post, over.signal),
-    run.losesLogin ? revive(stage, slot, post.target) : true,
+    run.losesLogin ? revive(stage, slot, post.target, over.signal) : true,
   ]);
   // Who fails below has told already why.
   met.catch(() => undefined);
@@ -98,16 +100,18 @@ export async function play(stage: Stage, run: Run, slot: Slot): Promise<Played> 
     const dueMs = said.findLast((wish) => wish.what === 'due')?.notBeforeMs ?? dueAtMs;
     // What is held for a login has not come to its end while somebody logs in.
     if (run.losesLogin) await met;
-    const hasEnded = await stage.watch.over(post.target, Math.max(0, dueMs - Date.now()) + resolvedWithinMs);
-    return { acknowledged: said, lastDueMs: dueMs, hasEnded };
+    const hasEnded = await stage.watch.over(post.target, Math.max(0, dueMs - Date.now()) + stage.resolvedWithinMs);
+    const resolvedAfterMs = Date.now() - Math.max(beganAtMs, dueMs);
+    const openBecause = hasEnded ? undefined : await whyOpen(stage, post.target);
+    return { acknowledged: said, lastDueMs: dueMs, resolvedAfterMs, openBecause };
   };
-  const { acknowledged, lastDueMs, hasEnded } = await live().finally(() => over.abort());
+  const { lastDueMs, ...lived } = await live().finally(() => over.abort());
   const wasMet = (await met).every(Boolean);
   if (run.due !== 'far') await sleep(Math.max(0, lastDueMs + mightStillAppearMs - Date.now()));
   await stage.hit(slot.page);
   const firstComment = run.firstComment && `${mark} ${run.firstComment}`;
-  const known = { run: run.index, post: id, mark, place: stage.place, slot, acknowledged, firstComment };
-  return { ...known, ...allowances(run, kind), met: wasMet, hasEnded, beganAtMs, endedAtMs: Date.now() };
+  const known = { run: run.index, post: id, mark, place: stage.place, slot, ...lived, firstComment };
+  return { ...known, ...allowances(run, kind), met: wasMet, beganAtMs, endedAtMs: Date.now() };
 }
 
 function dueAt(due: Due, nowMs: number): number {

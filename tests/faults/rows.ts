@@ -52,6 +52,22 @@ export class Rows {
     return rows[0];
   }
 
+  /** What was done for a target last, in words. */
+  async lastSteps(target: string): Promise<string> {
+    const { state, heldFor } = await this.standing(target);
+    const last = `select step, status, coalesce(meta_id, 'no id') as "metaId", revision from ledger
+      where target = $1 order by opened_at desc limit 3`;
+    const { rows } = await this.#own.query<{ step: string; status: string; metaId: string; revision: number }>(last, [
+      target,
+    ]);
+    const steps = rows.map(
+      ({ step, status, metaId, revision }) => `${step} ${status} (${metaId}, revision ${revision})`,
+    );
+    return `${state}${heldFor ? ` for ${heldFor}` : ''}, last ${steps.join(', ') || 'nothing'}`;
+  }
+
+  workflowOf = (target: string): string => publishId(this.#tenant, target);
+
   async hasDeadLogin(accounts: readonly string[]): Promise<boolean> {
     const dead = "select 1 from credentials where account = any($1::uuid[]) and kind = 'page' and health = 'dead'";
     return (await this.#own.query(dead, [accounts])).rowCount !== 0;

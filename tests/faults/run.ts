@@ -3,6 +3,7 @@ import { Campaign } from './campaign.ts';
 import { wrongs } from './judge.ts';
 import { planRun } from './plan.ts';
 import { reproduce } from './reproduce.ts';
+import { sayLate, spread } from './resolved.ts';
 
 const { values } = parseArgs({
   options: {
@@ -13,6 +14,8 @@ const { values } = parseArgs({
     /** Posts that are under way at the same time on one stack, and how many stacks there are. */
     'at-once': { type: 'string', default: '80' },
     places: { type: 'string', default: '3' },
+    /** For so long after its time a post may be open. */
+    minutes: { type: 'string', default: '10' },
     print: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -30,7 +33,11 @@ else process.exitCode = await main();
 async function main(): Promise<number> {
   const places = Math.max(1, Math.min(Number(values.places), Math.floor(plan.length / fewestAPlace)));
   const atOnce = Math.min(Number(values['at-once']), Math.ceil(plan.length / places));
-  const campaign = await Campaign.open({ seed, places, atOnce, say });
+  const enough = new AbortController();
+  const resolvedWithinMs = Number(values.minutes) * 60_000;
+  const campaign = await Campaign.open({ seed, places, atOnce, resolvedWithinMs, enough: enough.signal, say });
+  // Whoever has waited for long enough gets to know what is known by then.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => enough.abort());
   try {
     const beganAtMs = performance.now();
     const judged = await campaign.play(plan);
@@ -40,11 +47,23 @@ async function main(): Promise<number> {
     );
     const { kills, died } = campaign;
     const faults = Object.fromEntries([...campaign.counts].sort(([a], [b]) => a.localeCompare(b)));
-    const result = { runs: plan.length, seed, ...counts, kills, died: died.length, seconds, faults };
-    for (const words of died) say(words);
-    if (judged.findings.length) await reproduce(campaign, { seed, runs, plan }, judged, say);
+    const known = {
+      seed,
+      ...counts,
+      kills,
+      died: died.length,
+      seconds,
+      resolvedAfterMs: spread(judged.played),
+      faults,
+    };
+    const played = new Set(judged.played.map(({ run }) => run)).size;
+    const result = { runs: played, ...(enough.signal.aborted && { interrupted: true }), ...known };
+    // What follows may take long.
     console.log(values.json ? JSON.stringify(result) : result);
-    return judged.findings.length || died.length ? 1 : 0;
+    for (const words of died) say(words);
+    await sayLate(judged.played, say);
+    if (judged.findings.length && !enough.signal.aborted) await reproduce(campaign, { seed, runs, plan }, judged, say);
+    return judged.findings.length || died.length || played < plan.length ? 1 : 0;
   } finally {
     await campaign.close();
   }

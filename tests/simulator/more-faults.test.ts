@@ -187,6 +187,44 @@ test('reads lag behind writes in every kind', async () => {
   expect(await seen()).toEqual({ container: 'PUBLISHED', media: 200, message: 'New words', listed: [1, 1, 1] });
 });
 
+test('how far each read lags can be left to chance, and go with another fault', async () => {
+  await using meta = await simulated();
+  const token = await meta.pageToken();
+  const post = await meta.draft(token, 'Fresh bread');
+  await meta.fault('readPost', 'staleRead', { delayMs: HOUR_MS, probability: 0.5, seed: 3 });
+  const read = () => meta.get(`/${post}`, token);
+  const statuses = [];
+  for (let count = 0; count < 16; count++) statuses.push((await read()).status);
+  expect(new Set(statuses)).toEqual(new Set([200, 400]));
+  const { hits } = (await meta.sim('GET', 'faults')).body[0];
+  expect(hits).toBe(statuses.filter((status) => status === 400).length);
+  await meta.passTime(HOUR_MS);
+  await meta.fault('readPost', 'dropAnswer');
+  await expect(read()).rejects.toThrow('fetch failed');
+  expect((await read()).status).toBe(200);
+});
+
+test('each second call can be answered in another way, whatever the switch says', async () => {
+  await using meta = await withInstagram();
+  await using server = await mediaServer({ 'a.jpg': { bytes: jpeg() } });
+  await meta.switch({ mediaPublishAgain: 'duplicate', publishAgain: 'success' });
+  const container = await meta.ready({ image_url: server.url('a.jpg') });
+  await meta.fault('publishContainer', 'secondCall', { again: 'error' });
+  await meta.fault('publishContainer', 'secondCall', { again: 'success' });
+  const { id } = (await meta.commit(container)).body;
+  expect((await meta.commit(container)).body.error).toMatchObject({ code: 9007 });
+  expect((await meta.commit(container)).body).toEqual({ id });
+  expect(await meta.liveMedia()).toHaveLength(1);
+  expect((await meta.commit(container)).body.id).not.toBe(id);
+  expect(await meta.liveMedia()).toHaveLength(2);
+
+  const post = await meta.draft(meta.token, 'Fresh bread');
+  await meta.fault('publish', 'secondCall', { again: 'error' });
+  expect((await meta.publish(post, meta.token)).status).toBe(200);
+  expect((await meta.publish(post, meta.token)).status).toBe(400);
+  expect((await meta.publish(post, meta.token)).status).toBe(200);
+});
+
 test('others publish and delete what is ours, past the app', async () => {
   await using meta = await withInstagram();
   await using server = await mediaServer({ 'a.jpg': { bytes: jpeg() } });

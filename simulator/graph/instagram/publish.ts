@@ -14,6 +14,7 @@ import { newMediaId } from '../../state/ids.ts';
 import { createMedia, type Media, type MediaItem, mediaOfContainer, publishedWithinDay } from '../../state/media.ts';
 import type { World } from '../../world.ts';
 import type { Call } from '../call.ts';
+import { secondCall } from '../second-call.ts';
 import { instagramRefusal } from './refusals.ts';
 import { needToPublish } from './rights.ts';
 
@@ -36,9 +37,11 @@ export function publishContainer(call: Call, account: InstagramAccount): unknown
 }
 
 /** What a second call for the same container does is not documented: any of three. */
-function publishAgain({ world, switches, nowMs }: Call, container: Container): unknown {
-  if (switches.mediaPublishAgain === 'error') throw instagramRefusal(2207027);
-  if (switches.mediaPublishAgain === 'duplicate') return { id: makeMedia(world, container, nowMs).id };
+function publishAgain(call: Call, container: Container): unknown {
+  const { world, switches, nowMs } = call;
+  const again = secondCall(call, switches.mediaPublishAgain);
+  if (again === 'error') throw instagramRefusal(2207027);
+  if (again === 'duplicate') return { id: makeMedia(world, container, nowMs).id };
   return { id: mediaOfContainer(world.db, container.id)[0]?.id };
 }
 

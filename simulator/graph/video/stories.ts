@@ -7,6 +7,7 @@ import type { Call } from '../call.ts';
 import { permalink } from '../nodes/post.ts';
 import { listed } from '../paging.ts';
 import { needToPost, needToRead } from '../rights.ts';
+import { secondCall } from '../second-call.ts';
 import { isSeenPublished } from '../visibility.ts';
 import { finish } from './finish.ts';
 import { startUpload, uploadedVideo } from './reels.ts';
@@ -43,9 +44,9 @@ export function listStories(call: Call, page: Page): unknown {
 /** What a second call for the same photo does is not documented: any of three. */
 function again(call: Call, photo: Photo): string {
   const story = findPost(call.world.db, photo.post_id ?? '');
-  if (story?.kind !== 'story' || call.switches.photoStoryAgain === 'error')
-    throw badParameter('The photo has already been published');
-  return call.switches.photoStoryAgain === 'duplicate' ? makePhotoStory(call, photo).id : story.id;
+  const answer = secondCall(call, call.switches.photoStoryAgain);
+  if (story?.kind !== 'story' || answer === 'error') throw badParameter('The photo has already been published');
+  return answer === 'duplicate' ? makePhotoStory(call, photo).id : story.id;
 }
 
 function makePhotoStory({ world, nowMs }: Call, photo: Photo): Post {
