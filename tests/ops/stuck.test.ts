@@ -58,29 +58,33 @@ type State = 'scheduled' | 'armed' | 'committing' | 'deleting' | 'held' | 'publi
 /** A post that was due, or came to its state, so many minutes ago. */
 async function post(
   state: State,
-  { dueAgo = 60, sinceAgo = 60, reason = null as string | null } = {},
+  { dueAgo = 60, sinceAgo = 60, wishedAgo = undefined as number | undefined, reason = null as string | null } = {},
 ): Promise<string> {
   const [id, of] = [uuidv7(), uuidv7()];
   await ops.tenants.use(tenant, async (db) => {
     const due = sql<Date>`clock_timestamp() - make_interval(mins => ${dueAgo})`;
     await db.insertInto('posts').values({ id: of, text: 'a', publish_at: due, created_by: of }).execute();
-    const since = sql<Date>`clock_timestamp() - make_interval(mins => ${sinceAgo})`;
-    await db.insertInto('targets').values({ id, post: of, account, kind: 'feed', state, since, reason }).execute();
+    const ago = (minutes: number) => sql<Date>`clock_timestamp() - make_interval(mins => ${minutes})`;
+    const wish = wishedAgo === undefined ? {} : { wished_text: 'b', wished_at: ago(wishedAgo) };
+    const target = { id, post: of, account, kind: 'feed', state, since: ago(sinceAgo), reason, ...wish } as const;
+    await db.insertInto('targets').values(target).execute();
   });
   return id;
 }
 
-test('posts that are late, of unknown outcome, held or not yet deleted are stuck, each with words of its own; others are not', async () => {
+test('posts that are late, of unknown outcome, held, not yet edited or not yet deleted are stuck, each with words of its own; others are not', async () => {
   expect(await run(stuckPosts)).toEqual({ exit: 0, findings: [] });
   for (const state of ['published', 'failed', 'canceled', 'draft'] as const) await post(state);
   await post('scheduled', { dueAgo: -60 });
   await post('scheduled', { dueAgo: 4 });
   await post('deleting', { sinceAgo: 4 });
+  await post('published', { wishedAgo: 4 });
   expect(await run(stuckPosts)).toEqual({ exit: 0, findings: [] });
 
   const held = await post('held', { dueAgo: -60, sinceAgo: 90, reason: 'Nobody knows.' });
   const late = await post('armed', { dueAgo: 6, sinceAgo: 80 });
   const unknown = await post('committing', { sinceAgo: 70 });
+  const edited = await post('published', { sinceAgo: 65, wishedAgo: 6 });
   const there = await post('deleting', { sinceAgo: 6 });
   const { exit, findings } = await run(stuckPosts);
   expect(exit).toBe(4);
@@ -88,6 +92,7 @@ test('posts that are late, of unknown outcome, held or not yet deleted are stuck
     [held, 'It is held, and waits for somebody to decide. Nobody knows.'],
     [late, 'Its time has passed, and nothing was published.'],
     [unknown, 'It was called for, and Meta has not said what became of it.'],
+    [edited, 'Its text is to be changed at Meta, and is not yet.'],
     [there, 'It is to be deleted at Meta, and is not yet.'],
   ]);
   expect(findings.map(({ next }) => next)).toEqual([
@@ -95,9 +100,12 @@ test('posts that are late, of unknown outcome, held or not yet deleted are stuck
     expect.stringContaining('posts explain'),
     expect.stringContaining('for a day'),
     expect.stringContaining('posts explain'),
+    expect.stringContaining('posts explain'),
   ]);
-  const agoMs = Date.now() - Date.parse(findings[0]?.since ?? '');
-  expect(Math.abs(agoMs - 90 * minuteMs)).toBeLessThan(10 * minuteMs);
+  const agoMs = (n: number) => Date.now() - Date.parse(findings[n]?.since ?? '');
+  expect(Math.abs(agoMs(0) - 90 * minuteMs)).toBeLessThan(10 * minuteMs);
+  // Since it was asked for, not since it was published.
+  expect(Math.abs(agoMs(3) - 6 * minuteMs)).toBeLessThan(10 * minuteMs);
 });
 
 interface Entry {

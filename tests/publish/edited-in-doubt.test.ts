@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openEntry } from '../../db/tenant/ledger/open.ts';
+import { sayJson } from '../ops/say.ts';
 import { asWorker } from '../stack/as-worker.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
@@ -85,6 +86,22 @@ test('a first comment does not wait for an edit that Meta does not answer', asyn
   await asked(post, 'Another text');
   await eventually(async () => (await account.truth()).comments.length, { what: 'the comment' });
   expect((await account.truth()).posts).toMatchObject([{ message: post.text }]);
+  await stack.simulator.noFaults();
+  expect((await settled(stack, post)).live).toEqual(['Another text']);
+});
+
+test('an edit is done though the tenant got a new key while Meta did not answer', async () => {
+  const { post, metaId } = await publish();
+  await stack.simulator.fault({ call: 'editPost', then: 'resetBefore', times: 'always', post: metaId });
+  await asked(post, 'Another text');
+  const { control } = stack.control;
+  const { id } = await control.selectFrom('tenants').select('id').executeTakeFirstOrThrow();
+  const env = { ...stack.env.ops, LOCAL_DIR: '/nonexistent' };
+  expect((await sayJson(env, 'keys', 'rotate-tenant', id)).code).toBe(0);
+  const work = () => control.selectFrom('key_work').select('resealed').where('tenant', '=', id).executeTakeFirst();
+  await eventually(async () => (await work())?.resealed, { what: 'its logins to be sealed anew' });
+  // One that remembers no key.
+  await stack.processes.restart('worker', 'SIGKILL');
   await stack.simulator.noFaults();
   expect((await settled(stack, post)).live).toEqual(['Another text']);
 });

@@ -10,6 +10,7 @@ import { decide } from '../../db/tenant/targets/decide.ts';
 import { reviveIn } from '../../workers/revive.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { nudge } from '../../workflows/nudge.ts';
+import { settled } from '../publish/edits.ts';
 import { Page, type Post } from '../publish/page.ts';
 import { asWorker } from '../stack/as-worker.ts';
 import { eventually } from '../stack/eventually.ts';
@@ -82,6 +83,17 @@ test('a deletion that stands in no list of what should be alive is done all the 
   );
   await revive();
   await page.becomes(post, 'deleted', 120_000);
+});
+
+test('an edit of a published text that stands in no list of what should be alive is done all the same', async () => {
+  const post = await page.schedule();
+  await page.becomes(post, 'published', 120_000);
+  await eventually(async () => !(await entryOf(post)), { what: 'the workflow to be over' });
+  const wish = { wished_text: 'Another text', wished_at: sql<Date>`clock_timestamp()` };
+  await asWorker(stack, (db) => db.updateTable('targets').set(wish).where('id', '=', post.targets[0].id).execute());
+  await revive();
+  expect((await settled(stack, post)).live).toEqual(['Another text']);
+  expect(await page.publications({ text: 'Another text' })).toBe(1);
 });
 
 test('what may have been made public when its entry was lost is claimed again, and not called for anew', async () => {
