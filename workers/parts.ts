@@ -14,25 +14,16 @@ import { tenantActivities } from '../activities/tenant/index.ts';
 import { connectControl } from '../db/control/connect.ts';
 import { openMediaStore } from '../db/media/open-store.ts';
 import { signMediaUrl } from '../db/media/url.ts';
-import { TenantPools } from '../db/tenant/pools.ts';
-import { Vault } from '../db/vault/vault.ts';
+import { openAsWorker } from '../db/tenant/open-as-worker.ts';
 import type { Config } from '../deploy/config.ts';
 
 /** Opens everything that the activities of a worker need, and wires them. */
 export async function openParts(config: Config<'worker'>, log: Logger, client: Client, goingDown: AbortSignal) {
   const control = connectControl(config.WORKER_DATABASE_URL);
-  const vault = await Vault.open({
-    masterKey: config.MASTER_KEY,
-    previousMasterKey: config.MASTER_KEY_PREVIOUS,
-    control,
-  });
-  const tenants = new TenantPools({
-    control,
-    role: 'worker',
-    openPassword: (tenant, sealed) => vault.openWorkerPassword(tenant, sealed),
-    maxConnectionsPerTenant: config.TENANT_POOL_CONNECTIONS,
-    maxConnections: config.TENANT_CONNECTIONS,
-  });
+  const { vault, tenants } = await openAsWorker(
+    { control, masterKey: config.MASTER_KEY, previousMasterKey: config.MASTER_KEY_PREVIOUS },
+    { maxConnectionsPerTenant: config.TENANT_POOL_CONNECTIONS, maxConnections: config.TENANT_CONNECTIONS },
+  );
   const governor = new Governor({
     control,
     key: config.ROUTE_KEY,

@@ -2,8 +2,9 @@ import { Client, Connection } from '@temporalio/client';
 import { GraphClient } from '../../activities/graph/client.ts';
 import { databaseOf, withDatabase } from '../../db/admin.ts';
 import { type ControlDb, connectControl } from '../../db/control/connect.ts';
-import { TenantPools } from '../../db/tenant/pools.ts';
-import { Vault } from '../../db/vault/vault.ts';
+import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
+import type { TenantPools } from '../../db/tenant/pools.ts';
+import type { Vault } from '../../db/vault/vault.ts';
 import type { Config } from '../config.ts';
 
 /** What the commands work with. Nothing of it connects before it is used. */
@@ -22,18 +23,10 @@ export interface Ops {
 
 export async function openOps(config: Config<'ops'>): Promise<Ops> {
   const control = connectControl(config.WORKER_DATABASE_URL, { maxConnections: 4 });
-  const vault = await Vault.open({
-    masterKey: config.MASTER_KEY,
-    previousMasterKey: config.MASTER_KEY_PREVIOUS,
-    control,
-  });
-  const tenants = new TenantPools({
-    control,
-    role: 'worker',
-    openPassword: (tenant, sealed) => vault.openWorkerPassword(tenant, sealed),
-    maxConnectionsPerTenant: 1,
-    maxConnections: 4,
-  });
+  const { vault, tenants } = await openAsWorker(
+    { control, masterKey: config.MASTER_KEY, previousMasterKey: config.MASTER_KEY_PREVIOUS },
+    { maxConnectionsPerTenant: 1, maxConnections: 4 },
+  );
   const graph = new GraphClient({
     graphUrl: config.META_GRAPH_URL,
     appId: config.META_APP_ID,

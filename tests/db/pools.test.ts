@@ -3,9 +3,9 @@ import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type AdminDb, connectAdmin } from '../../db/admin.ts';
 import { connectControl } from '../../db/control/connect.ts';
+import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
 import { type TenantDb, TenantNotFound, TenantPools, TenantPoolsBusy } from '../../db/tenant/pools.ts';
 import { openPassword } from '../../db/vault/catalogue.ts';
-import { Vault } from '../../db/vault/vault.ts';
 import { type FreshControl, freshControl } from '../stack/database.ts';
 
 let fresh: FreshControl;
@@ -66,14 +66,8 @@ test('everybody gets the database of the tenant they named', () =>
   }));
 
 test('a worker opens its own password with the vault', async () => {
-  const vault = await Vault.open({ masterKey: fresh.masterKey, control: fresh.control });
-  const pools = new TenantPools({
-    control: fresh.control,
-    role: 'worker',
-    openPassword: (tenant, sealed) => vault.openWorkerPassword(tenant, sealed),
-    maxConnectionsPerTenant: 1,
-    maxConnections: 1,
-  });
+  const limits = { maxConnectionsPerTenant: 1, maxConnections: 1 };
+  const { tenants: pools } = await openAsWorker(fresh, limits);
   const whoAmI = (db: TenantDb) => sql<{ name: string }>`select session_user as name`.execute(db);
   const [tenant = ''] = tenants;
   expect((await pools.use(tenant, whoAmI)).rows).toEqual([{ name: `${databaseOf(tenant)}_worker` }]);

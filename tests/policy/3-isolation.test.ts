@@ -3,7 +3,7 @@ import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { sealPlace } from '../../activities/connection/credential.ts';
 import { type AdminDb, connectAdmin, withDatabase } from '../../db/admin.ts';
-import { TenantPools } from '../../db/tenant/pools.ts';
+import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
 import { provisionTenant } from '../../db/tenant/provision.ts';
 import { openPassword } from '../../db/vault/catalogue.ts';
 import { configuredKeys } from '../../db/vault/configured-keys.ts';
@@ -344,13 +344,8 @@ describe('3.3 tenants on two clusters', () => {
   });
 
   test('a catalogue that names the wrong cluster leads nowhere', async () => {
-    const pools = new TenantPools({
-      control: api.fresh.control,
-      role: 'worker',
-      openPassword: (tenant, sealed) => vault.openWorkerPassword(tenant, sealed),
-      maxConnectionsPerTenant: 1,
-      maxConnections: 2,
-    });
+    const limits = { maxConnectionsPerTenant: 1, maxConnections: 2 };
+    const { tenants: pools } = await openAsWorker(api.fresh, limits);
     const use = () => pools.use(victim, (db) => sql`select 1`.execute(db));
     await api.control.updateTable('tenants').set({ cluster: 'second' }).where('id', '=', victim).execute();
     await expect(use()).rejects.toThrow(/does not exist|authentication failed/);

@@ -1,9 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { temporal } from '@temporalio/proto';
-import { connectControl } from '../../db/control/connect.ts';
-import { type TenantDb, TenantPools } from '../../db/tenant/pools.ts';
-import { Vault } from '../../db/vault/vault.ts';
+import { asWorker } from '../stack/as-worker.ts';
 import type { Stack } from '../stack/stack.ts';
 
 /** A place where something was written, and what stands there. */
@@ -48,8 +46,8 @@ export interface Credential {
 }
 
 /** The tokens that the stack really holds, opened as only a worker can. */
-export const credentialsOf = (stack: Stack): Promise<Credential[]> =>
-  inEachTenant(stack, async (db, tenant, vault) => {
+export const credentialsOf = async (stack: Stack): Promise<Credential[]> => {
+  const found = await asWorker(stack, async (db, tenant, vault) => {
     const rows = await db.selectFrom('credentials').select(['id', 'kind', 'token_sealed']).execute();
     const credentials: Credential[] = [];
     for (const { id: row, kind, token_sealed: sealed } of rows) {
@@ -59,39 +57,19 @@ export const credentialsOf = (stack: Stack): Promise<Credential[]> =>
     }
     return credentials;
   });
+  return found.flat();
+};
 
 /** What Meta calls whatever was made there, published or on the way: photos, videos, containers, sessions, posts, comments. */
 export const metaIdsOf = async (stack: Stack): Promise<string[]> => {
-  const found = await inEachTenant(stack, async (db) => {
+  const found = await asWorker(stack, async (db) => {
     const made = await db.selectFrom('ledger').select(['meta_id', 'progress']).execute();
     const published = await db.selectFrom('targets').select('meta_id').execute();
     const sessions = made.map(({ progress }) => (progress as { session?: string } | null)?.session);
     return [...made, ...published].map(({ meta_id }) => meta_id).concat(sessions.map((session) => session ?? null));
   });
-  return [...new Set(found.flatMap((id) => id ?? []))];
+  return [...new Set(found.flat().flatMap((id) => id ?? []))];
 };
-
-async function inEachTenant<T>(
-  stack: Stack,
-  work: (db: TenantDb, tenant: string, vault: Vault) => Promise<T[]>,
-): Promise<T[]> {
-  const control = connectControl(stack.control.workerUrl);
-  const vault = await Vault.open({ masterKey: stack.control.masterKey, control });
-  const tenants = new TenantPools({
-    control,
-    role: 'worker',
-    openPassword: (tenant, sealed) => vault.openWorkerPassword(tenant, sealed),
-    maxConnectionsPerTenant: 1,
-    maxConnections: 4,
-  });
-  const found: T[] = [];
-  for (const { id: tenant } of await control.selectFrom('tenants').select('id').where('state', '=', 'active').execute())
-    found.push(...(await tenants.use(tenant, (db) => work(db, tenant, vault))));
-  await tenants.close();
-  await control.destroy();
-  vault.close();
-  return found;
-}
 
 /** Where any of the canaries was seen, with some of what stands around it. */
 export function sightings(written: readonly Written[], canaries: readonly string[]): string[] {

@@ -1,24 +1,23 @@
 import { Client, Connection } from '@temporalio/client';
 import { connectControl } from '../../db/control/connect.ts';
-import { type TenantDb, TenantPools } from '../../db/tenant/pools.ts';
-import { Vault } from '../../db/vault/vault.ts';
+import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import type { Vault } from '../../db/vault/vault.ts';
 import type { Stack } from './stack.ts';
 
+const oneByOne = { maxConnectionsPerTenant: 1, maxConnections: 1 };
+
 /** Looks at, or changes, the rows of every tenant of a stack as its worker could. */
-export async function asWorker<T>(stack: Stack, work: (db: TenantDb, tenant: string) => Promise<T>): Promise<T[]> {
+export async function asWorker<T>(
+  stack: Stack,
+  work: (db: TenantDb, tenant: string, vault: Vault) => Promise<T>,
+): Promise<T[]> {
   const control = connectControl(stack.control.workerUrl);
-  const vault = await Vault.open({ masterKey: stack.control.masterKey, control });
-  const tenants = new TenantPools({
-    control,
-    role: 'worker',
-    openPassword: (tenant, sealed) => vault.openWorkerPassword(tenant, sealed),
-    maxConnectionsPerTenant: 1,
-    maxConnections: 4,
-  });
+  const { vault, tenants } = await openAsWorker({ masterKey: stack.control.masterKey, control }, oneByOne);
   try {
     const rows = await control.selectFrom('tenants').select('id').where('state', '=', 'active').execute();
     const results: T[] = [];
-    for (const { id } of rows) results.push(await tenants.use(id, (db) => work(db, id)));
+    for (const { id } of rows) results.push(await tenants.use(id, (db) => work(db, id, vault)));
     return results;
   } finally {
     await tenants.close();

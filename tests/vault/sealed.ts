@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
-import { TenantPools } from '../../db/tenant/pools.ts';
-import { Vault } from '../../db/vault/vault.ts';
+import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
+import type { TenantPools } from '../../db/tenant/pools.ts';
+import type { Vault } from '../../db/vault/vault.ts';
 import type { FreshControl } from '../stack/database.ts';
 
 export interface Opened {
@@ -14,14 +15,8 @@ export async function openVault(
   { control }: Pick<FreshControl, 'control'>,
   keys: { masterKey: string; previousMasterKey?: string },
 ): Promise<Opened> {
-  const vault = await Vault.open({ ...keys, control });
-  const tenants = new TenantPools({
-    control,
-    role: 'worker',
-    openPassword: (tenant, sealed) => vault.openWorkerPassword(tenant, sealed),
-    maxConnectionsPerTenant: 4,
-    maxConnections: 12,
-  });
+  const limits = { maxConnectionsPerTenant: 4, maxConnections: 12 };
+  const { vault, tenants } = await openAsWorker({ ...keys, control }, limits);
   return {
     vault,
     tenants,
