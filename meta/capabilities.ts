@@ -8,6 +8,9 @@ export interface Grant {
   target_ids?: readonly string[];
 }
 
+/** The grants that a row has in `granular_scopes`; none where there is no row. */
+export const grantsIn = (column: unknown): Grant[] => (column ?? []) as Grant[];
+
 export interface CapabilityState {
   capability: Capability;
   available: boolean;

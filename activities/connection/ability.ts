@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import type { Diagnostic } from '../../db/tenant/targets/record.ts';
-import { capabilitiesOf, type Grant } from '../../meta/capabilities.ts';
+import { capabilitiesOf, grantsIn } from '../../meta/capabilities.ts';
 import { meaningOf } from '../graph/reactions.ts';
 
 /** A login that may act for an account now. */
@@ -41,7 +41,7 @@ interface Grants {
 
 function objectionTo({ platform, meta_id, page_meta_id, scopes, granular_scopes }: Grants): string | undefined {
   const account = { platform, metaId: meta_id, pageMetaId: page_meta_id, scopes };
-  const granted = capabilitiesOf({ ...account, granularScopes: (granular_scopes ?? []) as Grant[] });
+  const granted = capabilitiesOf({ ...account, granularScopes: grantsIn(granular_scopes) });
   const publish = granted.find(({ capability }) => capability === 'publish');
   return publish && !publish.available ? `${publish.reason} ${publish.remedy}` : undefined;
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import type { SealContext } from '../../db/vault/vault.ts';
+import { grantsIn } from '../../meta/capabilities.ts';
 import type { TokenFacts } from '../graph/tokens.ts';
 import type { ConnectionParts, ConnectionRef } from './parts.ts';
 import { refreshAtMs } from './refresh-moment.ts';
@@ -41,7 +42,7 @@ export async function userCredential(
     id: row.id,
     token: await vault.open(sealPlace(tenant, row.id), row.token_sealed),
     scopes: row.scopes,
-    granularScopes: row.granular_scopes as unknown as TokenFacts['granularScopes'],
+    granularScopes: grantsIn(row.granular_scopes),
     obtainedAtMs: row.obtained_at.getTime(),
     expiresAtMs: row.expires_at?.getTime() ?? null,
   };

@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { meaningOf } from '../graph/reactions.ts';
 import type { TokenFacts } from '../graph/tokens.ts';
+import { forgetToken } from './forget-token.ts';
 import { notify } from './notify.ts';
 
 interface DeadAccount {
@@ -17,17 +17,7 @@ export async function discardPage(
   { code = 190, subcode }: Pick<TokenFacts, 'code' | 'subcode'>,
 ): Promise<void> {
   for (const { account, credential, name } of accounts) {
-    await db
-      .updateTable('credentials')
-      .set({
-        token_sealed: null,
-        health: 'dead',
-        health_since: sql`clock_timestamp()`,
-        diagnostic: JSON.stringify({ code, ...(subcode === undefined ? {} : { subcode }) }),
-      })
-      .where('id', '=', credential)
-      .where('health', '!=', 'dead')
-      .execute();
+    await forgetToken(db, credential, { code, subcode });
     if (await anotherLives(db, account)) continue;
     const words = `${name} can no longer be used: ${meaningOf(code, subcode).words}`;
     await notify(db, { about: 'account', subject: account, words, remedy: 'Connect again.' });

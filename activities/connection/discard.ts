@@ -1,9 +1,9 @@
-import { sql } from 'kysely';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { passing } from '../failures.ts';
 import type { GraphClient, GraphFailure } from '../graph/client.ts';
 import { meaningOf } from '../graph/reactions.ts';
 import { inspectToken, type TokenFacts } from '../graph/tokens.ts';
+import { forgetToken } from './forget-token.ts';
 import { notify } from './notify.ts';
 
 /**
@@ -42,18 +42,7 @@ export async function discard(
   const { code = 190, subcode } = why;
   const { words } = meaningOf(code, subcode);
   const remedy = 'Connect again.';
-  await db
-    .updateTable('credentials')
-    .set({
-      token_sealed: null,
-      health: 'dead',
-      health_since: sql`clock_timestamp()`,
-      refresh_at: null,
-      diagnostic: JSON.stringify({ code, ...(subcode === undefined ? {} : { subcode }) }),
-    })
-    .where('id', '=', credential)
-    .where('health', '!=', 'dead')
-    .execute();
+  await forgetToken(db, credential, { code, subcode });
   await db.updateTable('connections').set({ reason: words, remedy }).where('id', '=', connection).execute();
   await notify(db, { about: 'connection', subject: connection, words, remedy });
 }

@@ -1,5 +1,5 @@
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import { capabilitiesOf, type Grant } from '../../meta/capabilities.ts';
+import { capabilitiesOf, type Grant, grantsIn } from '../../meta/capabilities.ts';
 import type { TokenFacts } from '../graph/tokens.ts';
 import { narrowed } from './credential.ts';
 import type { KeptAccount } from './keep-up-page.ts';
@@ -21,7 +21,7 @@ export async function keepUpGrants(db: TenantDb, account: KeptAccount, facts: To
     .where('health', '!=', 'dead')
     .executeTakeFirst();
   if (written.numUpdatedRows === 0n) return;
-  const could = capabilities(account, account.scopes, (account.granular_scopes ?? []) as Grant[]);
+  const could = capabilities(account, account.scopes, grantsIn(account.granular_scopes));
   const can = capabilities(account, facts.scopes, facts.granularScopes);
   const lost = can.filter(
     ({ capability, available }) => !available && could.some((one) => one.capability === capability && one.available),

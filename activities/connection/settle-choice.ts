@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import type { TokenFacts } from '../graph/tokens.ts';
+import { grantsIn } from '../../meta/capabilities.ts';
 import type { Adopted } from './adopt-chosen-accounts.ts';
 import { grantsToKeep } from './credential.ts';
 import type { Missing } from './missing.ts';
@@ -43,7 +43,7 @@ async function forgetGrants(trx: TenantDb, connection: string): Promise<void> {
     .where('kind', '=', 'user')
     .executeTakeFirst();
   if (!login) return;
-  const granularScopes = login.granular_scopes as unknown as TokenFacts['granularScopes'];
+  const granularScopes = grantsIn(login.granular_scopes);
   const kept = await grantsToKeep(trx, connection, { granularScopes });
   await trx
     .updateTable('credentials')

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import { capabilitiesOf, type Grant } from '../../meta/capabilities.ts';
+import { capabilitiesOf, grantsIn } from '../../meta/capabilities.ts';
 import { Platform } from '../connections/shapes.ts';
 import { id, instant, toInstant } from '../shapes.ts';
 
@@ -87,7 +87,7 @@ const grantedTo = (row: Grants, further: readonly string[]) =>
     metaId: row.meta_id,
     pageMetaId: row.page_meta_id,
     scopes: row.scopes ?? [],
-    granularScopes: (row.granular_scopes ?? []) as Grant[],
+    granularScopes: grantsIn(row.granular_scopes),
     tasks: row.tasks,
     dataAccessEnded: row.data_access_ended,
     further,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import type { Grant } from '../../meta/capabilities.ts';
+import { grantsIn } from '../../meta/capabilities.ts';
 import { permissions, scopesToAsk } from '../../meta/permissions.ts';
 import type { Connection } from './shapes.ts';
 
@@ -15,7 +15,7 @@ export async function reviewOf(db: TenantDb, connection: string, further: readon
     .where('kind', '=', 'user')
     .executeTakeFirst();
   const asked = scopesToAsk(further);
-  const granular = (login?.granular_scopes ?? []) as unknown as Grant[];
+  const granular = grantsIn(login?.granular_scopes);
   const answers = (login?.ungranted ?? {}) as Record<string, unknown>;
   return permissions.map(({ name, accessed, purpose }) => {
     const granted = login?.scopes.includes(name) ?? false;
