@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { callWords, readWords } from '../../db/tenant/ledger/words.ts';
-import type { TenantDb } from '../../db/tenant/pools.ts';
+import { type Happened, readCalls } from '../../db/tenant/ledger/read-calls.ts';
 import { ok } from '../http/answer.ts';
 import { Problem, refuse } from '../http/problem.ts';
 import { route } from '../http/route.ts';
@@ -46,7 +45,7 @@ export const getHistory = route(
     if (!post) return refuse('not-found', 'There is no such post.');
     const targets = await db.selectFrom('targets').selectAll().where('post', '=', post.id).orderBy('id').execute();
     const created = {
-      at: toInstant(post.created_at),
+      at: post.created_at,
       words: 'Created.',
       step: 'created' as const,
       outcome: null,
@@ -55,44 +54,17 @@ export const getHistory = route(
     const told = [];
     for (const target of targets) {
       const now = {
-        at: toInstant(target.since),
+        at: target.since,
         words: stateWords(target),
         step: 'state' as const,
         outcome: target.state,
-        diagnostic: target.diagnostic as Diagnostic,
+        diagnostic: target.diagnostic as Happened['diagnostic'],
       };
-      const steps = [created, ...(await callsOf(db, target.id)), now].sort((a, b) => a.at.localeCompare(b.at));
+      const steps = [created, ...(await readCalls(db, target.id)), now]
+        .sort((a, b) => a.at.getTime() - b.at.getTime())
+        .map((step) => ({ ...step, at: toInstant(step.at) }));
       told.push({ id: target.id, account: target.account, state: target.state, steps });
     }
     return ok({ post: post.id, targets: told });
   },
 );
-
-type Diagnostic = Record<string, unknown> | null;
-
-/** The ledger's calls and the looks that followed, each where it belongs in time. */
-async function callsOf(db: TenantDb, target: string): Promise<z.input<typeof Step>[]> {
-  const calls = await db.selectFrom('ledger').selectAll().where('target', '=', target).execute();
-  const looks = await db
-    .selectFrom('witness_reads as w')
-    .innerJoin('ledger as l', 'l.id', 'w.ledger')
-    .select(['w.answer', 'w.diagnostic', 'w.read_at'])
-    .where('l.target', '=', target)
-    .execute();
-  return [
-    ...calls.map((call) => ({
-      at: toInstant(call.called_at ?? call.closed_at ?? call.opened_at),
-      words: callWords(call),
-      step: call.step,
-      outcome: call.status,
-      diagnostic: call.diagnostic as Diagnostic,
-    })),
-    ...looks.map((look) => ({
-      at: toInstant(look.read_at),
-      words: readWords[look.answer],
-      step: 'look' as const,
-      outcome: look.answer,
-      diagnostic: look.diagnostic as Diagnostic,
-    })),
-  ];
-}

@@ -1,6 +1,5 @@
 import { readEntry } from '../../db/control/workflows/read-entry.ts';
-import { callWords, readWords } from '../../db/tenant/ledger/words.ts';
-import type { TenantDb } from '../../db/tenant/pools.ts';
+import { readCalls } from '../../db/tenant/ledger/read-calls.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { type Command, exits } from './command.ts';
 import { type FoundTarget, findTargets } from './find-target.ts';
@@ -25,48 +24,18 @@ export const explainPost: Command = {
   },
 };
 
-interface Step {
-  at: string;
-  words: string;
-  /** What Meta answered, in numbers. */
-  diagnostic: unknown;
-}
-
 async function explain({ control, temporal, tenants }: Ops, target: FoundTarget) {
   const workflow = publishId(target.tenant, target.target);
   const [entry, run] = [await readEntry(control, workflow), await runOf(temporal, workflow)];
-  const steps = await tenants.use(target.tenant, (db) => stepsOf(db, target.target));
+  const calls = await tenants.use(target.tenant, (db) => readCalls(db, target.target));
   const claimedAt = entry?.claimedAt?.toISOString();
   return {
     ...target,
-    steps,
+    steps: calls.map(({ at, words, diagnostic }) => ({ at: at.toISOString(), words, diagnostic })),
     workflow: { id: workflow, ...run, ...(entry && { wanted: entry.wanted, told: entry.sent, claimedAt }) },
     // Without an entry nothing should run any more.
     findings: entry ? runFindings(target.target, run) : [],
   };
-}
-
-async function stepsOf(db: TenantDb, target: string): Promise<Step[]> {
-  const calls = await db.selectFrom('ledger').selectAll().where('target', '=', target).execute();
-  const looks = await db
-    .selectFrom('witness_reads as w')
-    .innerJoin('ledger as l', 'l.id', 'w.ledger')
-    .select(['w.answer', 'w.diagnostic', 'w.read_at'])
-    .where('l.target', '=', target)
-    .execute();
-  const steps = [
-    ...calls.map((call) => ({
-      at: (call.called_at ?? call.closed_at ?? call.opened_at).toISOString(),
-      words: callWords(call),
-      diagnostic: call.diagnostic,
-    })),
-    ...looks.map(({ answer, diagnostic, read_at }) => ({
-      at: read_at.toISOString(),
-      words: readWords[answer],
-      diagnostic,
-    })),
-  ];
-  return steps.sort((a, b) => a.at.localeCompare(b.at));
 }
 
 function linesOf({
