@@ -57,7 +57,10 @@ export class Page {
     const browser = new Browser();
     const login = { email: 'demo@quixess.local', password: 'demo-quixess-social' };
     await browser.api(stack.urls.api, 'POST', '/v1/session', login);
-    return new Page(stack, await connect(browser, stack.urls.api, new Steps(false), { person, platform }));
+    return new Page(
+      stack,
+      await connect(browser, stack.urls.api, new Steps(false), { person, platform, withinMs: patientMs }),
+    );
   }
 
   /** @returns the post as the API answered, with the text by which it is found at Meta */

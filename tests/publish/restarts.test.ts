@@ -15,10 +15,12 @@ afterAll(() => stack?.stop());
 test('a worker that is stopped gives its parked commits to the next one in time', async () => {
   const post = await page.parked({ dueInMs: 20_000 });
   await stack.processes.restart('worker', 'SIGTERM');
+  const backAtMs = Date.now();
   const target = await page.becomes(post, 'published', withinMs);
   expect(await page.publications(post)).toBe(1);
   // Of a worker that is killed it takes half a minute until it is missed.
-  expect(Date.parse(target.publishedAt ?? '') - Date.parse(post.publishAt ?? '')).toBeLessThan(10_000);
+  const couldAtMs = Math.max(backAtMs, Date.parse(post.publishAt ?? ''));
+  expect(Date.parse(target.publishedAt ?? '') - couldAtMs).toBeLessThan(10_000);
 });
 
 test('the API killed after its answer: published once, and the same key gives the same post', async () => {

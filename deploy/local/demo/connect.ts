@@ -29,7 +29,6 @@ interface Account {
   metaId: string;
 }
 
-const patienceMs = 30_000;
 /** Where the simulator shows it. */
 const shownIn = { facebook: 'pages', instagram: 'instagram' } as const;
 
@@ -37,6 +36,8 @@ interface Choice {
   /** The simulated person's id, where it is not the first one's. */
   person?: string | undefined;
   platform?: 'facebook' | 'instagram';
+  /** How long to wait for each step. */
+  withinMs?: number;
 }
 
 /** Begins to connect, consents in the dialog, and chooses the first account of the platform that was found. */
@@ -44,20 +45,20 @@ export async function connect(
   browser: Browser,
   api: string,
   steps: Steps,
-  { person, platform = 'facebook' }: Choice = {},
+  { person, platform = 'facebook', withinMs = 30_000 }: Choice = {},
 ): Promise<Connected> {
   const begun = await steps.step('Begin to connect', () =>
     browser.api<Authorization>(api, 'POST', '/v1/authorizations'),
   );
   await steps.step('Consent in the login dialog', () => consent(browser, as(begun.authorizeUrl, person)));
-  const connection = await steps.step('Meta says who it is', () => connectionOf(browser, api, begun.id));
-  const found = await steps.step('See which Pages there are', () => pagesOf(browser, api, connection));
+  const connection = await steps.step('Meta says who it is', () => connectionOf(browser, api, begun.id, withinMs));
+  const found = await steps.step('See which Pages there are', () => pagesOf(browser, api, connection, withinMs));
   const [page] = found.filter((one) => one.platform === platform).sort((a, b) => a.metaId.localeCompare(b.metaId));
   if (!page) throw new DemoFailure('The login manages no Page.');
   await steps.step(`Choose the Page ${page.name}`, () =>
     browser.api(api, 'PUT', `/v1/connections/${connection}/accounts`, { accounts: [page.id] }),
   );
-  const account = await steps.step('Connected', () => accountOf(browser, api, page));
+  const account = await steps.step('Connected', () => accountOf(browser, api, page, withinMs));
   return {
     account,
     metaId: page.metaId,
@@ -89,7 +90,7 @@ async function consent(browser: Browser, authorizeUrl: string): Promise<void> {
     throw new DemoFailure(`The way back from the dialog ended with ${back.status} at ${new URL(back.url).pathname}.`);
 }
 
-function connectionOf(browser: Browser, api: string, id: string): Promise<string> {
+function connectionOf(browser: Browser, api: string, id: string, withinMs: number): Promise<string> {
   return until(
     'Meta to say who it is',
     async () => {
@@ -97,28 +98,28 @@ function connectionOf(browser: Browser, api: string, id: string): Promise<string
       if (['denied', 'failed', 'expired'].includes(status)) throw new DemoFailure(`Connecting ${status}: ${reason}`);
       return status === 'done' && connectionId ? connectionId : undefined;
     },
-    { withinMs: patienceMs },
+    { withinMs },
   );
 }
 
-function pagesOf(browser: Browser, api: string, id: string): Promise<Connection['found']> {
+function pagesOf(browser: Browser, api: string, id: string, withinMs: number): Promise<Connection['found']> {
   return until(
     'the Pages to be found',
     async () => {
       const connection = await browser.api<Connection>(api, 'GET', `/v1/connections/${id}`);
       return connection.state === 'choosing' ? connection.found : undefined;
     },
-    { withinMs: patienceMs },
+    { withinMs },
   );
 }
 
-function accountOf(browser: Browser, api: string, chosen: Omit<Account, 'id'>): Promise<string> {
+function accountOf(browser: Browser, api: string, chosen: Omit<Account, 'id'>, withinMs: number): Promise<string> {
   return until(
     'the Page to be connected',
     async () => {
       const { items } = await browser.api<{ items: Account[] }>(api, 'GET', '/v1/accounts');
       return items.find((account) => account.platform === chosen.platform && account.metaId === chosen.metaId)?.id;
     },
-    { withinMs: patienceMs },
+    { withinMs },
   );
 }
