@@ -14,7 +14,6 @@ beforeAll(async () => {
   fresh = await freshControl();
   api = connectControl(fresh.apiUrl, { maxConnections: 1 });
   tenant = await fresh.tenant();
-  await notePresence(fresh.control, 'worker');
 });
 afterAll(async () => {
   await api?.destroy();
@@ -27,6 +26,8 @@ test('the API says that it is there, and of no worker that it is, or was', async
   await notePresence(api, 'api');
   await notePresence(api, 'api');
   expect(await lastBackAt(api)).toBeUndefined();
+  await expect(notePresence(api, 'worker')).rejects.toThrow(denied);
+  await notePresence(fresh.control, 'worker');
   await expect(notePresence(api, 'worker')).rejects.toThrow(denied);
   const update = sql`update presence set seen_at = '2000-01-01' where part = 'worker'`.execute(api);
   expect((await update).numAffectedRows).toBe(0n);

@@ -2,11 +2,15 @@ import { Client, Connection } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { GraphClient } from '../../activities/graph/client.ts';
+import { arm } from '../../activities/publish/arm.ts';
+import { callClaimed } from '../../activities/publish/call-claimed.ts';
+import { findClaimed } from '../../activities/publish/claimed.ts';
 import { Claims } from '../../activities/publish/claims.ts';
 import { commitTarget } from '../../activities/publish/commit-target.ts';
 import { readContent } from '../../activities/publish/content.ts';
+import { repeatCommit } from '../../activities/publish/repeat-commit.ts';
 import { Rush } from '../../activities/publish/rush.ts';
 import { clockOffsetMs } from '../../db/control/clock-offset.ts';
 import { want } from '../../db/control/workflows/want.ts';
@@ -19,6 +23,7 @@ import { publishId } from '../../workflows/ids.ts';
 import { type FreshControl, freshControl } from '../stack/database.ts';
 
 vi.mock('../../db/control/clock-offset.ts', { spy: true });
+vi.mock('../../db/tenant/ledger/open.ts', { spy: true });
 
 let fresh: FreshControl;
 let tenants: TenantPools;
@@ -42,31 +47,72 @@ afterAll(async () => {
   await fresh?.close();
 });
 
-test('a clock that was measured wrongly, by a database that was slow, leads to one claim too early and not to a thousand', async () => {
-  const { control } = fresh;
+/** A target that is due so soon, with its draft at Meta, and what an attempt at it needs. Nobody listens where its calls go. */
+async function dueIn(ms: number) {
+  const { control, routeKey } = fresh;
   const tenant = await fresh.tenant();
   const target = uuidv7();
   const id = publishId(tenant, target);
-  const wanted = (await want(control, { id, tenant, dueAt: new Date(Date.now() + 1_500) })) ?? 0;
+  const wanted = (await want(control, { id, tenant, dueAt: new Date(Date.now() + ms) })) ?? 0;
   await tenants.use(tenant, (db) => draftOf(db, tenant, target));
-  vi.mocked(clockOffsetMs).mockResolvedValueOnce(4_000);
-  const claims = new Claims(control);
-  const claim = vi.spyOn(claims, 'claim');
   const graph = new GraphClient({ graphUrl: 'http://127.0.0.1:1', appId: '1', appSecret: 'secret' });
-  const { signal: goingDown } = new AbortController();
-  const media = new FileMediaStore('/nowhere');
   const connection = Connection.lazy({ address: inject('temporalAddress') });
-  const temporal = new Client({ connection });
-  const mediaAddress = () => 'https://example.com';
-  const { routeKey } = fresh;
-  const stores = { control, tenants, vault, media, mediaAddress, routeKey };
-  const parts = { ...stores, graph, claims, rush: new Rush(), temporal, witnessFactor: 1, goingDown };
-  const outcome = await new MockActivityEnvironment().run(commitTarget(parts), { tenant, target, wanted });
-  // Nobody listens where the call goes.
-  expect(outcome).toBe('unknown');
+  const media = new FileMediaStore('/nowhere');
+  const stores = { control, tenants, vault, media, mediaAddress: () => 'https://example.com', routeKey };
+  const { signal: goingDown } = new AbortController();
+  const ours = { claims: new Claims(control), rush: new Rush(), witnessFactor: 1, goingDown };
+  const parts = { ...stores, ...ours, graph, temporal: new Client({ connection }) };
+  const close = async () => {
+    await graph.close();
+    await connection.close();
+  };
+  return { parts, ref: { tenant, target, wanted }, [Symbol.asyncDispose]: close };
+}
+
+const run = <T>(activity: () => Promise<T>): Promise<T> => new MockActivityEnvironment().run(activity);
+
+test('a clock that was measured wrongly, by a database that was slow, leads to one claim too early and not to a thousand', async () => {
+  await using due = await dueIn(1_500);
+  const { parts, ref } = due;
+  vi.mocked(clockOffsetMs).mockResolvedValueOnce(4_000);
+  const claim = vi.spyOn(parts.claims, 'claim');
+  expect(await run(() => commitTarget(parts)(ref))).toBe('unknown');
   expect(claim.mock.calls.length).toBeLessThan(5);
-  await graph.close();
-  await connection.close();
+});
+
+describe('an attempt that was frozen', () => {
+  test('after it claimed calls nothing, since a witness may be looking already', async () => {
+    await using due = await dueIn(0);
+    const { parts, ref } = due;
+    const call = vi.spyOn(parts.graph, 'call');
+    const armed = await run(() => arm(parts, ref));
+    if (typeof armed === 'string') throw new Error(`It is ${armed}`);
+    expect(await run(() => callClaimed(parts, ref, armed, performance.now() - 5_001))).toBe('unknown');
+    expect(call).not.toHaveBeenCalled();
+    expect(await run(() => callClaimed(parts, ref, armed, performance.now() - 4_000))).toBe('unknown');
+    expect(call).toHaveBeenCalledOnce();
+  });
+
+  test('after it wrote down that it repeats a call does not make it', async () => {
+    await using due = await dueIn(0);
+    const { parts, ref } = due;
+    const armed = await run(() => arm(parts, ref));
+    if (typeof armed === 'string') throw new Error(`It is ${armed}`);
+    const claimed = await findClaimed(parts, ref, { claimedBy: armed.attempt, claimedAt: new Date() });
+    if (typeof claimed !== 'object') throw new Error('Nothing was claimed');
+    const call = vi.spyOn(parts.graph, 'call');
+    const { openEntry: real } = await vi.importActual<{ openEntry: typeof openEntry }>(
+      '../../db/tenant/ledger/open.ts',
+    );
+    vi.mocked(openEntry).mockImplementationOnce(async (...args) => {
+      await real(...args);
+      const thawedAt = performance.now() + 5_001;
+      const spy = vi.spyOn(performance, 'now').mockReturnValue(thawedAt);
+      onTestFinished(() => spy.mockRestore());
+    });
+    expect(await run(() => repeatCommit(parts, ref, claimed, 0))).toBe('unknown');
+    expect(call).not.toHaveBeenCalled();
+  });
 });
 
 /** A target whose draft lies at Meta, as the ledger says. */

@@ -1,10 +1,12 @@
 import { Client, Connection } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { GraphClient } from '../../activities/graph/client.ts';
+import { beginEdit } from '../../activities/publish/begin-edit.ts';
 import { Claims } from '../../activities/publish/claims.ts';
 import { commentTarget } from '../../activities/publish/comment-target.ts';
+import { editTarget } from '../../activities/publish/edit-target.ts';
 import type { PublishParts } from '../../activities/publish/parts.ts';
 import { Rush } from '../../activities/publish/rush.ts';
 import { FileMediaStore } from '../../db/media/file-store.ts';
@@ -17,8 +19,9 @@ import { type Stack, startStack } from '../stack/stack.ts';
 import { Page, type Post, type Truth } from './page.ts';
 
 vi.mock('../../db/tenant/ledger/open.ts', { spy: true });
+vi.mock('../../activities/publish/begin-edit.ts', { spy: true });
 
-/** First comments that one attempt is at while another takes it for dead. */
+/** First comments and edits that one attempt is at while another takes it for dead. */
 
 const comment = 'The first comment';
 let stack: Stack;
@@ -63,13 +66,18 @@ afterAll(async () => {
 
 type Published = Post & { text: string };
 
-/** A published post that is to have a first comment, of which no workflow knows yet. */
-async function publish(): Promise<Published> {
+/** A published post that is to have something, of which no workflow knows yet. */
+async function publish(wanted: { first_comment: string } | { wished_text: string }): Promise<Published> {
   const post = await page.schedule();
   await page.becomes(post, 'published');
   await eventually(async () => (await page.target(post)).permalink, { what: 'its address' });
+  const wishedAt = 'wished_text' in wanted ? { wished_at: new Date() } : {};
   await asWorker(stack, (db) =>
-    db.updateTable('targets').set({ first_comment: comment }).where('id', '=', post.targets[0].id).execute(),
+    db
+      .updateTable('targets')
+      .set({ ...wanted, ...wishedAt })
+      .where('id', '=', post.targets[0].id)
+      .execute(),
   );
   return post;
 }
@@ -78,8 +86,15 @@ async function publish(): Promise<Published> {
 const attempt = ({ targets: [{ id: target }] }: Post) =>
   new MockActivityEnvironment().run(commentTarget(parts), { tenant, target, wanted: 1 });
 
-const isOpen = (post: Post) =>
-  eventually(async () => (await page.steps(post, 'comment')).join() === 'open', { what: 'the comment to be begun' });
+const isOpen = (post: Post, step: 'comment' | 'edit' = 'comment') =>
+  eventually(async () => (await page.steps(post, step)).join() === 'open', { what: `the ${step} to be begun` });
+
+/** What was begun before must not be called for any more. */
+function passTime(): void {
+  const now = performance.now.bind(performance);
+  const spy = vi.spyOn(performance, 'now').mockImplementation(() => now() + 5_001);
+  onTestFinished(() => spy.mockRestore());
+}
 
 /** As if nothing was heard of it for longer than a call can last. */
 const letTimePass = (post: Post) =>
@@ -96,7 +111,7 @@ async function comments(post: Published): Promise<string[]> {
 }
 
 test('while the answer may still come nobody gives it up, and what was said too early is taken back', async () => {
-  const post = await publish();
+  const post = await publish({ first_comment: comment });
   await stack.simulator.fault({ call: 'comment', then: 'slow', doneAt: 'end', delayMs: 10_000, times: 1 });
   const slow = attempt(post);
   await isOpen(post);
@@ -112,7 +127,7 @@ test('while the answer may still come nobody gives it up, and what was said too 
 });
 
 test('one that was frozen before its call, and given up meanwhile, calls nothing and lets it be written after all', async () => {
-  const post = await publish();
+  const post = await publish({ first_comment: comment });
   const { openOnce: real } = await vi.importActual<{ openOnce: typeof openOnce }>('../../db/tenant/ledger/open.ts');
   const thaw = Promise.withResolvers<void>();
   vi.mocked(openOnce).mockImplementationOnce(async (...args) => {
@@ -120,17 +135,37 @@ test('one that was frozen before its call, and given up meanwhile, calls nothing
     await thaw.promise;
     return isOurs;
   });
-  const since = performance.now();
   const frozen = attempt(post);
   await isOpen(post);
   await letTimePass(post);
   expect(await attempt(post)).toBe('none');
   expect(await page.steps(post, 'comment')).toEqual(['unknown']);
-  await eventually(() => performance.now() - since > 5_500, { what: 'it to have been frozen for long enough' });
+  passTime();
   thaw.resolve();
   await expect(frozen).rejects.toThrow('took too long');
   await eventually(async () => (await page.steps(post, 'comment')).includes('done'), { what: 'the comment' });
   expect(await page.steps(post, 'comment')).toEqual(['abandoned', 'done']);
   expect(await comments(post)).toEqual([comment]);
   expect((await page.target(post)).reason).toBeNull();
+});
+
+test('an edit that was frozen before its call calls nothing, since another attempt may be at it', async () => {
+  const post = await publish({ wished_text: 'Another text' });
+  const { beginEdit: real } = await vi.importActual<{ beginEdit: typeof beginEdit }>(
+    '../../activities/publish/begin-edit.ts',
+  );
+  const thaw = Promise.withResolvers<void>();
+  vi.mocked(beginEdit).mockImplementationOnce(async (...args) => {
+    const begun = await real(...args);
+    await thaw.promise;
+    return begun;
+  });
+  const [{ id: target }] = post.targets;
+  const frozen = new MockActivityEnvironment().run(editTarget(parts), { tenant, target, wanted: 1 });
+  await isOpen(post, 'edit');
+  passTime();
+  thaw.resolve();
+  await expect(frozen).rejects.toThrow('has to be known first');
+  expect(await page.steps(post, 'edit')).toEqual(['abandoned']);
+  expect(await page.publications(post)).toBe(1);
 });
