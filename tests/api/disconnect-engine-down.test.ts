@@ -17,14 +17,6 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-interface Disconnected {
-  state: string;
-  tokens: string;
-  canceled: string[];
-  tooLate: string[];
-  words: string;
-}
-
 const entry = (connection: string) => readEntry(stack.control.control, connectionId(tenant.id, connection));
 
 test('while Temporal is down: the answer is true, no token is left, nothing goes out, and the rest follows by itself', async () => {
@@ -36,7 +28,7 @@ test('while Temporal is down: the answer is true, no token is left, nothing goes
   await stack.processes.kill('temporal');
 
   const askedMs = performance.now();
-  const { status, body } = await tenant.owner.send<Disconnected>('DELETE', `/v1/connections/${connection}`);
+  const { status, body } = await tenant.disconnect(connection);
   expect(performance.now() - askedMs).toBeLessThan(10_000);
   expect({ status, body }).toMatchObject({ status: 202, body: { state: 'erasing', tokens: 'destroyed', tooLate: [] } });
   expect(body.canceled.sort()).toEqual([soon.target, later.target].sort());
@@ -52,7 +44,7 @@ test('while Temporal is down: the answer is true, no token is left, nothing goes
     ['POST', `/v1/connections/${connection}/reauthorize`],
   ] as const)
     expect((await tenant.owner.send(method, path)).status).toBe(409);
-  const again = await tenant.owner.send<Disconnected>('DELETE', `/v1/connections/${connection}`);
+  const again = await tenant.disconnect(connection);
   expect(again).toMatchObject({ status: 202, body: { state: 'erasing', tokens: 'destroyed', canceled: [] } });
 
   await stack.processes.start('temporal');
@@ -60,7 +52,7 @@ test('while Temporal is down: the answer is true, no token is left, nothing goes
   for (const table of ['accounts', 'credentials', 'found_accounts']) expect(await tenant.count(table)).toBe(0);
   expect(await tenant.routes()).toEqual([]);
   await eventually(async () => (await entry(connection)) === undefined, { what: 'its entry to leave' });
-  expect((await tenant.owner.send('DELETE', `/v1/connections/${connection}`)).status).toBe(404);
+  expect((await tenant.disconnect(connection)).status).toBe(404);
   await eventually(() => Date.now() > dueMs, { what: 'the time of the parked post to pass' });
   const { posts } = await stack.simulator.truth<Truth>();
   expect(posts.filter(({ publications }) => publications > 0)).toEqual([]);

@@ -1,6 +1,7 @@
 import { sealPlace } from '../../activities/connection/credential.ts';
 import { connectionActivities } from '../../activities/connection/index.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
+import { MetaLogin } from './meta-login.ts';
 import type { Person } from './person.ts';
 import type { Place } from './place.ts';
 
@@ -27,13 +28,8 @@ const readAccounts = (db: TenantDb, connection: string) =>
 export async function connect(place: Place, tenant: string, person: Person, nowMs = Date.now()): Promise<Connected> {
   const act = connectionActivities(place.parts);
   const rows = <T>(work: (db: TenantDb) => Promise<T>) => place.parts.tenants.use(tenant, work);
-  const authorization = await place.returned(tenant, person);
-  await act.exchangeCode({ tenant, authorization, nowMs });
-  const row = await rows((db) =>
-    db.selectFrom('authorizations').select('connection').where('id', '=', authorization).executeTakeFirstOrThrow(),
-  );
-  const connection = row.connection ?? '';
-  await act.discoverAccounts({ tenant, connection });
+  const { connection, discover } = await MetaLogin.of(place, tenant, person, { nowMs });
+  await discover();
   await rows((db) => chooseAll(db, connection));
   await act.adoptChosenAccounts({ tenant, connection, nowMs });
   const credential = async (kind: 'user' | 'page', account?: string) => {

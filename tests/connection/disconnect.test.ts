@@ -12,14 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-interface Gone {
-  connection: string;
-  state: string;
-  tokens: string;
-  canceled: string[];
-  tooLate: string[];
-}
-
 const shared = (pages: NewPage[]) => newPerson(stack.simulator, pages);
 
 test('7.1 two tenants who share a Page: the one that stays keeps its subscription, its tokens and its posts', async () => {
@@ -30,7 +22,7 @@ test('7.1 two tenants who share a Page: the one that stays keeps its subscriptio
   const connection = await leaves.connect(person, ['Shared']);
   await stays.connect({ ...colleague, pages: person.pages }, ['Shared']);
   const waits = await stays.schedule('Shared', 3_600_000);
-  expect((await leaves.owner.send('DELETE', `/v1/connections/${connection}`)).status).toBe(200);
+  expect((await leaves.disconnect(connection)).status).toBe(200);
   expect(await stays.subscribed(person, 'Shared')).toBe(true);
   expect(await leaves.granted(person)).toBe(false);
   expect(await stays.granted(colleague)).toBe(true);
@@ -46,11 +38,11 @@ test('7.1 one person in two tenants: leaving the one takes nothing back at Meta;
   const first = await one.connect(person, ['Only']);
   // The Page only carries the Instagram account there, and needs its subscription all the same.
   const second = await two.connect(person, ['only.ig']);
-  expect((await one.owner.send('DELETE', `/v1/connections/${first}`)).status).toBe(200);
+  expect((await one.disconnect(first)).status).toBe(200);
   expect(await two.granted(person)).toBe(true);
   expect(await two.subscribed(person, 'Only')).toBe(true);
   expect(await two.count('credentials')).toBe(2);
-  expect((await two.owner.send('DELETE', `/v1/connections/${second}`)).status).toBe(200);
+  expect((await two.disconnect(second)).status).toBe(200);
   expect(await two.granted(person)).toBe(false);
   expect(await two.subscribed(person, 'Only')).toBe(false);
 });
@@ -64,7 +56,7 @@ test('an account that another person of the tenant has connected too goes on wit
   const spare = await tenant.connect({ ...colleague, pages: person.pages }, ['Both']);
   expect(await tenant.count('accounts')).toBe(1);
   const waits = await tenant.schedule('Both', 7_000);
-  const { body } = await tenant.owner.send<Gone>('DELETE', `/v1/connections/${owner}`);
+  const { body } = await tenant.disconnect(owner);
   expect(body).toMatchObject({ state: 'gone', canceled: [] });
   const { body: accounts } = await tenant.owner.get<{ items: object[] }>('/v1/accounts');
   expect(accounts.items).toMatchObject([{ name: 'Both', connection: spare }]);
@@ -78,7 +70,7 @@ test('with no worker the tokens are destroyed all the same, and it is said; the 
   const connection = await tenant.connect(person, ['Dark']);
   const waits = await tenant.schedule('Dark', 3_600_000);
   await stack.processes.kill('worker');
-  const { status, body } = await tenant.owner.send<Gone>('DELETE', `/v1/connections/${connection}`);
+  const { status, body } = await tenant.disconnect(connection);
   expect({ status, body }).toMatchObject({
     status: 202,
     body: { state: 'erasing', tokens: 'destroyed', canceled: [waits.target] },

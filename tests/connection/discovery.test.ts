@@ -1,19 +1,32 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { Logins } from './login.ts';
-import { callsMade, forgetCalls, goWrong, newBusiness, newPage, newPerson, takeRole } from './person.ts';
-import { connectionPlace, type Place } from './place.ts';
+import { MetaLogin } from './meta-login.ts';
+import {
+  callsMade,
+  forgetCalls,
+  goWrong,
+  type NewPage,
+  newBusiness,
+  newPage,
+  newPerson,
+  type Person,
+  takeRole,
+} from './person.ts';
+import { connectionPlace, type Place, type Ticked } from './place.ts';
 
 let place: Place;
-let logins: Logins;
+let tenant: string;
 
 beforeAll(async () => {
   place = await connectionPlace();
-  logins = new Logins(place, await place.control.tenant());
+  tenant = await place.control.tenant();
 });
 beforeEach(() => place.simulator.reset());
 afterAll(() => place.close());
 
-const names = async (login: Parameters<Logins['found']>[0]) => (await logins.found(login)).map(({ name }) => name);
+const logIn = (pages: NewPage[], ticked?: (person: Person) => Ticked) =>
+  MetaLogin.ofSomebody(place, tenant, pages, ticked);
+
+const names = async (login: MetaLogin) => (await login.found()).map(({ name }) => name);
 const numbered = (count: number, name: string) => Array.from({ length: count }, (_, i) => ({ name: `${name} ${i}` }));
 
 test('a login with 250 Pages, some of them in businesses, is connected with no more calls than there are lists to read', async () => {
@@ -27,35 +40,35 @@ test('a login with 250 Pages, some of them in businesses, is connected with no m
   await newBusiness(place.simulator, { name: 'Second', pages: half(50), people: [person] });
   await forgetCalls(place.simulator);
 
-  const login = await logins.logIn(person);
+  const login = await MetaLogin.of(place, tenant, person);
   // The code, the long-lived token, and what it is good for.
   const proven = { token: 2, debugToken: 1 };
   expect(await callsMade(place.simulator)).toEqual(proven);
-  expect(await logins.missing(login)).toEqual([]);
+  expect(await login.missing()).toEqual([]);
   // Three pages of 100, one list of businesses, owned and client Pages of two.
   const discovered = { ...proven, accounts: 3, businesses: 1, businessPages: 4 };
   expect(await callsMade(place.simulator)).toEqual(discovered);
-  expect(await logins.found(login)).toHaveLength(350);
+  expect(await login.found()).toHaveLength(350);
   // The Page with its token, the proof of that, and the subscription.
-  await logins.connect(login, ['Own 7']);
+  await login.connect(['Own 7']);
   expect(await callsMade(place.simulator)).toEqual({ ...discovered, debugToken: 2, readPage: 1, subscribe: 1 });
 });
 
 test('without business_management Pages that a business holds are found one by one, and businesses are not asked about', async () => {
-  const login = await logins.begin(
+  const login = await logIn(
     [{ name: 'Own' }, ...numbered(20, 'Held').map((page) => ({ ...page, business: true }))],
     () => ({
       permissions: ['pages_show_list', 'pages_read_engagement', 'pages_manage_posts'],
     }),
   );
   await forgetCalls(place.simulator);
-  await logins.discover(login);
-  expect(await logins.found(login)).toHaveLength(21);
+  await login.discover();
+  expect(await login.found()).toHaveLength(21);
   expect(await callsMade(place.simulator)).toEqual({ accounts: 1, permissions: 1, readPage: 20 });
 });
 
 test('a Page that was ticked, and that only its business lists, costs no call of its own', async () => {
-  const login = await logins.begin([{ name: 'Own' }, { name: 'Held' }]);
+  const login = await logIn([{ name: 'Own' }, { name: 'Held' }]);
   const [, held] = login.person.pages;
   await newBusiness(place.simulator, {
     name: 'Group',
@@ -64,55 +77,55 @@ test('a Page that was ticked, and that only its business lists, costs no call of
   });
   await takeRole(place.simulator, login.person.id, held?.id ?? '');
   await forgetCalls(place.simulator);
-  await logins.discover(login);
+  await login.discover();
   expect(await names(login)).toEqual(['Held', 'Own']);
   expect(await callsMade(place.simulator)).toEqual({ accounts: 1, businesses: 1, businessPages: 2 });
 });
 
 test('a Page of a business on which the person has no role is not offered', async () => {
-  const login = await logins.begin([{ name: 'Own' }]);
+  const login = await logIn([{ name: 'Own' }]);
   const foreign = await newPage(place.simulator, 'Foreign');
   await newBusiness(place.simulator, { name: 'Group', pages: [foreign], people: [login.person] });
-  await logins.discover(login);
+  await login.discover();
   expect(await names(login)).toEqual(['Own']);
 });
 
 test('of what was not granted nothing is asked, the list of Pages itself included', async () => {
-  const login = await logins.begin([{ name: 'Own', instagram: { username: 'own' } }], () => ({
+  const login = await logIn([{ name: 'Own', instagram: { username: 'own' } }], () => ({
     permissions: ['instagram_basic', 'business_management', 'pages_manage_posts'],
   }));
   await forgetCalls(place.simulator);
-  const missing = await logins.missing(login);
+  const missing = await login.missing();
   expect(missing).toContainEqual(expect.stringContaining('pages_show_list was declined'));
   for (const sentence of missing) expect(sentence).toMatch(/^The permission \w+ was declined/);
   expect(await callsMade(place.simulator)).toEqual({ permissions: 1 });
 });
 
 test('a passing fault of any of its calls finds nothing and loses nothing', async () => {
-  const login = await logins.begin([{ name: 'Own' }], () => ({
+  const login = await logIn([{ name: 'Own' }], () => ({
     permissions: ['pages_show_list', 'business_management'],
   }));
   await newBusiness(place.simulator, { name: 'Group', pages: [], people: [login.person] });
   for (const call of ['accounts', 'businesses', 'businessPages', 'permissions']) {
     await goWrong(place.simulator, call, 'errorButDone');
-    await expect(logins.discover(login)).rejects.toMatchObject({ nonRetryable: false });
+    await expect(login.discover()).rejects.toMatchObject({ nonRetryable: false });
   }
-  expect(await logins.discover(login)).toBe('found');
+  expect(await login.discover()).toBe('found');
 });
 
 test('a business that Meta refuses to show takes nothing away from the rest', async () => {
-  const login = await logins.begin([{ name: 'Own' }]);
+  const login = await logIn([{ name: 'Own' }]);
   await newBusiness(place.simulator, { name: 'Group', pages: [], people: [login.person] });
   await goWrong(place.simulator, 'businessPages', 'refuse', { code: 200, times: 2 });
-  expect(await logins.missing(login)).toEqual([]);
+  expect(await login.missing()).toEqual([]);
   expect(await names(login)).toEqual(['Own']);
 });
 
 test('of what was not chosen no word stays, in the sentences either', async () => {
-  const login = await logins.begin([{ name: 'Chosen' }, { name: 'Unchosen canary', unpublished: true }]);
-  expect(await logins.missing(login)).toEqual([expect.stringContaining('Unchosen canary')]);
-  expect(await logins.connect(login, ['Chosen'])).toBe('connected');
-  const rows = await logins.rows(async (db) => [
+  const login = await logIn([{ name: 'Chosen' }, { name: 'Unchosen canary', unpublished: true }]);
+  expect(await login.missing()).toEqual([expect.stringContaining('Unchosen canary')]);
+  expect(await login.connect(['Chosen'])).toBe('connected');
+  const rows = await login.rows(async (db) => [
     await db.selectFrom('connections').selectAll().where('id', '=', login.connection).execute(),
     await db.selectFrom('found_accounts').selectAll().where('connection', '=', login.connection).execute(),
     await db.selectFrom('accounts').selectAll().where('connection', '=', login.connection).execute(),

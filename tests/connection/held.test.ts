@@ -157,7 +157,7 @@ test('a permission that was taken away at Meta takes its capabilities only, and 
     ...{ state: 'held', held_for: 'authorization' },
     reason: expect.stringContaining('pages_manage_posts'),
   });
-  await MetaLogin.again(place, tenant, person);
+  await MetaLogin.of(place, tenant, person);
   await renew(login);
   expect(await target(waits)).toMatchObject({ state: 'scheduled', reason: null });
 });
@@ -170,7 +170,7 @@ async function diedAndCameBack(overdueRule?: string) {
   await killTokens(place.simulator, { person: person.id, subcode: 460 });
   await judge(page);
   expect([await target(late), await target(early)]).toMatchObject([{ state: 'held' }, { state: 'held' }]);
-  await MetaLogin.again(place, tenant, person);
+  await MetaLogin.of(place, tenant, person);
   await renew(login);
   const due = await readEntry(place.parts.control, publishId(tenant, early));
   expect(await target(early)).toMatchObject({ state: 'scheduled', held_for: null, reason: null, choices: [] });

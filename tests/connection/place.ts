@@ -5,9 +5,8 @@ import type { ConnectionParts } from '../../activities/connection/parts.ts';
 import { GraphClient } from '../../activities/graph/client.ts';
 import { tokenForCode } from '../../activities/graph/tokens.ts';
 import { connectControl } from '../../db/control/connect.ts';
-import { TenantPools } from '../../db/tenant/pools.ts';
+import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
 import { sealToIntake } from '../../db/vault/intake.ts';
-import { Vault } from '../../db/vault/vault.ts';
 import { scopesToAsk } from '../../meta/permissions.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import type { Person } from './person.ts';
@@ -46,14 +45,7 @@ export async function connectionPlace({ worker = false } = {}): Promise<Place> {
   const env = { META_APP_SECRET: appSecret, PUBLIC_URL: new URL(redirectUri).origin };
   const stack = await startStack({ start: worker ? ['simulator', 'worker'] : ['simulator'], env });
   const { control, simulator, temporal, processes } = stack;
-  const vault = await Vault.open({ masterKey: control.masterKey, control: control.control });
-  const tenants = new TenantPools({
-    control: control.control,
-    role: 'worker',
-    openPassword: (tenant, sealed) => vault.openWorkerPassword(tenant, sealed),
-    maxConnectionsPerTenant: 3,
-    maxConnections: 12,
-  });
+  const { vault, tenants } = await openAsWorker(control, { maxConnectionsPerTenant: 3, maxConnections: 12 });
   const graph = new GraphClient({ graphUrl: stack.urls.simulator, appId, appSecret });
   const connection = await Connection.connect({ address: temporal.address });
   const client = new Client({ connection, namespace: temporal.namespace });
@@ -70,7 +62,7 @@ export async function connectionPlace({ worker = false } = {}): Promise<Place> {
       await sql`update tenants set overdue_rule = ${overdueRule} where id = ${tenant}`.execute(owner);
       await owner.destroy();
     },
-    givesRole: (person, page) => simulate(stack.urls.simulator, 'POST', '/sim/roles', { person: person.id, page }),
+    givesRole: (person, page) => simulator.ask('POST', '/sim/roles', { person: person.id, page }),
     revokes: async (person, permission) => {
       const user = await tokenForCode(graph, await code(person), redirectUri);
       if (!user.ok) throw new Error('No token to revoke with');
@@ -84,12 +76,6 @@ export async function connectionPlace({ worker = false } = {}): Promise<Place> {
       await stack.stop();
     },
   };
-}
-
-async function simulate(url: string, method: string, path: string, body: unknown): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${url}${path}`, { method, headers, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
 }
 
 async function throughDialog(url: string, person: Person, { pages, permissions }: Ticked = {}): Promise<string> {

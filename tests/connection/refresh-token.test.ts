@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { connectionActivities } from '../../activities/connection/index.ts';
 import { GraphClient } from '../../activities/graph/client.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
+import { connect as connected } from './connected.ts';
 import { goWrong, killTokens, newPerson, type Person, setClock } from './person.ts';
 import { appId, appSecret, connectionPlace, type Place } from './place.ts';
 
@@ -29,21 +30,7 @@ afterAll(() => place.close());
 
 const rows = <T>(work: (db: TenantDb) => Promise<T>) => place.parts.tenants.use(tenant, work);
 
-async function connect(who: Person): Promise<string> {
-  const authorization = await place.returned(tenant, who);
-  await act.exchangeCode({ tenant, authorization, nowMs: Date.now() });
-  const row = await rows((db) =>
-    db.selectFrom('authorizations').select('connection').where('id', '=', authorization).executeTakeFirstOrThrow(),
-  );
-  const made = row.connection ?? '';
-  await act.discoverAccounts({ tenant, connection: made });
-  await rows(async (db) => {
-    await db.updateTable('found_accounts').set({ chosen: true }).where('connection', '=', made).execute();
-    await db.updateTable('connections').set({ state: 'connecting' }).where('id', '=', made).execute();
-  });
-  await act.adoptChosenAccounts({ tenant, connection: made, nowMs: Date.now() });
-  return made;
-}
+const connect = async (who: Person) => (await connected(place, tenant, who)).connection;
 
 const refresh = (nowMs = Date.now()) => act.refreshToken({ tenant, connection, nowMs });
 const credential = (kind: 'user' | 'page') =>

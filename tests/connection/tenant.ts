@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import { connectControl } from '../../db/control/connect.ts';
 import { hashPassword } from '../../db/people/password.ts';
-import { type TenantDb, TenantPools } from '../../db/tenant/pools.ts';
-import { Vault } from '../../db/vault/vault.ts';
+import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
 import { eventually } from '../stack/eventually.ts';
 import type { HttpClient } from '../stack/http.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -19,6 +19,16 @@ interface Target {
   state: string;
   reason: string | null;
   choices: string[];
+}
+
+/** What a member is told who disconnects. */
+interface Disconnected {
+  connection: string;
+  state: string;
+  tokens: string;
+  canceled: string[];
+  tooLate: string[];
+  words: string;
 }
 
 export interface Scheduled {
@@ -92,13 +102,10 @@ export class Tenant {
   }
 
   #choosing = (connection: string) =>
-    eventually(
-      async () => {
-        const { state, found } = await this.#connection(connection);
-        return state === 'choosing' && found;
-      },
-      { withinMs: 20_000 },
-    );
+    eventually(async () => {
+      const { state, found } = await this.#connection(connection);
+      return state === 'choosing' && found;
+    });
 
   #connection = async (connection: string) => (await this.owner.get<Connection>(`/v1/connections/${connection}`)).body;
 
@@ -116,6 +123,9 @@ export class Tenant {
     return { post: body.id, target: body.targets[0]?.id ?? '' };
   }
 
+  /** Takes a connection apart, as a member asks for it. */
+  disconnect = (connection: string) => this.owner.send<Disconnected>('DELETE', `/v1/connections/${connection}`);
+
   async target({ post }: Scheduled): Promise<Target> {
     const { body } = await this.owner.get<{ targets: [Target] }>(`/v1/posts/${post}`);
     return body.targets[0];
@@ -123,19 +133,13 @@ export class Tenant {
 
   /** What is in the tenant's database, as a worker sees it. */
   async rows<T>(work: (db: TenantDb) => Promise<T>): Promise<T> {
-    const { control, masterKey } = this.#stack.control;
-    const vault = await Vault.open({ masterKey, control });
-    const tenants = new TenantPools({
-      control,
-      role: 'worker',
-      openPassword: (tenant, sealed) => vault.openWorkerPassword(tenant, sealed),
-      maxConnectionsPerTenant: 1,
-      maxConnections: 1,
-    });
+    const limits = { maxConnectionsPerTenant: 1, maxConnections: 1 };
+    const { vault, tenants } = await openAsWorker(this.#stack.control, limits);
     try {
       return await tenants.use(this.id, work);
     } finally {
       await tenants.close();
+      vault.close();
     }
   }
 

@@ -55,7 +55,7 @@ let written: Written[];
 beforeAll(async () => {
   stack = await startStack({ env: { LOG_LEVEL: 'debug' } });
   dialog = new Dialog(stack);
-  for (const person of [pat, kim]) await simulate('users', person);
+  for (const person of [pat, kim]) await stack.simulator.ask('POST', '/sim/users', person);
   foreign = await newPage(stack.simulator, canary('foreign'));
   await newBusiness(stack.simulator, { name: 'Group', pages: [held, foreign], people: [pat] });
   const { id, url } = await dialog.begin();
@@ -214,12 +214,3 @@ test("1.3.5 of other people's accounts nothing is offered and nothing kept, thou
 const everyPermission = coverageOf(permissions.map(({ name }) => name));
 const ask = (method: string, path: string, fields: string[]) =>
   assertAllowed({ method, path, fields }, everyPermission);
-
-async function simulate(what: string, body: unknown): Promise<void> {
-  const answer = await fetch(`${stack.urls.simulator}/sim/${what}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  expect(answer.ok).toBe(true);
-}

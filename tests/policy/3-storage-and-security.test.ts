@@ -34,12 +34,12 @@ let written: Written[];
 // A full run: connected, published with and without faults, refused, held, with canaries wherever somebody's data can be.
 beforeAll(async () => {
   stack = await startStack({ env: { WITNESS_DELAY_FACTOR: '0.2', LOG_LEVEL: 'debug' } });
-  await simulate('users', {
+  await stack.simulator.ask('POST', '/sim/users', {
     id: personMetaId,
     name: words.person,
     pages: [{ name: words.page, id: pageMetaId }],
   });
-  await simulate('users', {
+  await stack.simulator.ask('POST', '/sim/users', {
     id: photographerMetaId,
     name: words.photographer,
     pages: [{ name: words.photographer, instagram: { username: words.instagram, id: instagramMetaId } }],
@@ -138,12 +138,3 @@ test('1.2.1 what stands in the tables is not the tokens', () => {
   const stands = credentials.map(({ sealed }) => ({ where: 'credentials', text: sealed.toString('latin1') }));
   expect(sightings(stands, tokens)).toEqual([]);
 });
-
-async function simulate(what: string, body: unknown): Promise<void> {
-  const answer = await fetch(`${stack.urls.simulator}/sim/${what}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  expect(answer.ok).toBe(true);
-}

@@ -10,14 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-interface Gone {
-  connection: string;
-  state: string;
-  tokens: string;
-  canceled: string[];
-  tooLate: string[];
-}
-
 test('7.1 disconnecting cancels what is scheduled; tokens and rows are gone when the answer comes, posts stay', async () => {
   const tenant = await Tenant.begin(stack);
   const person = await newPerson(stack.simulator, [
@@ -28,7 +20,7 @@ test('7.1 disconnecting cancels what is scheduled; tokens and rows are gone when
   const waits = await tenant.schedule('Canary Bakery', 3_600_000);
   expect(await tenant.subscribed(person, 'Canary Bakery')).toBe(true);
 
-  const { status, body } = await tenant.owner.send<Gone>('DELETE', `/v1/connections/${connection}`);
+  const { status, body } = await tenant.disconnect(connection);
   expect({ status, body }).toMatchObject({
     status: 200,
     body: { connection, state: 'gone', tokens: 'destroyed', canceled: [waits.target], tooLate: [] },

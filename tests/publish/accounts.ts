@@ -130,9 +130,5 @@ export class Account {
 }
 
 /** What somebody does at Meta, or the simulator is told. */
-export async function simulate<T>(stack: Stack, path: string, body: unknown, method = 'POST'): Promise<T> {
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${stack.urls.simulator}${path}`, { method, headers, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as T;
-}
+export const simulate = <T>({ simulator }: Stack, path: string, body: unknown, method = 'POST') =>
+  simulator.ask<T>(method, path, body);

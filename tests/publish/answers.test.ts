@@ -136,7 +136,7 @@ test('a login that Meta proves dead holds the post and every other of the accoun
 test('a commit that a login dies under is made with the login of somebody else of the tenant', async () => {
   const [second, third] = [await stranger([{ name: 'Shared' }]), await stranger([])];
   const shared = await Page.connect(stack, second);
-  await simulate('/sim/roles', { person: third, page: shared.metaId });
+  await stack.simulator.ask('POST', '/sim/roles', { person: third, page: shared.metaId });
   await Page.connect(stack, third);
   const post = await shared.parked({ dueInMs: 8_000 });
   await stack.simulator.fault({ call: 'publish', then: 'tokenDead', subcode: 467, times: 1 });
@@ -145,10 +145,5 @@ test('a commit that a login dies under is made with the login of somebody else o
 });
 
 /** Somebody new at Meta, with Pages. */
-const stranger = async (pages: object[]) => (await simulate('/sim/users', { name: 'Kim', pages })).id;
-
-async function simulate(path: string, body: unknown): Promise<{ id: string }> {
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${stack.urls.simulator}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-  return (await answer.json()) as { id: string };
-}
+const stranger = async (pages: object[]) =>
+  (await stack.simulator.ask<{ id: string }>('POST', '/sim/users', { name: 'Kim', pages })).id;

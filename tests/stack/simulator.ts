@@ -13,16 +13,17 @@ export class SimulatorAdmin {
     this.url = url;
   }
 
-  truth = <T>() => this.#json<T>('GET', '/sim/truth');
-  live = <T = unknown[]>(page: string) => this.#json<T>('GET', `/sim/pages/${page}/live`);
-  fault = (fault: Fault) => this.#json('POST', '/sim/faults', fault);
+  truth = <T>() => this.ask<T>('GET', '/sim/truth');
+  live = <T = unknown[]>(page: string) => this.ask<T>('GET', `/sim/pages/${page}/live`);
+  fault = (fault: Fault) => this.ask('POST', '/sim/faults', fault);
   /** Every fault that was asked for, or those limited to a Page, and how often it has hit. */
-  faults = (page?: string) => this.#json<(Fault & { hits: number })[]>('GET', `/sim/faults${ofPage(page)}`);
-  noFaults = (page?: string) => this.#json('DELETE', `/sim/faults${ofPage(page)}`);
-  switches = (switches: Record<string, unknown>) => this.#json('POST', '/sim/switches', switches);
-  reset = () => this.#json('POST', '/sim/reset');
+  faults = (page?: string) => this.ask<(Fault & { hits: number })[]>('GET', `/sim/faults${ofPage(page)}`);
+  noFaults = (page?: string) => this.ask('DELETE', `/sim/faults${ofPage(page)}`);
+  switches = (switches: Record<string, unknown>) => this.ask('POST', '/sim/switches', switches);
+  reset = () => this.ask('POST', '/sim/reset');
 
-  async #json<T>(method: string, path: string, body?: unknown): Promise<T> {
+  /** Any other of its doors. */
+  async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
     const answer = await reached(`${this.url}${path}`, {
       method,
       ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
