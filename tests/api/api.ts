@@ -9,8 +9,8 @@ import { openParts } from '../../api/open-parts.ts';
 import type { Parts } from '../../api/parts.ts';
 import { type ControlDb, connectControl } from '../../db/control/connect.ts';
 import { hashPassword } from '../../db/people/password.ts';
-import { type TenantDb, TenantPools } from '../../db/tenant/pools.ts';
-import { Vault } from '../../db/vault/vault.ts';
+import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
 import type { Config } from '../../deploy/config.ts';
 import { type FreshControl, freshControl } from '../stack/database.ts';
 import { freePort } from '../stack/free-port.ts';
@@ -77,14 +77,8 @@ export async function startApi(changes: Partial<Config<'api'>> = {}): Promise<Ap
   const { parts, close } = openParts(config, log);
   const stop = await listen(parts, config.API_HOST, config.API_PORT);
   const control = connectControl(fresh.ownerUrl);
-  const vault = await Vault.open({ masterKey: fresh.masterKey, control: fresh.control });
-  const workers = new TenantPools({
-    control: fresh.control,
-    role: 'worker',
-    openPassword: (tenant, sealed) => vault.openWorkerPassword(tenant, sealed),
-    maxConnectionsPerTenant: 2,
-    maxConnections: 8,
-  });
+  const limits = { maxConnectionsPerTenant: 2, maxConnections: 8 };
+  const { tenants: workers } = await openAsWorker(fresh, limits);
   const stranger = () => new HttpClient(url);
 
   return {
@@ -116,4 +110,14 @@ export async function startApi(changes: Partial<Config<'api'>> = {}): Promise<Ap
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The same, and somebody of a new tenant, logged in. */
+export async function startApiFor(
+  role: RoleName,
+  tenantName?: string,
+): Promise<{ api: Api; tenant: string; person: Person }> {
+  const api = await startApi();
+  const tenant = await api.fresh.tenant(tenantName);
+  return { api, tenant, person: await api.person(tenant, role) };
 }

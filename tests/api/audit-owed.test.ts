@@ -6,15 +6,13 @@ import { owe } from '../../db/control/audit/owe.ts';
 import { settle } from '../../db/control/audit/settle.ts';
 import { connectControl } from '../../db/control/connect.ts';
 import type { TenantPools } from '../../db/tenant/pools.ts';
-import { type Api, type Person, startApi } from './api.ts';
+import { type Api, type Person, startApiFor } from './api.ts';
 
 let api: Api;
 let tenant: string;
 let owner: Person;
 beforeAll(async () => {
-  api = await startApi();
-  tenant = await api.fresh.tenant('Ours');
-  owner = await api.person(tenant, 'owner');
+  ({ api, tenant, person: owner } = await startApiFor('owner', 'Ours'));
 });
 afterAll(() => api.stop());
 

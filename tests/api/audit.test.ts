@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { routes } from '../../api/routes.ts';
-import { type Api, type Person, password, startApi } from './api.ts';
+import { type Api, type Person, password, startApiFor } from './api.ts';
 import { images, seedAccount, seedConnection, seedFound } from './seed.ts';
 
 interface Entry {
@@ -16,9 +16,7 @@ let api: Api;
 let tenant: string;
 let owner: Person;
 beforeAll(async () => {
-  api = await startApi();
-  tenant = await api.fresh.tenant('Ours');
-  owner = await api.person(tenant, 'owner');
+  ({ api, tenant, person: owner } = await startApiFor('owner', 'Ours'));
 });
 afterAll(() => api.stop());
 

@@ -8,7 +8,7 @@ import { Vault } from '../../db/vault/vault.ts';
 import { readConfigurations } from '../../meta/login-configurations.ts';
 import { scopesToAsk } from '../../meta/permissions.ts';
 import { authorizationId } from '../../workflows/ids.ts';
-import { type Api, type Person, startApi } from './api.ts';
+import { type Api, type Person, startApi, startApiFor } from './api.ts';
 import { meet } from './meeting.ts';
 import { seedConnection } from './seed.ts';
 
@@ -27,9 +27,7 @@ let api: Api;
 let tenant: string;
 let owner: Person;
 beforeAll(async () => {
-  api = await startApi();
-  tenant = await api.fresh.tenant();
-  owner = await api.person(tenant, 'owner');
+  ({ api, tenant, person: owner } = await startApiFor('owner'));
 });
 afterAll(() => api.stop());
 

@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
-import { type Api, type Person, startApi } from './api.ts';
+import { type Api, type Person, startApiFor } from './api.ts';
 
 let api: Api;
 let tenant: string;
 let owner: Person;
 beforeAll(async () => {
-  api = await startApi();
-  tenant = await api.fresh.tenant('Before');
-  owner = await api.person(tenant, 'owner');
+  ({ api, tenant, person: owner } = await startApiFor('owner', 'Before'));
 });
 afterAll(() => api.stop());
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
 import { eventually } from '../stack/eventually.ts';
-import { type Api, type Person, startApi } from './api.ts';
+import { type Api, type Person, startApiFor } from './api.ts';
 import { meet } from './meeting.ts';
 import { images, seedAccount, seedConnection } from './seed.ts';
 
@@ -16,9 +16,7 @@ let tenant: string;
 let editor: Person;
 let page: string;
 beforeAll(async () => {
-  api = await startApi();
-  tenant = await api.fresh.tenant();
-  editor = await api.person(tenant, 'editor');
+  ({ api, tenant, person: editor } = await startApiFor('editor'));
   page = await api.rows(tenant, async (db) => seedAccount(db, await seedConnection(db)));
 });
 afterAll(() => api.stop());

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
-import { type Api, type Person, startApi } from './api.ts';
+import { type Api, type Person, startApiFor } from './api.ts';
 
 interface Key {
   id: string;
@@ -18,9 +18,7 @@ let api: Api;
 let tenant: string;
 let owner: Person;
 beforeAll(async () => {
-  api = await startApi();
-  tenant = await api.fresh.tenant();
-  owner = await api.person(tenant, 'owner');
+  ({ api, tenant, person: owner } = await startApiFor('owner'));
 });
 afterAll(() => api.stop());
 

@@ -6,7 +6,7 @@ import type { Problem } from '../../api/http/problem.ts';
 import { readRange } from '../../api/media/range.ts';
 import { signMediaUrl } from '../../db/media/url.ts';
 import { eventually } from '../stack/eventually.ts';
-import { type Api, type Person, startApi } from './api.ts';
+import { type Api, type Person, startApiFor } from './api.ts';
 import { images } from './seed.ts';
 
 interface Media {
@@ -22,9 +22,7 @@ let api: Api;
 let tenant: string;
 let editor: Person;
 beforeAll(async () => {
-  api = await startApi();
-  tenant = await api.fresh.tenant();
-  editor = await api.person(tenant, 'editor');
+  ({ api, tenant, person: editor } = await startApiFor('editor'));
 });
 afterAll(() => api.stop());
 

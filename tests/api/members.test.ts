@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
-import { type Api, type Person, password, startApi } from './api.ts';
+import { type Api, type Person, password, startApiFor } from './api.ts';
 
 interface Member {
   id: string;
@@ -17,9 +17,7 @@ let api: Api;
 let tenant: string;
 let owner: Person;
 beforeAll(async () => {
-  api = await startApi();
-  tenant = await api.fresh.tenant('Ours');
-  owner = await api.person(tenant, 'owner');
+  ({ api, tenant, person: owner } = await startApiFor('owner', 'Ours'));
 });
 afterAll(() => api.stop());
 

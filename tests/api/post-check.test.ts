@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Api, type Person, startApi } from './api.ts';
+import { type Api, type Person, startApiFor } from './api.ts';
 import { images, seedAccount, seedConnection } from './seed.ts';
 
 interface Said {
@@ -19,9 +19,7 @@ let viewer: Person;
 let page: string;
 let instagram: string;
 beforeAll(async () => {
-  api = await startApi();
-  tenant = await api.fresh.tenant();
-  viewer = await api.person(tenant, 'viewer');
+  ({ api, tenant, person: viewer } = await startApiFor('viewer'));
   [page, instagram] = await api.rows(tenant, async (db) => {
     const login = await seedConnection(db, 'connected', [...pageScopes, ...instagramScopes]);
     return [await seedAccount(db, login), await seedAccount(db, login, 'instagram')] as const;

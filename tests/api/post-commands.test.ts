@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
 import { publishId } from '../../workflows/ids.ts';
-import { type Api, type Person, startApi } from './api.ts';
+import { type Api, type Person, startApiFor } from './api.ts';
 import { meet } from './meeting.ts';
-import { images, seedAccount, seedConnection } from './seed.ts';
+import { images, seedAccount, seedConnection, seedPages } from './seed.ts';
 
 interface Target {
   id: string;
@@ -32,13 +32,8 @@ let tenant: string;
 let editor: Person;
 let pages: string[];
 beforeAll(async () => {
-  api = await startApi();
-  tenant = await api.fresh.tenant();
-  editor = await api.person(tenant, 'editor');
-  pages = await api.rows(tenant, async (db) => {
-    const connection = await seedConnection(db);
-    return [await seedAccount(db, connection), await seedAccount(db, connection)];
-  });
+  ({ api, tenant, person: editor } = await startApiFor('editor'));
+  pages = await api.rows(tenant, (db) => seedPages(db, 2));
 });
 afterAll(() => api.stop());
 

@@ -7,7 +7,7 @@ import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { openEntry } from '../../db/tenant/ledger/open.ts';
 import { textIsLive, textStays } from '../../db/tenant/targets/wished-text.ts';
 import { publishId } from '../../workflows/ids.ts';
-import { type Api, type Person, startApi } from './api.ts';
+import { type Api, type Person, startApiFor } from './api.ts';
 import { seedAccount, seedConnection } from './seed.ts';
 
 interface Target {
@@ -33,9 +33,7 @@ let editor: Person;
 let pages: string[];
 let instagram: string;
 beforeAll(async () => {
-  api = await startApi();
-  tenant = await api.fresh.tenant();
-  editor = await api.person(tenant, 'editor');
+  ({ api, tenant, person: editor } = await startApiFor('editor'));
   [instagram, ...pages] = await api.rows(tenant, async (db) => {
     const login = await seedConnection(db);
     await db.updateTable('credentials').set({ granular_scopes: '[]' }).where('connection', '=', login).execute();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
-import { type Api, type Person, startApi } from './api.ts';
-import { seedAccount, seedConnection } from './seed.ts';
+import { type Api, type Person, startApiFor } from './api.ts';
+import { seedPages } from './seed.ts';
 
 interface Page {
   items: { id: string; text: string; publishAt: string | null }[];
@@ -13,13 +13,8 @@ let tenant: string;
 let editor: Person;
 let pages: string[];
 beforeAll(async () => {
-  api = await startApi();
-  tenant = await api.fresh.tenant();
-  editor = await api.person(tenant, 'editor');
-  pages = await api.rows(tenant, async (db) => {
-    const connection = await seedConnection(db);
-    return [await seedAccount(db, connection), await seedAccount(db, connection)];
-  });
+  ({ api, tenant, person: editor } = await startApiFor('editor'));
+  pages = await api.rows(tenant, (db) => seedPages(db, 2));
   // Three at the same instant, so that the id has to decide.
   for (let n = 0; n < 7; n += 1) await post(`post ${n}`, day(Math.min(n, 4)), pages[n % 2] ?? '');
 });

@@ -3,7 +3,7 @@ import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
 import { picture } from '../../deploy/local/demo/picture.ts';
-import { type Api, type Person, startApi } from './api.ts';
+import { type Api, type Person, startApiFor } from './api.ts';
 import { meet } from './meeting.ts';
 import { seedAccount, seedConnection } from './seed.ts';
 
@@ -19,9 +19,7 @@ let page: string;
 let instagram: string;
 let reel: string;
 beforeAll(async () => {
-  api = await startApi();
-  tenant = await api.fresh.tenant();
-  editor = await api.person(tenant, 'editor');
+  ({ api, tenant, person: editor } = await startApiFor('editor'));
   await api.rows(tenant, async (db) => {
     const login = await seedConnection(db);
     [page, instagram] = [await seedAccount(db, login), await seedAccount(db, login, 'instagram')];

@@ -4,7 +4,7 @@ import type { Problem } from '../../api/http/problem.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { eventually } from '../stack/eventually.ts';
 import { freePort } from '../stack/free-port.ts';
-import { type Api, type Person, startApi } from './api.ts';
+import { type Api, type Person, startApi, startApiFor } from './api.ts';
 import { images, seedAccount, seedConnection } from './seed.ts';
 
 interface Post {
@@ -23,9 +23,7 @@ let editor: Person;
 let page: string;
 let otherPage: string;
 beforeAll(async () => {
-  api = await startApi();
-  tenant = await api.fresh.tenant();
-  editor = await api.person(tenant, 'editor');
+  ({ api, tenant, person: editor } = await startApiFor('editor'));
   await api.rows(tenant, async (db) => {
     const connection = await seedConnection(db);
     page = await seedAccount(db, connection);

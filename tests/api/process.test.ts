@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../stack/eventually.ts';
 import { freePort } from '../stack/free-port.ts';
 import { HttpClient } from '../stack/http.ts';
-import { type Api, type Person, password, startApi } from './api.ts';
+import { type Api, type Person, password, startApiFor } from './api.ts';
 import { images, seedAccount, seedConnection } from './seed.ts';
 
 /** Eight seconds, and what a busy machine adds. */
@@ -25,9 +25,7 @@ let page: string;
 let folder: string;
 const children: ChildProcess[] = [];
 beforeAll(async () => {
-  api = await startApi();
-  tenant = await api.fresh.tenant();
-  editor = await api.person(tenant, 'editor');
+  ({ api, tenant, person: editor } = await startApiFor('editor'));
   page = await api.rows(tenant, async (db) => seedAccount(db, await seedConnection(db)));
   folder = mkdtempSync(join(tmpdir(), 'quixess-process-'));
 });

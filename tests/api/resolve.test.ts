@@ -2,7 +2,7 @@ import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
 import { publishId } from '../../workflows/ids.ts';
-import { type Api, type Person, startApi } from './api.ts';
+import { type Api, type Person, startApiFor } from './api.ts';
 import { seedAccount, seedConnection } from './seed.ts';
 
 type Choice = 'live' | 'publishAgain' | 'retry' | 'cancel';
@@ -14,9 +14,7 @@ let editor: Person;
 let other: Person;
 let account: string;
 beforeAll(async () => {
-  api = await startApi();
-  tenant = await api.fresh.tenant();
-  editor = await api.person(tenant, 'editor');
+  ({ api, tenant, person: editor } = await startApiFor('editor'));
   other = await api.person(tenant, 'editor');
 });
 beforeEach(async () => {

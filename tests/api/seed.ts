@@ -47,6 +47,12 @@ export async function seedAccount(
   return id;
 }
 
+/** So many Pages of one login. */
+export async function seedPages(db: TenantDb, count: number): Promise<string[]> {
+  const connection = await seedConnection(db);
+  return Promise.all(Array.from({ length: count }, () => seedAccount(db, connection)));
+}
+
 /** The smallest images there are, of each kind that is taken. */
 export const images = {
   png: Buffer.from(

@@ -3,15 +3,13 @@ import type { Problem } from '../../api/http/problem.ts';
 import { passwordChecks } from '../../api/session/check-password.ts';
 import { readCookie, setCookie } from '../../api/session/cookie.ts';
 import { LoginThrottle } from '../../api/session/throttle.ts';
-import { type Api, type Person, password, startApi } from './api.ts';
+import { type Api, type Person, password, startApiFor } from './api.ts';
 
 let api: Api;
 let tenant: string;
 let owner: Person;
 beforeAll(async () => {
-  api = await startApi();
-  tenant = await api.fresh.tenant('First');
-  owner = await api.person(tenant, 'owner');
+  ({ api, tenant, person: owner } = await startApiFor('owner', 'First'));
 });
 afterAll(() => api.stop());
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { incomingParts } from '../../api/http/incoming-parts.ts';
 import type { Problem } from '../../api/http/problem.ts';
 import { eventually } from '../stack/eventually.ts';
-import { type Api, type Person, startApi } from './api.ts';
+import { type Api, type Person, startApiFor } from './api.ts';
 import { images } from './seed.ts';
 
 let api: Api;
@@ -14,9 +14,7 @@ let tenant: string;
 let editor: Person;
 let neighbour: Person;
 beforeAll(async () => {
-  api = await startApi();
-  tenant = await api.fresh.tenant();
-  editor = await api.person(tenant, 'editor');
+  ({ api, tenant, person: editor } = await startApiFor('editor'));
   neighbour = await api.person(await api.fresh.tenant(), 'editor');
 });
 afterAll(() => api.stop());
