@@ -110,10 +110,11 @@ function take<F extends Fault>(db: Database, target: Target, isWanted: (fault: F
     "select * from faults where (fault ->> 'page' is null or fault ->> 'page' = ?) and ifnull(remaining, 1) > 0 order by id",
     target.page ?? null,
   );
-  for (const { id, fault, met } of rows) {
+  for (const { id, fault, met, remaining } of rows) {
     const parsed = JSON.parse(fault) as Fault;
     if (!isWanted(parsed) || !isMeant(parsed, target) || !isHit(db, parsed, id, met)) continue;
-    db.run('update faults set remaining = remaining - 1, hits = hits + 1 where id = ?', id);
+    if (remaining === null) db.tally('update faults set hits = hits + ?2 where id = ?1', id);
+    else db.run('update faults set remaining = remaining - 1, hits = hits + 1 where id = ?', id);
     return parsed;
   }
   return undefined;
@@ -121,7 +122,7 @@ function take<F extends Fault>(db: Database, target: Target, isWanted: (fault: F
 
 /** Every fault, or those limited to a Page, with how often it hit: a test sees by it that its fault was met at all. */
 export function listFaults(db: Database, page?: string): (Fault & Omit<FaultRow, 'fault'>)[] {
-  const rows = db.all<FaultRow>(`select * from faults where ${ofPage} order by id`, page ?? null);
+  const rows = db.tallied().all<FaultRow>(`select * from faults where ${ofPage} order by id`, page ?? null);
   return rows.map(({ fault, ...counts }) => ({ ...(JSON.parse(fault) as Fault), ...counts }));
 }
 

@@ -7,7 +7,7 @@ import type { World } from '../world.ts';
 
 /** Back to a new simulator: the example people and Pages, no posts, no tokens, no faults, every switch as it was. */
 export async function reset({ db, clock, switches, photoDirectory, mediaDirectory }: World): Promise<void> {
-  db.transaction(() => {
+  db.tallied().transaction(() => {
     for (const table of tables) db.run(`delete from ${table}`);
   });
   clock.setOffset(0);

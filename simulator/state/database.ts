@@ -26,6 +26,8 @@ export class Database {
   #kept: PromiseWithResolvers<void> | undefined;
   #writes = 0;
   #inTransaction = false;
+  /** What is counted, by statement and name, and not written yet. */
+  readonly #tallies = new Map<string, Map<string | number, number>>();
   /** Rows of what hardly changes, by statement and values. */
   readonly #settled = new Map<string, Map<string, unknown>>();
 
@@ -63,6 +65,21 @@ export class Database {
   /** How many rows the statement changed. */
   run(sql: string, ...values: SQLInputValue[]): number {
     return Number(this.#statement(sql).run(...values).changes);
+  }
+
+  /** Runs a statement with a name and how often it was counted since: once for all that is kept together. */
+  tally(sql: string, name: string | number): void {
+    const counts = this.#tallies.get(sql) ?? new Map<string | number, number>();
+    this.#tallies.set(sql, counts.set(name, (counts.get(name) ?? 0) + 1));
+    if (!this.#kept) this.#open();
+  }
+
+  /** Writes what was counted, for who reads it. */
+  tallied(): this {
+    const tallies = [...this.#tallies];
+    this.#tallies.clear();
+    for (const [sql, counts] of tallies) for (const [name, count] of counts) this.run(sql, name, count);
+    return this;
   }
 
   /** All of it or nothing, as a part of the transaction that is open already, if any. Never across an await: the connection is one. */
@@ -129,8 +146,9 @@ export class Database {
   }
 
   #keep(): void {
-    this.#writes = 0;
     if (!this.#kept) return;
+    this.#writes = 0;
+    this.tallied();
     const { resolve } = this.#kept;
     this.#kept = undefined;
     this.#execute('commit');

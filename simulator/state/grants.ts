@@ -45,9 +45,17 @@ export function isGranted(db: Database, personId: string, permission: string, as
     'select permission, granted, targets from grants where person_id = ? and permission = ?',
     ...[personId, permission],
   );
-  const grant = row && grantIn(row);
-  if (!grant?.granted) return false;
-  return assetId === undefined || grant.targets === undefined || grant.targets.includes(assetId);
+  if (!row?.granted) return false;
+  return assetId === undefined || row.targets === null || targetsIn(row, row.targets).has(assetId);
+}
+
+/** Of the rows that are remembered, so that a list of hundreds is not parsed at every call. */
+const parsed = new WeakMap<GrantRow, ReadonlySet<string>>();
+
+function targetsIn(row: GrantRow, targets: string): ReadonlySet<string> {
+  const known = parsed.get(row) ?? new Set(JSON.parse(targets) as string[]);
+  parsed.set(row, known);
+  return known;
 }
 
 /** Writes down what a person ticked in the dialog. */

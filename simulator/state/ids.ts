@@ -1,13 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 
 /** Digits only, as long as Meta's, never beginning with a zero. */
 function digits(prefix: string, length: number): string {
-  return (
-    prefix +
-    String(randomBytes(8).readBigUInt64LE())
-      .padStart(20, '0')
-      .slice(prefix.length - length)
-  );
+  const eight = () => String(randomInt(100_000_000)).padStart(8, '0');
+  return `${prefix}${eight()}${eight()}`.slice(0, length);
 }
 
 export const newPersonId = () => digits('1022', 17);
