@@ -5,9 +5,11 @@ import { scopesToAsk } from '../../meta/permissions.ts';
 import { graphVersion } from '../../meta/version.ts';
 import { assertAllowed, coveredBy } from './allowed.ts';
 import type { CallClass } from './call-class.ts';
+import { exchange } from './exchange.ts';
 import { failureFrom, type GraphFailure, keptBack, noAnswer, notGranted } from './failure.ts';
 import type { Governor } from './governor.ts';
 import { graphOrigin } from './hosts.ts';
+import type { Governed } from './limits.ts';
 import { offsetOf, openUploads, type Sending, send, type Upload } from './rupload.ts';
 import type { Headers, UseCase } from './usage.ts';
 import { WarmPool } from './warm-pool.ts';
@@ -35,6 +37,11 @@ export type GraphAnswer<T> = { ok: true; data: T } | { ok: false; failure: Graph
 
 /** Something an operator has to hear about. Constant words; the details hold no token and no data of anybody's. */
 export type Alarm = (words: string, details: Record<string, string>) => void;
+
+/** A call that has only to be sent. */
+export interface ReadyCall<T> {
+  send(timeoutMs?: number): Promise<GraphAnswer<T>>;
+}
 
 interface Sent<T> {
   answer: GraphAnswer<T>;
@@ -92,13 +99,24 @@ export class GraphClient {
 
   /** One call with the token of a person or a Page. */
   async call<T>(wanted: GraphCall): Promise<GraphAnswer<T>> {
+    return this.ready<T>(wanted).send();
+  }
+
+  /**
+   * All of a call but its sending, for one that is not to be a millisecond late.
+   * @throws GraphCallNotAllowed
+   */
+  ready<T>(wanted: GraphCall): ReadyCall<T> {
     const call = wanted.granted ? coveredBy(wanted.granted, wanted) : wanted;
-    if (!call) return { ok: false, failure: notGranted };
+    if (!call) return { send: async () => ({ ok: false, failure: notGranted }) };
     assertAllowed({ method: call.method, path: call.path, fields: call.fields ?? [] }, this.#coverage);
-    const proof = this.#proofOf(call.token);
-    return this.#governed(call, () =>
-      this.#send<T>(call, { authorization: `Bearer ${call.token}` }, { appsecret_proof: proof }),
-    );
+    const proof = { appsecret_proof: this.#proofOf(call.token) };
+    const request = requestOf(call, { authorization: `Bearer ${call.token}` }, proof);
+    const counted = this.#counted(call);
+    return {
+      send: (timeoutMs = call.timeoutMs) =>
+        this.#governed(counted, () => this.#send<T>(request, { timeoutMs, signal: call.signal })),
+    };
   }
 
   /** One call as the app itself: looks at a token. */
@@ -112,12 +130,14 @@ export class GraphClient {
     const call = { method: 'GET', path: '/oauth/access_token', params: { ...params, ...credentials } } as const;
     // Behind a code a person waits, and the code lives for minutes only.
     const callClass = 'code' in params ? 'reply' : this.#class;
-    return this.#governed({ ...call, class: callClass }, () => this.#send<T>(call, {}, {}));
+    return this.#governed(this.#counted({ ...call, class: callClass }), () =>
+      this.#send<T>(requestOf(call, {}, {}), {}),
+    );
   }
 
   /** Sends a video, or what is missing of it. */
   async upload(sending: Sending): Promise<GraphAnswer<unknown>> {
-    const answer = await this.#governed(asCall(sending), () =>
+    const answer = await this.#governed(this.#counted(asCall(sending)), () =>
       send(this.#connections.uploads, sending, this.#proofOf(sending.token)),
     );
     // Also when it was kept back, and nobody has read it.
@@ -127,7 +147,7 @@ export class GraphClient {
 
   /** How many bytes of a video are there. */
   uploadedBytes(upload: Upload): Promise<GraphAnswer<number>> {
-    return this.#governed(asCall(upload), () =>
+    return this.#governed(this.#counted(asCall(upload)), () =>
       offsetOf(this.#connections.uploads, upload, this.#proofOf(upload.token)),
     );
   }
@@ -145,13 +165,14 @@ export class GraphClient {
     return createHmac('sha256', this.#options.appSecret).update(token).digest('hex');
   }
 
-  /** Near a limit a call that can wait is not made at all; whatever is answered is heard for the next ones. */
-  async #governed<T>(
-    { path, useCase = 'pages', class: callClass = this.#class, token }: Partial<GraphCall> & { path: string },
-    send: () => Promise<Sent<T>>,
-  ): Promise<GraphAnswer<T>> {
+  /** What the governor is to know of a call. */
+  #counted({ path, useCase = 'pages', class: callClass = this.#class, token }: Counted): Governed {
     const ofApp = token?.startsWith(`${this.appId}|`);
-    const call = { path, useCase, class: callClass, ...(token === undefined || ofApp ? {} : { token }) };
+    return { path, useCase, class: callClass, ...(token === undefined || ofApp ? {} : { token }) };
+  }
+
+  /** Near a limit a call that can wait is not made at all; whatever is answered is heard for the next ones. */
+  async #governed<T>(call: Governed, send: () => Promise<Sent<T>>): Promise<GraphAnswer<T>> {
     const waitMs = (await this.#options.governor?.waitMs(call)) ?? 0;
     if (waitMs > 0) return { ok: false, failure: keptBack(Math.ceil(waitMs * (1 + jitter * Math.random()))) };
     const { answer, headers } = await send();
@@ -160,21 +181,15 @@ export class GraphClient {
   }
 
   async #send<T>(
-    call: Omit<GraphCall, 'token'>,
-    headers: Record<string, string>,
-    proof: Record<string, string>,
+    request: Dispatcher.DispatchOptions,
+    { timeoutMs, signal }: { timeoutMs?: number | undefined; signal?: AbortSignal | undefined },
   ): Promise<Sent<T>> {
-    const timeout = AbortSignal.timeout(call.timeoutMs ?? this.#options.timeoutMs ?? timeoutByDefaultMs);
     try {
-      const answer = await this.#connections.graph.pool.request({
-        method: call.method,
-        path: `/${graphVersion}${call.path}?${query(call, proof)}`,
-        ...body(call, { accept: 'application/json', ...headers }),
-        signal: call.signal ? AbortSignal.any([timeout, call.signal]) : timeout,
-      });
-      this.#watchVersion(answer.headers);
-      const text = await textOf(answer.body);
-      return { answer: understood<T>(answer.statusCode, text, answer.headers), headers: answer.headers };
+      const withinMs = timeoutMs ?? this.#options.timeoutMs ?? timeoutByDefaultMs;
+      const limits = { timeoutMs: withinMs, signal, answerAtMostBytes };
+      const { statusCode, headers, text } = await exchange(this.#connections.graph.pool, request, limits);
+      this.#watchVersion(headers);
+      return { answer: understood<T>(statusCode, text, headers), headers };
     } catch {
       // Whatever broke, broke between us and Meta; its error could quote the request.
       return { answer: { ok: false, failure: noAnswer() }, headers: {} };
@@ -200,6 +215,18 @@ const openConnections = (graphUrl: string) => ({
   uploads: openUploads(graphUrl),
 });
 
+type Counted = Pick<GraphCall, 'path' | 'useCase' | 'class'> & { token?: string };
+
+const requestOf = (
+  call: Omit<GraphCall, 'token'>,
+  headers: Record<string, string>,
+  proof: Record<string, string>,
+): Dispatcher.DispatchOptions => ({
+  method: call.method,
+  path: `/${graphVersion}${call.path}?${query(call, proof)}`,
+  ...body(call, { accept: 'application/json', ...headers }),
+});
+
 function query({ method, params, fields }: Omit<GraphCall, 'token'>, proof: Record<string, string>): string {
   const inQuery = method === 'POST' ? {} : params;
   const entries = { ...inQuery, ...(fields?.length ? { fields: fields.join(',') } : {}), ...proof };
@@ -220,18 +247,6 @@ function body({ method, form, params }: Omit<GraphCall, 'token'>, headers: Recor
 
 const strings = (values: Record<string, string | number | boolean>) =>
   Object.entries(values).map(([name, value]): [string, string] => [name, String(value)]);
-
-/** @throws Error when the answer is larger than any that we ask for */
-async function textOf(stream: Dispatcher.ResponseData['body']): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > answerAtMostBytes) throw new Error('too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
 
 function understood<T>(httpStatus: number, text: string, headers: Headers): GraphAnswer<T> {
   const data = json(text);

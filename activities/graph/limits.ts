@@ -31,6 +31,7 @@ const ofAsset = new Map<number, UseCase>([
 /** What is counted for the app and for a person is counted over an hour: nobody has to wait longer for it. */
 const hourMs = 3_600_000;
 const tokensRemembered = 10_000;
+const assetsRemembered = 10_000;
 
 /** Knows under which limits a call falls, and which limits an answer speaks of. */
 export class Limits {
@@ -38,6 +39,9 @@ export class Limits {
   readonly #app: Limited;
   /** The asset of a token, once an answer has named it: the path of a photo or a comment does not. */
   readonly #assetOf = new Map<string, Buffer>();
+  /** Each hash is asked for several times a call. */
+  readonly #assets = new Map<string, Buffer>();
+  readonly #tokens = new WeakMap<Governed, Buffer>();
 
   constructor({ key, appId }: { key: string; appId: string }) {
     this.#key = key;
@@ -46,8 +50,8 @@ export class Limits {
 
   /** Everything that the call counts against, as far as is known. */
   of(call: Governed): Limited[] {
-    const { token } = call;
-    const ofWhomever = token === undefined ? [] : [{ asset: this.#hash('token', token), useCase: 'token' }];
+    const token = this.#tokenOf(call);
+    const ofWhomever = token ? [{ asset: token, useCase: 'token' }] : [];
     const ofAssets = this.#assetsOf(call).map((asset) => ({ asset, useCase: call.useCase }));
     return [this.#app, ...ofWhomever, ...ofAssets];
   }
@@ -55,45 +59,64 @@ export class Limits {
   /** What an answer says of limits; by a refusal for too many calls the limit that it is about is used up. */
   heard(call: Governed, headers: Headers, failure: GraphFailure | undefined): Heard[] {
     const said = usageIn(headers).map(({ asset, useCase, percent, regainMs }) => ({
-      ...(asset === undefined ? this.#app : { asset: this.#hash('asset', asset), useCase }),
+      ...(asset === undefined ? this.#app : { asset: this.#assetNamed(asset), useCase }),
       percent,
       blockedForMs: regainMs,
     }));
     const assets = said.filter(({ useCase }) => useCase !== this.#app.useCase).map(({ asset }) => asset);
     this.#remember(call, assets);
-    return merged([...said, ...this.#usedUp(call, failure, saidWaitMs(headers))]);
+    return merged([...said, ...this.#usedUp(call, headers, failure)]);
   }
 
   /** Without a time of Meta's the limit counts as used up, which stops all but publishing. */
-  #usedUp(call: Governed, failure: GraphFailure | undefined, saidMs: number): Heard[] {
+  #usedUp(call: Governed, headers: Headers, failure: GraphFailure | undefined): Heard[] {
     if (failure?.code === undefined || failure.reaction !== 'retry-after') return [];
+    const saidMs = saidWaitMs(headers);
     const { code } = failure;
     const useCase = ofAsset.get(code);
     if (useCase) return this.#assetsOf(call).map((asset) => ({ asset, useCase, percent: 100, blockedForMs: saidMs }));
     const usedUp = { percent: 100, blockedForMs: Math.min(saidMs, hourMs) };
     if (ofApp.has(code)) return [{ ...this.#app, ...usedUp }];
-    if (!ofToken.has(code) || call.token === undefined) return [];
-    return [{ asset: this.#hash('token', call.token), useCase: 'token', ...usedUp }];
+    const token = this.#tokenOf(call);
+    if (!ofToken.has(code) || !token) return [];
+    return [{ asset: token, useCase: 'token', ...usedUp }];
   }
 
-  #assetsOf({ path, token }: Governed): Buffer[] {
-    const named = /^\/(\d{1,32})/.exec(path)?.[1];
-    const inPath = named === undefined ? [] : [this.#hash('asset', named)];
-    const known = token === undefined ? undefined : this.#assetOf.get(this.#hash('token', token).toString('base64'));
+  #assetsOf(call: Governed): Buffer[] {
+    const named = /^\/(\d{1,32})/.exec(call.path)?.[1];
+    const inPath = named === undefined ? [] : [this.#assetNamed(named)];
+    const token = this.#tokenOf(call);
+    const known = token && this.#assetOf.get(token.toString('base64'));
     return known && !inPath.some((asset) => asset.equals(known)) ? [...inPath, known] : inPath;
   }
 
-  #remember({ token }: Governed, assets: Buffer[]): void {
+  #remember(call: Governed, assets: Buffer[]): void {
     const [asset, ...others] = assets;
-    if (token === undefined || !asset || others.some((other) => !other.equals(asset))) return;
-    const key = this.#hash('token', token).toString('base64');
-    this.#assetOf.delete(key);
-    this.#assetOf.set(key, asset);
-    const [oldest] = this.#assetOf.keys();
-    if (this.#assetOf.size > tokensRemembered && oldest !== undefined) this.#assetOf.delete(oldest);
+    const token = this.#tokenOf(call);
+    if (token && asset && !others.some((other) => !other.equals(asset)))
+      remember(this.#assetOf, token.toString('base64'), asset, tokensRemembered);
   }
 
-  #hash = (kind: 'asset' | 'token', of: string) => usageHash(this.#key, kind, of);
+  #assetNamed(id: string): Buffer {
+    const hash = this.#assets.get(id) ?? usageHash(this.#key, 'asset', id);
+    remember(this.#assets, id, hash, assetsRemembered);
+    return hash;
+  }
+
+  #tokenOf(call: Governed): Buffer | undefined {
+    if (call.token === undefined) return undefined;
+    const hash = this.#tokens.get(call) ?? usageHash(this.#key, 'token', call.token);
+    this.#tokens.set(call, hash);
+    return hash;
+  }
+}
+
+/** What was not asked for longest makes place. */
+function remember(all: Map<string, Buffer>, key: string, value: Buffer, atMost: number): void {
+  all.delete(key);
+  all.set(key, value);
+  const [oldest] = all.keys();
+  if (all.size > atMost && oldest !== undefined) all.delete(oldest);
 }
 
 export const nameOf = ({ asset, useCase }: Limited) => `${asset.toString('base64')} ${useCase}`;

@@ -2,20 +2,25 @@ import { v7 as uuidv7 } from 'uuid';
 import { openArmed } from '../../db/tenant/ledger/open.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import { type Ready, readyToPrepare } from './preparing.ts';
+import { type ReadyCommit, readyCommit } from './ready-commit.ts';
 
 /** What one attempt has in hand before it parks: at the due instant nothing is left to be fetched. */
 export interface Armed extends Ready {
   attempt: string;
   /** What the commit makes public. */
   subject: string;
+  /** The call, which has only to be written. */
+  commit: ReadyCommit;
 }
 
 /** Opens what the call needs, and the ledger row that says that a call may follow. */
 export async function arm(parts: PublishParts, ref: WantedTarget): Promise<Armed | 'stale' | 'over'> {
   const ready = await readyToPrepare(parts, ref);
   if (typeof ready === 'string') return ready;
-  const { subject } = ready.plan;
+  const { publisher, content, credential, plan } = ready;
+  const { subject, progress } = plan;
   if (!subject) return 'stale';
+  const commit = readyCommit(parts.graph, publisher, { token: credential.token, content, subject, progress });
   const attempt = uuidv7();
   await parts.tenants.use(ref.tenant, (db) =>
     openArmed(db, {
@@ -23,10 +28,10 @@ export async function arm(parts: PublishParts, ref: WantedTarget): Promise<Armed
       target: ref.target,
       step: 'commit',
       revision: ref.wanted,
-      contentHash: ready.content.hash,
+      contentHash: content.hash,
       metaId: subject,
       status: 'armed',
     }),
   );
-  return { ...ready, attempt, subject };
+  return { ...ready, attempt, subject, commit };
 }

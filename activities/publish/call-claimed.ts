@@ -4,7 +4,6 @@ import type { Armed } from './arm.ts';
 import { beginAnew } from './begin-anew.ts';
 import { type Called, type CommitOutcome, conclude, isRefused, isRefusedForNow } from './conclude.ts';
 import { diagnosticOf } from './failing.ts';
-import type { Committing } from './forms/form.ts';
 import { look, seenLive } from './look.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
 
@@ -23,8 +22,7 @@ export async function callClaimed(
   armed: Armed,
   claimAskedAtMs: number,
 ): Promise<CommitOutcome> {
-  const { attempt, publisher, content, subject, credential, overdueMs } = armed;
-  const { progress } = armed.plan;
+  const { attempt, publisher, content, subject, credential, commit, overdueMs } = armed;
   const unknown = async (calledAt?: Date, diagnostic?: Diagnostic) => {
     const outcome = { status: 'unknown', ...(calledAt && { calledAt }), ...(diagnostic && { diagnostic }) } as const;
     await parts.tenants.use(ref.tenant, (db) => closeEntry(db, attempt, outcome));
@@ -34,9 +32,7 @@ export async function callClaimed(
   if (heldForMs > claimHoldsMs) return unknown();
   const calledAt = new Date();
   const timeoutMs = Math.floor(callEndsMs - heldForMs);
-  const { token } = credential;
-  const committing: Committing = { graph: parts.graph, token, content, subject, progress, timeoutMs };
-  const answer = await parts.rush.call(() => publisher.commit(committing));
+  const answer = await parts.rush.call(() => commit.send(timeoutMs));
   await parts.rush.over();
   const sought = { publisher, content, claimedBy: attempt, subject, credential, committedAt: calledAt };
   if (!answer.ok && isRefused(answer.failure) && answer.failure.reaction === 'permanent') {

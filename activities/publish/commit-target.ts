@@ -27,13 +27,16 @@ export const commitTarget =
     const id = publishId(ref.tenant, ref.target);
     const armed = await arm(parts, ref);
     if (typeof armed === 'string') return armed;
+    // One for all its waits: at the due instant a thousand are let go of.
+    const signal = AbortSignal.any([Context.current().cancellationSignal, parts.goingDown]);
     for (let dueAtMs = armed.dueAt.getTime(); ; ) {
       // Measured again after a claim that came too early: by the old measure the next one would come too early at once.
       const offsetMs = await clockOffsetMs(parts.control);
-      await itsTurn(parts, ref, armed, dueAtMs, offsetMs);
-      await parkOrGiveWay(parts, dueAtMs - soonMs(), offsetMs);
+      const until = (atMs: number) => parkOrGiveWay(parts, atMs, offsetMs, signal);
+      await itsTurn(parts, ref, armed, () => until(dueAtMs - turnBeforeDueMs));
+      await until(dueAtMs - soonMs());
       parts.graph.expectCall();
-      await parkOrGiveWay(parts, dueAtMs, offsetMs);
+      await until(dueAtMs);
       const claimAskedAtMs = performance.now();
       const claim = await claimFor(parts, id, ref.wanted, armed.attempt);
       if (claim === 'ours') return callClaimed(parts, ref, armed, claimAskedAtMs);
@@ -46,19 +49,23 @@ async function itsTurn(
   parts: PublishParts,
   { tenant, target }: WantedTarget,
   { publisher, content }: Armed,
-  dueAtMs: number,
-  offsetMs: number,
+  untilItsTurn: () => Promise<void>,
 ): Promise<void> {
   if (!publisher.oneAtATime) return;
-  await parkOrGiveWay(parts, dueAtMs - turnBeforeDueMs, offsetMs);
+  await untilItsTurn();
   const blocked = await parts.tenants.use(tenant, (db) => isAccountBlocked(db, content.row.account, target));
   if (blocked) throw waits('What became of another post of this account has to be known first', turnAgainMs);
 }
 
-async function parkOrGiveWay({ goingDown }: PublishParts, dueAtMs: number, offsetMs: number): Promise<void> {
+async function parkOrGiveWay(
+  { goingDown }: PublishParts,
+  atMs: number,
+  offsetMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   const { cancellationSignal, cancelled } = Context.current();
   try {
-    await park(dueAtMs, offsetMs, AbortSignal.any([cancellationSignal, goingDown]));
+    await park(atMs, offsetMs, signal);
   } catch (error) {
     if (goingDown.aborted) throw gaveWay();
     if (cancellationSignal.aborted) await cancelled;

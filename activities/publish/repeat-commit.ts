@@ -7,6 +7,7 @@ import type { Claimed } from './claimed.ts';
 import { type CommitOutcome, conclude, isRefused, isRefusedForNow } from './conclude.ts';
 import { diagnosticOf } from './failing.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
+import { readyCommit } from './ready-commit.ts';
 
 /** After this long the call is not repeated: Meta drops what was prepared, and it would appear without its photos. */
 const repeatForMs = 20 * 3_600_000;
@@ -57,14 +58,7 @@ export async function repeatCommit(
   }
   const calledAt = new Date();
   const { token } = credential;
-  const answer = await publisher.commit({
-    graph: parts.graph,
-    token,
-    content,
-    subject,
-    progress,
-    timeoutMs: callEndsMs,
-  });
+  const answer = await readyCommit(parts.graph, publisher, { token, content, subject, progress }).send(callEndsMs);
   // Refused now, because the first call has published it after all? Only reads can tell.
   if (!answer.ok && (isRefusedForNow(answer.failure) || (isRefused(answer.failure) && !believed))) {
     const diagnostic = diagnosticOf(answer.failure);

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /** So many calls at once leave a machine time for more. */
 const few = 10;
 /** What became of a post is told no later than this after it is known. */
@@ -12,6 +10,8 @@ const waitAtMostMs = 1_000;
 export class Rush {
   #underWay = 0;
   #over = Promise.withResolvers<void>();
+  /** One for all that wait: a thousand timers of their own would take from the calls too. */
+  #timer: NodeJS.Timeout | undefined;
 
   /** Makes a call that may be one of many. */
   async call<T>(make: () => Promise<T>): Promise<T> {
@@ -20,16 +20,21 @@ export class Rush {
       return await make();
     } finally {
       this.#underWay -= 1;
-      if (this.#underWay <= few) {
-        this.#over.resolve();
-        this.#over = Promise.withResolvers();
-      }
+      if (this.#underWay <= few) this.#letGo();
     }
   }
 
   /** Until few calls are under way. */
   async over(): Promise<void> {
     if (this.#underWay <= few) return;
-    await Promise.race([this.#over.promise, delay(waitAtMostMs)]);
+    this.#timer ??= setTimeout(() => this.#letGo(), waitAtMostMs);
+    await this.#over.promise;
+  }
+
+  #letGo(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#over.resolve();
+    this.#over = Promise.withResolvers();
   }
 }

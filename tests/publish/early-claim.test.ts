@@ -84,9 +84,9 @@ describe('an attempt that was frozen', () => {
   test('after it claimed calls nothing, since a witness may be looking already', async () => {
     await using due = await dueIn(0);
     const { parts, ref } = due;
-    const call = vi.spyOn(parts.graph, 'call');
     const armed = await run(() => arm(parts, ref));
     if (typeof armed === 'string') throw new Error(`It is ${armed}`);
+    const call = vi.spyOn(armed.commit, 'send');
     expect(await run(() => callClaimed(parts, ref, armed, performance.now() - 5_001))).toBe('unknown');
     expect(call).not.toHaveBeenCalled();
     expect(await run(() => callClaimed(parts, ref, armed, performance.now() - 4_000))).toBe('unknown');
@@ -100,7 +100,7 @@ describe('an attempt that was frozen', () => {
     if (typeof armed === 'string') throw new Error(`It is ${armed}`);
     const claimed = await findClaimed(parts, ref, { claimedBy: armed.attempt, claimedAt: new Date() });
     if (typeof claimed !== 'object') throw new Error('Nothing was claimed');
-    const call = vi.spyOn(parts.graph, 'call');
+    const call = vi.spyOn(parts.graph, 'ready');
     const { openEntry: real } = await vi.importActual<{ openEntry: typeof openEntry }>(
       '../../db/tenant/ledger/open.ts',
     );

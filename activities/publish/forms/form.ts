@@ -2,7 +2,7 @@ import type { MediaStore } from '../../../db/media/store.ts';
 import type { Progress } from '../../../db/tenant/ledger/note-progress.ts';
 import type { Ledger } from '../../../db/tenant/schema.ts';
 import type { MediaRow } from '../../../db/tenant/targets/read-target.ts';
-import type { GraphAnswer, GraphClient, GraphFailure } from '../../graph/client.ts';
+import type { GraphAnswer, GraphCall, GraphClient, GraphFailure } from '../../graph/client.ts';
 import type { Sendable } from '../../media/media-for.ts';
 import type { Content } from '../content.ts';
 
@@ -30,8 +30,8 @@ export type { Form } from '../../../meta/kinds.ts';
  *    have made at Meta must be invisible.
  *    What takes minutes passes `signal` to its calls: it is aborted when the post is edited or canceled. A short call that makes something at
  *    Meta does not: only what has come back with an id can be deleted.
- * 4. `commit` is ONE call, ended after `timeoutMs`; nothing is read, opened or asked before it. `published`: visible now; `accepted`: Meta has taken
- *    it and is at work (the witness then looks until it is live or `failed`). An id or address that the answer holds comes along.
+ * 4. `commit` is ONE call, made ready long before it is sent; nothing is read, opened or asked for it. `published`: visible now; `accepted`: Meta has
+ *    taken it and is at work (the witness then looks until it is live or `failed`). An id or address that the answer holds comes along.
  *    Which failures prove that nothing was done is in `graph/reactions.ts` (`commit: 'refused'`), not here.
  * 5. `look` reads, and changes nothing: is the subject live? `not-live` and `gone` are believed when seen twice, late enough; `gone` only where
  *    Meta would show it (100/33 on a container says nothing: `no-answer`). `processing` and `failed` say that the call had arrived.
@@ -50,7 +50,7 @@ export interface Publisher {
   aheadMs(content: Content): number;
   pieces(content: Content): Piece[];
   make(making: Making): Promise<Made>;
-  commit(call: Committing): Promise<Committed>;
+  commit(at: Committing): Commit;
   look(at: Looking): Promise<Look>;
   /** What a commit may do whose outcome is unknown, or that Meta says it has not seen. */
   mayRepeat: 'at-once' | 'after-two-negative-reads';
@@ -123,16 +123,25 @@ export type Made =
   | { is: 'begin-anew'; failure: GraphFailure }
   | { is: 'failed'; failure: GraphFailure };
 
-export interface Committing extends Calling {
+export interface Committing extends Omit<Calling, 'graph'> {
   subject: string;
   /** What was noted while the subject was made. */
   progress: Progress;
-  timeoutMs: number;
 }
 
-export type Committed =
-  | { ok: true; is: 'published' | 'accepted'; metaId?: string; permalink?: string }
-  | { ok: false; failure: GraphFailure };
+export interface Commit {
+  call: GraphCall;
+  /** What it has come to, by Meta's answer. */
+  done(answer: { id?: unknown; post_id?: unknown }): Done;
+}
+
+export interface Done {
+  is: 'published' | 'accepted';
+  metaId?: string;
+  permalink?: string;
+}
+
+export type Committed = ({ ok: true } & Done) | { ok: false; failure: GraphFailure };
 
 export interface Looking extends Calling {
   subject: string;

@@ -1,7 +1,7 @@
-import { metaId as asMetaId } from '../../graph/ids.ts';
 import { type Content, hashOf, photoHash } from '../content.ts';
 import { aheadMs } from './ahead.ts';
-import type { Committed, Committing, Form, Piece, Publisher } from './form.ts';
+import { doneAs } from './done-as.ts';
+import type { Commit, Committing, Form, Piece, Publisher } from './form.ts';
 import { firstChild, makeContainer } from './instagram-container.ts';
 import { bindPublished, lastMedia, lookAtContainer, readPermalink } from './instagram-look.ts';
 
@@ -42,14 +42,12 @@ function childOf({ options, form }: Content, file: Content['media'][number]): Pi
   return { step: 'container', position: firstChild + file.position, hash, stage: 'ahead' };
 }
 
-async function commit({ graph, token, content, subject, timeoutMs }: Committing): Promise<Committed> {
-  const answer = await graph.call<{ id?: unknown }>({
-    ...{ method: 'POST', path: `/${content.row.accountMetaId}/media_publish`, token, timeoutMs, useCase: 'instagram' },
-    params: { creation_id: subject },
-  });
-  if (!answer.ok) return answer;
-  const metaId = asMetaId(answer.data.id);
-  return { ok: true, is: 'published', ...(metaId ? { metaId } : {}) };
+function commit({ token, content, subject }: Committing): Commit {
+  const path = `/${content.row.accountMetaId}/media_publish`;
+  return {
+    call: { method: 'POST', path, token, params: { creation_id: subject }, useCase: 'instagram' },
+    done: ({ id }) => doneAs('published', id),
+  };
 }
 
 export const instagram: Partial<Record<Form, Publisher>> = {

@@ -1,7 +1,7 @@
-import { metaId } from '../../graph/ids.ts';
 import { isGone } from '../../graph/is-gone.ts';
 import { aheadMs } from './ahead.ts';
-import type { Calling, Committed, Committing, Look, Looking, Publisher } from './form.ts';
+import { doneAs } from './done-as.ts';
+import type { Calling, Commit, Committing, Look, Looking, Publisher } from './form.ts';
 import { pagePost } from './page-post.ts';
 import { findStory } from './page-stories.ts';
 import { lastPosts, postPermalink } from './published-post.ts';
@@ -24,13 +24,12 @@ export const pagePhotoStory: Publisher = {
   },
 };
 
-async function commit({ graph, token, content, subject, timeoutMs }: Committing): Promise<Committed> {
+function commit({ token, content, subject }: Committing): Commit {
   const path = `/${content.row.accountMetaId}/photo_stories`;
-  const call = { method: 'POST', path, token, params: { photo_id: subject }, timeoutMs } as const;
-  const answer = await graph.call<{ post_id?: unknown }>(call);
-  if (!answer.ok) return answer;
-  const post = metaId(answer.data.post_id);
-  return { ok: true, is: 'published', ...(post ? { metaId: post } : {}) };
+  return {
+    call: { method: 'POST', path, token, params: { photo_id: subject } },
+    done: ({ post_id }) => doneAs('published', post_id),
+  };
 }
 
 async function look(at: Looking): Promise<Look> {

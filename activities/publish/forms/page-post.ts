@@ -5,7 +5,7 @@ import { metaId } from '../../graph/ids.ts';
 import { isGone } from '../../graph/is-gone.ts';
 import { photoHash } from '../content.ts';
 import { aheadMs } from './ahead.ts';
-import type { Calling, Committed, Look, Looking, Made, Making, Publisher } from './form.ts';
+import type { Commit, Committing, Look, Looking, Made, Making, Publisher } from './form.ts';
 import {
   addressIn,
   changeText,
@@ -83,15 +83,11 @@ function made(answer: GraphAnswer<{ id?: unknown }>): Made {
   return id ? { is: 'ready', metaId: id } : { is: 'failed', failure: noAnswer() };
 }
 
-async function commit({
-  graph,
-  token,
-  subject,
-  timeoutMs,
-}: Calling & { subject: string; timeoutMs: number }): Promise<Committed> {
-  const params = { is_published: true };
-  const answer = await graph.call({ method: 'POST', path: `/${subject}`, token, params, timeoutMs });
-  return answer.ok ? { ok: true, is: 'published', metaId: subject } : answer;
+function commit({ token, subject }: Committing): Commit {
+  return {
+    call: { method: 'POST', path: `/${subject}`, token, params: { is_published: true } },
+    done: () => ({ is: 'published', metaId: subject }),
+  };
 }
 
 interface Post {

@@ -4,8 +4,9 @@ import { isGone } from '../../graph/is-gone.ts';
 import { hashOf } from '../content.ts';
 import { aheadMs } from './ahead.ts';
 import { askAgainAfterMs } from './ask-again.ts';
+import { doneAs } from './done-as.ts';
 import { failed } from './failed.ts';
-import type { Committed, Committing, Look, Looking, Made, Making, Publisher } from './form.ts';
+import type { Commit, Committing, Look, Looking, Made, Making, Publisher } from './form.ts';
 import { findStory } from './page-stories.ts';
 import { lookAtVideo, notProcessed, videoState } from './page-video-status.ts';
 import { changeText, commentOnPost, deletePost, lastPosts, postPermalink, textAt } from './published-post.ts';
@@ -76,15 +77,14 @@ async function upload(making: Making, edge: string): Promise<Made> {
   return state.data.uploaded ? { is: 'ready', metaId: id } : notYet;
 }
 
-async function finish({ graph, token, content, subject, timeoutMs }: Committing, edge: string): Promise<Committed> {
+function finish({ token, content, subject }: Committing, edge: string): Commit {
   const { text, accountMetaId } = content.row;
   const params = {
     ...{ upload_phase: 'finish', video_id: subject },
     ...(edge === 'video_reels' ? { video_state: 'PUBLISHED', ...(text ? { description: text } : {}) } : {}),
   };
-  const call = { method: 'POST', path: `/${accountMetaId}/${edge}`, token, params, timeoutMs } as const;
-  const answer = await graph.call<{ post_id?: unknown }>(call);
-  if (!answer.ok) return answer;
-  const post = metaId(answer.data.post_id);
-  return { ok: true, is: 'accepted', ...(post ? { metaId: post } : {}) };
+  return {
+    call: { method: 'POST', path: `/${accountMetaId}/${edge}`, token, params },
+    done: ({ post_id }) => doneAs('accepted', post_id),
+  };
 }

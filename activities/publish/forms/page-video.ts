@@ -9,7 +9,7 @@ import { hashOf } from '../content.ts';
 import { aheadMs } from './ahead.ts';
 import { askAgainAfterMs } from './ask-again.ts';
 import { failed } from './failed.ts';
-import type { Committed, Committing, Made, Making, Publisher } from './form.ts';
+import type { Commit, Committing, Made, Making, Publisher } from './form.ts';
 import { lookAtVideo, videoState } from './page-video-status.ts';
 import { changeText, commentOnPost, deletePost, lastPosts, postPermalink, textAt } from './published-post.ts';
 import { isLost } from './unseen.ts';
@@ -110,13 +110,15 @@ async function transfer(
   return next > offset ? { offset: next } : { failure: noAnswer() };
 }
 
-async function finish({ graph, token, content, timeoutMs, progress }: Committing): Promise<Committed> {
+function finish({ token, content, progress }: Committing): Commit {
   const { text, accountMetaId } = content.row;
   const params = {
     upload_phase: 'finish',
     upload_session_id: String(progress.session),
     ...(text ? { description: text } : {}),
   };
-  const answer = await graph.call({ method: 'POST', path: `/${accountMetaId}/videos`, token, params, timeoutMs });
-  return answer.ok ? { ok: true, is: 'accepted' } : answer;
+  return {
+    call: { method: 'POST', path: `/${accountMetaId}/videos`, token, params },
+    done: () => ({ is: 'accepted' }),
+  };
 }
