@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { newPerson, type Person } from '../connection/person.ts';
+import { newPerson } from '../connection/person.ts';
 import { Tenant } from '../connection/tenant.ts';
 import { film } from '../publish/films.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -13,7 +13,6 @@ export interface CrowdedPost {
 
 interface Member {
   tenant: Tenant;
-  person: Person;
   /** Of its accounts. */
   names: Record<PostKind['platform'], string[]>;
   files: Record<File, { id: string }[]>;
@@ -41,13 +40,6 @@ export class Crowd {
     const members: Member[] = [];
     for (let n = 0; n < tenants; n++) members.push(await join(stack, n, Math.ceil(accounts / 2 / tenants)));
     return new Crowd(members, kinds);
-  }
-
-  /** One of them, as Meta knows it. */
-  get person(): Person {
-    const [first] = this.#members;
-    if (!first) throw new Error('There is nobody');
-    return first.person;
   }
 
   /** Schedules so many posts by all tenants for one instant; without one they are due as soon as they are made. */
@@ -97,11 +89,11 @@ async function join(stack: Stack, n: number, pages: number): Promise<Member> {
   while (files.picture.length < picturesEach)
     files.picture.push(await upload(tenant, await picture(files.picture.length)));
   for (const shape of ['upright', 'wide'] as const) files[shape].push(await upload(tenant, film(shape)));
-  return { tenant, person, names: { facebook, instagram }, files };
+  return { tenant, names: { facebook, instagram }, files };
 }
 
 /** Both platforms take it as it is. */
-const picture = (number: number): Promise<Uint8Array> =>
+export const picture = (number: number): Promise<Uint8Array> =>
   sharp({ create: { width: 640 + number, height: 400, channels: 3, background: 'teal' } })
     .jpeg()
     .toBuffer();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Crowd } from './crowd.ts';
+import { measureFloor } from './floor.ts';
 import { promptKinds } from './kinds.ts';
 import { type Lateness, lateness } from './lateness.ts';
 import { measurePeers } from './peers.ts';
@@ -11,24 +12,32 @@ import { withServers } from './with-servers.ts';
 const answerMs = 100;
 /** Of scheduling and preparing one post, on a machine with other work. */
 const eachMs = 150;
+const accounts = 500;
 /** The earliest that a workflow wakes before its time. */
 const longestLeadMs = 150_000;
 
-/** How late posts of one second are that many tenants have scheduled, and how late two job queues on PostgreSQL are with the same call. */
+/**
+ * How late posts of one second are that many tenants have scheduled, and how late the same calls are of two job queues on PostgreSQL, and of a
+ * client that does nothing else.
+ */
 export const bench: Bench = (say, { posts }) =>
   withServers(async () => {
     // More tenants are in use within a minute than a worker's default connections are for; a line of log for each call would cost the simulator more than the call.
     const stack = await startStack({ env: { TENANT_CONNECTIONS: '60', LOG_LEVEL: 'error' } });
     try {
-      say('Connecting 500 accounts of 20 tenants …');
-      const crowd = await Crowd.gather(stack, { tenants: 20, accounts: 500, kinds: promptKinds });
+      say(`Connecting ${accounts} accounts of 20 tenants …`);
+      const crowd = await Crowd.gather(stack, { tenants: 20, accounts, kinds: promptKinds });
       for (const call of ['publish', 'publishContainer'])
         await stack.simulator.fault({ call, then: 'slow', delayMs: answerMs, times: 'always' });
+      // Twice: the first time makes the simulator as fast as it is for whoever comes after.
+      await measureFloor(stack, { posts, accounts });
+      const floor = await measureFloor(stack, { posts, accounts });
+      say(`The floor: late by ${JSON.stringify(floor)} ms.`);
       const { parked, lateMs } = await measureOurs(stack, crowd, posts, say);
       await stack.processes.kill('worker', 'SIGTERM');
       await stack.processes.kill('api', 'SIGTERM');
-      const peers = await measurePeers(stack, crowd.person, posts, say);
-      return { posts, parked, lateMs, peers };
+      const peers = await measurePeers(stack, { posts, accounts }, say);
+      return { posts, parked, lateMs, floor, peers };
     } finally {
       await stack.stop();
     }

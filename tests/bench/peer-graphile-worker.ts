@@ -1,16 +1,16 @@
 import { Logger, makeWorkerUtils, run as runWorker } from 'graphile-worker';
+import type { CommitCall } from './drafts.ts';
 import { asked } from './peer-job.ts';
-import type { CommitCall } from './peers.ts';
 
 const { run, call } = await asked();
-const { concurrency = 1, queue = 0 } = run.settings;
+const { concurrency = 1, queue = 0, pollMs = 2_000 } = run.settings;
 const logger = new Logger(() => () => {});
 const utils = await makeWorkerUtils({ connectionString: run.databaseUrl, logger });
 await utils.migrate();
 const runAt = new Date(run.dueAtMs);
 await utils.addJobs(run.calls.map((payload) => ({ identifier: 'commit', payload, runAt })));
 await utils.release();
-/** graphile-worker, polling ten times a second, with a local queue where it is asked for. */
+/** graphile-worker, with a local queue where it is asked for. */
 await runWorker({
   connectionString: run.databaseUrl,
   logger,
@@ -20,7 +20,7 @@ await runWorker({
     worker: {
       concurrentJobs: concurrency,
       maxPoolSize: Math.min(concurrency + 2, 60),
-      pollInterval: 100,
+      pollInterval: pollMs,
       ...(queue && { localQueue: { size: queue }, completeJobBatchDelay: 250 }),
     },
   },

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { GraphClient } from '../../activities/graph/client.ts';
-import type { CommitCall, PeerRun } from './peers.ts';
+import type { CommitCall } from './drafts.ts';
+import type { PeerRun } from './peers.ts';
 
 const timeoutMs = 20_000;
 
@@ -12,9 +13,8 @@ export async function asked(): Promise<{ run: PeerRun; call(job: CommitCall): Pr
   return {
     run,
     async call(job) {
-      const { draft, token } = job;
-      const params = { is_published: true };
-      const answer = await graph.call({ method: 'POST', path: `/${draft}`, token, params, timeoutMs });
+      const { path, token, params } = job;
+      const answer = await graph.call({ method: 'POST', path, token, params, timeoutMs });
       if (!answer.ok) throw new Error('The call failed');
       left -= 1;
       if (left === 0) process.send?.('done');
