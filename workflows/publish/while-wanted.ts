@@ -32,12 +32,12 @@ export async function whileWanted(
     nudges.take();
     const now = today(await act.readTarget(ref));
     if (isWanted(now)) continue;
+    scope.cancel();
+    await attempt;
     if (!outcome) {
       log.info('it is given up: something else is wanted now');
-      scope.cancel();
-      await attempt;
+      return { type: 'read', facts: now };
     }
-    if (!outcome) return { type: 'read', facts: now };
     // It was done while the rows were read: its outcome goes first, and what is wanted now is not forgotten over it.
     if (patched('nudge-outlives-outcome')) nudges.giveBack();
     return outcome;
