@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { asWorker } from '../stack/as-worker.ts';
+import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Account, type Scheduled, simulate } from './accounts.ts';
 import { deletionOver } from './deletions.ts';
@@ -39,4 +41,19 @@ test.concurrent('a Page that lists nothing, though another post is there, says n
   const { reason } = await deletionOver(account.page, post);
   expect(reason).toContain('nobody here can tell');
   expect((await account.page.target(other)).state).toBe('published');
+});
+
+test.concurrent('what Meta does not show so soon after it went out is not taken for gone yet', async () => {
+  const account = await Account.open(stack, 'facebook');
+  const post = await publish(account);
+  const [{ id } = { id: '' }] = (await account.truth()).posts;
+  await simulate(stack, `/sim/posts/${id}`, undefined, 'DELETE');
+  // However long it takes until it is asked: it went out a moment ago.
+  const soon = { published_at: new Date(Date.now() + 3_600_000) };
+  await asWorker(stack, (db) => db.updateTable('targets').set(soon).where('id', '=', post.targets[0].id).execute());
+  await remove(post);
+  const steps = () => account.page.steps(post, 'delete');
+  await eventually(async () => (await steps()).some((said) => said !== 'open'), { what: 'the deletion to be tried' });
+  expect(await steps()).toEqual(['unknown']);
+  expect((await account.page.target(post)).state).toBe('deleting');
 });
