@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Api, type Person, startApiFor } from './api.ts';
@@ -153,4 +154,22 @@ test('more than Meta takes of an account in a day is told', async () => {
   expect((await notes()).filter(({ detail }) => detail.includes('30 reels'))).toEqual([]);
   await due(1);
   expect((await notes()).filter(({ detail }) => detail.includes('30 reels'))).toHaveLength(1);
+});
+
+test('that the same goes out an hour before is told, however many others go out that day', async () => {
+  const at = (hours: number) => new Date(Date.now() + hours * 3_600_000);
+  const due = (text: string, hours: number, count: number) =>
+    api.rows(tenant, (db) =>
+      sql`with made as (
+          insert into posts (id, text, publish_at, created_by)
+          select gen_random_uuid(), ${text}, ${at(hours)}::timestamptz, gen_random_uuid() from generate_series(1, ${count}::int)
+          returning id)
+        insert into targets (id, post, account, kind, state)
+        select gen_random_uuid(), id, ${page}::uuid, 'feed', 'scheduled' from made`.execute(db),
+    );
+  await due('Something else', 320, 2_000);
+  await due('The same', 299, 1);
+  const post = { text: 'The same', publishAt: at(300).toISOString() };
+  const { targets } = await check({ ...post, targets: [{ account: page, kind: 'feed' }] });
+  expect(targets[0]?.notes).toMatchObject([{ detail: expect.stringContaining('less than 24 hours apart') }]);
 });

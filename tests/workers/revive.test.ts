@@ -2,6 +2,8 @@ import { Client, Connection } from '@temporalio/client';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { carryOut, type Order } from '../../api/posts/carry-out.ts';
+import { readStanding } from '../../api/posts/standing.ts';
 import { connectControl } from '../../db/control/connect.ts';
 import { type Entry, readEntry } from '../../db/control/workflows/read-entry.ts';
 import { wantAll } from '../../db/control/workflows/want-all.ts';
@@ -170,5 +172,24 @@ test('a command that leaves a post as it is keeps nobody waiting for its transac
     return (await db.selectFrom('targets').select('revision').where('id', '=', id).executeTakeFirstOrThrow()).revision;
   });
   expect(revisions).toEqual([(await entryOf(post))?.wanted]);
+  expect((await page.target(post)).state).toBe('scheduled');
+});
+
+test('a command that somebody else came before keeps nobody waiting for its transaction', async () => {
+  const post = await page.schedule({ dueInMs: inAnHour });
+  const [row] = await asWorker(stack, async (db, own) => {
+    const standing = await readStanding(db, post.id);
+    if (!standing) throw new Error('The post is not there');
+    const cancel: Order = {
+      targets: standing.targets,
+      dueAt: null,
+      becomes: () => 'canceled',
+      write: async () => true,
+    };
+    const before = { ...standing, version: standing.version - 1 };
+    expect(await carryOut({ control: stack.control.control, db, tenant: own }, before, cancel)).toBe('overtaken');
+    return db.selectFrom('targets').select('revision').where('post', '=', post.id).executeTakeFirstOrThrow();
+  });
+  expect(row?.revision).toBe((await entryOf(post))?.wanted);
   expect((await page.target(post)).state).toBe('scheduled');
 });
