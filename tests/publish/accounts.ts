@@ -19,6 +19,7 @@ export interface TrueContainer {
   altText: string | null;
   mediaType: string;
   children: string[];
+  readyAt: string | null;
   options: Record<string, unknown>;
   publishCalls: number;
   publications: number;

@@ -85,6 +85,15 @@ test.concurrent('a video that Facebook still processes is being made public, and
   expect(await account.publications()).toBe(1);
 });
 
+test.concurrent('what took long to be sent is asked for soon, since Meta begins with it only then', async () => {
+  const account = await Account.open(stack, 'instagram');
+  await account.fault({ call: 'containerUpload', then: 'slow', delayMs: 30_000 });
+  const post = await account.schedule('reel', [await account.film()]);
+  const { publishedAt } = await account.published(post);
+  const [container] = (await account.truth()).containers;
+  expect(Date.parse(publishedAt ?? '') - Date.parse(container?.readyAt ?? '')).toBeLessThan(8_000);
+});
+
 test('a worker killed while it sends a video goes on with the same upload', async () => {
   const account = await Account.open(stack, 'facebook');
   const file = await account.film('upright', 30 * megabyte);

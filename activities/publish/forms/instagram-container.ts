@@ -32,7 +32,8 @@ export async function makeContainer(making: Making): Promise<Made> {
   if (file && kind === 'video' && !progress.sent) {
     const sent = await sendVideo(making, file, { to: 'ig-api-upload', id });
     if (!sent.ok) return isUnknown(sent.failure) ? anew(making, sent.failure) : { is: 'failed', failure: sent.failure };
-    progress = { ...progress, sent: true };
+    // It is only now that Meta begins with it, however long the sending took.
+    progress = { ...progress, sent: true, since: Date.now() };
     await note(id, progress);
   }
   const read = await statusOf(making, id);
