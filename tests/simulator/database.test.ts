@@ -40,6 +40,17 @@ test('what is kept survives the process, however much was written at once', asyn
   expect(await afterKill(callsByName)).toEqual({ readPage: 1 });
 });
 
+test('nobody is told that something is kept before it is', async () => {
+  writeSetting(db, 'name', 'value');
+  let isKept = false;
+  const kept = db.kept().then(() => {
+    isKept = true;
+  });
+  for (let n = 0; n < 100; n++) await Promise.resolve();
+  expect(isKept).toBe(false);
+  await kept;
+});
+
 test('where nothing is to be kept nobody waits', async () => {
   await db.kept();
   expect(readSetting(db, 'name')).toBeUndefined();
