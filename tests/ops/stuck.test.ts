@@ -1,55 +1,25 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectControl } from '../../db/control/connect.ts';
-import { readConfig } from '../../deploy/config.ts';
 import type { Result } from '../../deploy/ops/command.ts';
 import type { Finding } from '../../deploy/ops/finding.ts';
-import { type Ops, openOps } from '../../deploy/ops/open.ts';
+import type { Ops } from '../../deploy/ops/open.ts';
 import { stuckPosts } from '../../deploy/ops/posts-stuck.ts';
 import { stuck } from '../../deploy/ops/workflows-stuck.ts';
 import { publishId } from '../../workflows/ids.ts';
-import { type FreshControl, freshControl } from '../stack/database.ts';
-import { freshNamespace } from '../stack/namespace.ts';
+import { beginOperating, type Operator } from './operator.ts';
 
 const minuteMs = 60_000;
-let fresh: FreshControl;
-let ops: Ops;
-let tenant: string;
-let account: string;
+let operator: Operator;
 
 beforeAll(async () => {
-  fresh = await freshControl();
-  tenant = await fresh.tenant();
-  const config = readConfig('ops', {
-    ...{ DATABASE_URL: fresh.provisionerUrl, WORKER_DATABASE_URL: fresh.workerUrl },
-    ...{ MASTER_KEY: fresh.masterKey, CATALOGUE_KEY: fresh.catalogueKey },
-    ...{
-      TEMPORAL_ADDRESS: inject('temporalAddress'),
-      TEMPORAL_NAMESPACE: await freshNamespace(inject('temporalAddress')),
-    },
-    ...{ META_APP_ID: '1', META_APP_SECRET: 'a-secret-of-16-or-more', META_GRAPH_URL: 'http://127.0.0.1:1' },
-  });
-  ops = await openOps(config);
-  account = await ops.tenants.use(tenant, async (db) => {
-    const [connection, id] = [uuidv7(), uuidv7()];
-    const ours = { id: connection, meta_user_id: '1', state: 'connected', created_by: connection } as const;
-    await db.insertInto('connections').values(ours).execute();
-    const page = { platform: 'facebook', meta_id: '1', page_meta_id: '1', name: 'Page' } as const;
-    await db
-      .insertInto('accounts')
-      .values({ id, connection, ...page })
-      .execute();
-    return id;
-  });
+  operator = await beginOperating();
 });
-afterAll(async () => {
-  await ops?.close();
-  await fresh?.close();
-});
+afterAll(() => operator?.close());
 
 const run = async (command: { run(ops: Ops, asked: { words: string[]; flags: object }): Promise<Result> }) => {
-  const { exit, json } = await command.run(ops, { words: [], flags: {} });
+  const { exit, json } = await command.run(operator.ops, { words: [], flags: {} });
   return { exit, findings: json.findings as Finding[] };
 };
 
@@ -61,12 +31,21 @@ async function post(
   { dueAgo = 60, sinceAgo = 60, wishedAgo = undefined as number | undefined, reason = null as string | null } = {},
 ): Promise<string> {
   const [id, of] = [uuidv7(), uuidv7()];
-  await ops.tenants.use(tenant, async (db) => {
+  await operator.ops.tenants.use(operator.tenant, async (db) => {
     const due = sql<Date>`clock_timestamp() - make_interval(mins => ${dueAgo})`;
     await db.insertInto('posts').values({ id: of, text: 'a', publish_at: due, created_by: of }).execute();
     const ago = (minutes: number) => sql<Date>`clock_timestamp() - make_interval(mins => ${minutes})`;
     const wish = wishedAgo === undefined ? {} : { wished_text: 'b', wished_at: ago(wishedAgo) };
-    const target = { id, post: of, account, kind: 'feed', state, since: ago(sinceAgo), reason, ...wish } as const;
+    const target = {
+      id,
+      post: of,
+      account: operator.account,
+      kind: 'feed',
+      state,
+      since: ago(sinceAgo),
+      reason,
+      ...wish,
+    } as const;
     await db.insertInto('targets').values(target).execute();
   });
   return id;
@@ -118,18 +97,18 @@ interface Entry {
 
 /** Something that should be alive, as control has it. */
 async function entry({ wantedAgoS = 0, sent = 1, dueAgoS, claimed = false, runs = true }: Entry): Promise<string> {
-  const id = publishId(tenant, uuidv7());
-  const owner = connectControl(fresh.ownerUrl, { maxConnections: 1 });
+  const id = publishId(operator.tenant, uuidv7());
+  const owner = connectControl(operator.fresh.ownerUrl, { maxConnections: 1 });
   const ago = (seconds: number) => sql<Date>`clock_timestamp() - make_interval(secs => ${seconds})`;
   const claim = claimed ? { claimed_by: uuidv7(), claimed_at: ago(1) } : {};
   const due = dueAgoS === undefined ? {} : { due_at: ago(dueAgoS) };
   await owner
     .insertInto('workflows')
-    .values({ id, tenant, wanted_at: ago(wantedAgoS), sent, ...due, ...claim })
+    .values({ id, tenant: operator.tenant, wanted_at: ago(wantedAgoS), sent, ...due, ...claim })
     .execute();
   await owner.destroy();
   // No worker of this queue: it stays where it is.
-  if (runs) await ops.temporal.workflow.start('publish', { workflowId: id, taskQueue: 'nobody', args: [] });
+  if (runs) await operator.ops.temporal.workflow.start('publish', { workflowId: id, taskQueue: 'nobody', args: [] });
   return id;
 }
 

@@ -1,4 +1,3 @@
-import { Client, Connection } from '@temporalio/client';
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,40 +12,29 @@ import { reviveIn } from '../../workers/revive.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { nudge } from '../../workflows/nudge.ts';
 import { settled } from '../publish/edits.ts';
-import { Page, type Post } from '../publish/page.ts';
+import type { Post } from '../publish/page.ts';
 import { asWorker } from '../stack/as-worker.ts';
 import { eventually } from '../stack/eventually.ts';
-import { type Stack, startStack } from '../stack/stack.ts';
+import { type Scene, startScene } from './scene.ts';
 
 const inAnHour = 3_600_000;
-let stack: Stack;
-let page: Page;
-let client: Client;
-let tenant: string;
+let scene: Scene;
 
 beforeAll(async () => {
-  stack = await startStack();
-  page = await Page.connect(stack);
-  const connection = await Connection.connect({ address: stack.temporal.address });
-  client = new Client({ connection, namespace: stack.temporal.namespace });
-  const { body } = await stack.member.get<{ tenant: string }>('/v1/me');
-  tenant = body.tenant;
+  scene = await startScene();
 });
-afterAll(async () => {
-  await client?.connection.close();
-  await stack?.stop();
-});
+afterAll(() => scene?.stop());
 
-const workflowOf = ({ targets: [{ id }] }: Post) => publishId(tenant, id);
-const entryOf = (post: Post): Promise<Entry | undefined> => readEntry(stack.control.control, workflowOf(post));
-const revive = () => asWorker(stack, (db, id) => reviveIn(stack.control.control, id, db));
+const workflowOf = ({ targets: [{ id }] }: Post) => publishId(scene.tenant, id);
+const entryOf = (post: Post): Promise<Entry | undefined> => readEntry(scene.stack.control.control, workflowOf(post));
+const revive = () => asWorker(scene.stack, (db, id) => reviveIn(scene.stack.control.control, id, db));
 
 /** Neither Temporal nor control knows of it any more: both were restored from a backup that is older than the post. */
 async function lose(post: Post): Promise<void> {
-  const handle = client.workflow.getHandle(workflowOf(post));
+  const handle = scene.client.workflow.getHandle(workflowOf(post));
   await eventually(async () => (await handle.describe()).status.name, { what: 'the workflow to be there' });
   await handle.terminate('lost with the database').catch(() => 'it was over');
-  const owner = connectControl(stack.control.ownerUrl, { maxConnections: 1 });
+  const owner = connectControl(scene.stack.control.ownerUrl, { maxConnections: 1 });
   await owner.deleteFrom('workflows').where('id', '=', workflowOf(post)).execute();
   await owner.destroy();
 }
@@ -54,7 +42,7 @@ async function lose(post: Post): Promise<void> {
 /** An attempt at making it public, as the ledger has it, and its target in this state. */
 async function openCommit(post: Post, status: 'armed' | 'open', state: 'armed' | 'committing'): Promise<string> {
   const [id, target] = [uuidv7(), post.targets[0].id];
-  await asWorker(stack, async (db) => {
+  await asWorker(scene.stack, async (db) => {
     const call = { step: 'commit', revision: 1, contentHash: Buffer.alloc(32), metaId: '1' } as const;
     await openEntry(db, { ...call, id, target, status });
     await sql`update targets set state = ${state}, since = clock_timestamp() where id = ${target}`.execute(db);
@@ -63,43 +51,45 @@ async function openCommit(post: Post, status: 'armed' | 'open', state: 'armed' |
 }
 
 test('a post that stands in no list of what should be alive is put there again, at its own time', async () => {
-  const post = await page.schedule({ dueInMs: inAnHour });
+  const post = await scene.page.schedule({ dueInMs: inAnHour });
   await lose(post);
   await revive();
   expect((await entryOf(post))?.dueAt?.toISOString()).toBe(post.publishAt);
   await eventually(
-    async () => (await client.workflow.getHandle(workflowOf(post)).describe()).status.name === 'RUNNING',
+    async () => (await scene.client.workflow.getHandle(workflowOf(post)).describe()).status.name === 'RUNNING',
     {
       what: 'its workflow to run again',
     },
   );
-  expect((await page.target(post)).state).toBe('scheduled');
+  expect((await scene.page.target(post)).state).toBe('scheduled');
 });
 
 test('a deletion that stands in no list of what should be alive is done all the same', async () => {
-  const post = await page.schedule();
-  await page.becomes(post, 'published', 120_000);
+  const post = await scene.page.schedule();
+  await scene.page.becomes(post, 'published', 120_000);
   await eventually(async () => !(await entryOf(post)), { what: 'the workflow to be over' });
-  await asWorker(stack, (db) =>
+  await asWorker(scene.stack, (db) =>
     db.updateTable('targets').set({ state: 'deleting' }).where('id', '=', post.targets[0].id).execute(),
   );
   await revive();
-  await page.becomes(post, 'deleted', 120_000);
+  await scene.page.becomes(post, 'deleted', 120_000);
 });
 
 test('an edit of a published text that stands in no list of what should be alive is done all the same', async () => {
-  const post = await page.schedule();
-  await page.becomes(post, 'published', 120_000);
+  const post = await scene.page.schedule();
+  await scene.page.becomes(post, 'published', 120_000);
   await eventually(async () => !(await entryOf(post)), { what: 'the workflow to be over' });
   const wish = { wished_text: 'Another text', wished_at: sql<Date>`clock_timestamp()` };
-  await asWorker(stack, (db) => db.updateTable('targets').set(wish).where('id', '=', post.targets[0].id).execute());
+  await asWorker(scene.stack, (db) =>
+    db.updateTable('targets').set(wish).where('id', '=', post.targets[0].id).execute(),
+  );
   await revive();
-  expect((await settled(stack, post)).live).toEqual(['Another text']);
-  expect(await page.publications({ text: 'Another text' })).toBe(1);
+  expect((await settled(scene.stack, post)).live).toEqual(['Another text']);
+  expect(await scene.page.publications({ text: 'Another text' })).toBe(1);
 });
 
 test('what may have been made public when its entry was lost is claimed again, and not called for anew', async () => {
-  const post = await page.schedule({ dueInMs: inAnHour });
+  const post = await scene.page.schedule({ dueInMs: inAnHour });
   await lose(post);
   const attempt = await openCommit(post, 'armed', 'committing');
   await revive();
@@ -107,64 +97,66 @@ test('what may have been made public when its entry was lost is claimed again, a
 });
 
 test('what was due when its entry was lost may have been called for, and is looked for first', async () => {
-  const post = await page.schedule({ dueInMs: inAnHour });
+  const post = await scene.page.schedule({ dueInMs: inAnHour });
   await lose(post);
   const attempt = await openCommit(post, 'armed', 'armed');
-  await asWorker(stack, (db) => sql`update posts set publish_at = clock_timestamp() where id = ${post.id}`.execute(db));
+  await asWorker(scene.stack, (db) =>
+    sql`update posts set publish_at = clock_timestamp() where id = ${post.id}`.execute(db),
+  );
   await revive();
   expect(await entryOf(post)).toMatchObject({ claimedBy: attempt, claimedAt: expect.any(Date) });
 });
 
 test('what was being made public is claimed again also where its entry is there as it was before the claim', async () => {
-  const post = await page.schedule({ dueInMs: inAnHour });
+  const post = await scene.page.schedule({ dueInMs: inAnHour });
   const attempt = await openCommit(post, 'open', 'committing');
-  await nudge(client, workflowOf(post));
+  await nudge(scene.client, workflowOf(post));
   await eventually(async () => (await entryOf(post))?.claimedBy === attempt, { what: 'it to be claimed' });
 });
 
 test('an entry that is as it was before the post got another time gets that of the row', async () => {
-  const post = await page.schedule({ dueInMs: inAnHour });
+  const post = await scene.page.schedule({ dueInMs: inAnHour });
   const target = post.targets[0].id;
   const later = new Date(Date.now() + 2 * inAnHour).toISOString();
-  await asWorker(stack, async (db) => {
+  await asWorker(scene.stack, async (db) => {
     await sql`update targets set revision = 5 where id = ${target}`.execute(db);
     await sql`update posts set publish_at = ${later} where id = ${post.id}`.execute(db);
   });
-  await nudge(client, workflowOf(post));
+  await nudge(scene.client, workflowOf(post));
   await eventually(async () => (await entryOf(post))?.dueAt?.toISOString() === later, { what: 'it to have its time' });
   expect((await entryOf(post))?.wanted).toBe(5);
 });
 
 test('what was parked before its entry was lost can claim nothing any more', async () => {
-  const post = await page.schedule({ dueInMs: inAnHour });
+  const post = await scene.page.schedule({ dueInMs: inAnHour });
   const before = await entryOf(post);
   await lose(post);
   await revive();
   const after = await entryOf(post);
   expect(after?.wanted).toBe((before?.wanted ?? 0) + 1);
-  const [row] = await asWorker(stack, (db) =>
+  const [row] = await asWorker(scene.stack, (db) =>
     db.selectFrom('targets').select('revision').where('id', '=', post.targets[0].id).executeTakeFirst(),
   );
   expect(row?.revision).toBe(after?.wanted);
 });
 
 test('an entry that a command has left without a time gets that of its row, and is not due before', async () => {
-  const post = await page.schedule({ dueInMs: inAnHour });
+  const post = await scene.page.schedule({ dueInMs: inAnHour });
   await lose(post);
   // The command's transaction is rolled back.
-  await wantAll(stack.control.control, tenant, [{ id: workflowOf(post), above: 1 }]);
-  await nudge(client, workflowOf(post));
+  await wantAll(scene.stack.control.control, scene.tenant, [{ id: workflowOf(post), above: 1 }]);
+  await nudge(scene.client, workflowOf(post));
   await eventually(async () => (await entryOf(post))?.dueAt?.toISOString() === post.publishAt, {
     what: 'it to have its time',
   });
-  expect((await page.target(post)).state).toBe('scheduled');
+  expect((await scene.page.target(post)).state).toBe('scheduled');
 });
 
 test('a command that leaves a post as it is keeps nobody waiting for its transaction', async () => {
-  const post = await page.schedule({ dueInMs: inAnHour });
+  const post = await scene.page.schedule({ dueInMs: inAnHour });
   const { id } = post.targets[0];
-  const revisions = await asWorker(stack, async (db, own) => {
-    const { control } = stack.control;
+  const revisions = await asWorker(scene.stack, async (db, own) => {
+    const { control } = scene.stack.control;
     const stores = { control, tenant: own, inTenant: <T>(work: (trx: typeof db) => Promise<T>) => work(db) };
     const candidate = { id, revision: 1, workflow: workflowOf(post) };
     const refused = { state: 'canceled', reason: null, from: ['scheduled'], still: async () => false } as const;
@@ -172,12 +164,12 @@ test('a command that leaves a post as it is keeps nobody waiting for its transac
     return (await db.selectFrom('targets').select('revision').where('id', '=', id).executeTakeFirstOrThrow()).revision;
   });
   expect(revisions).toEqual([(await entryOf(post))?.wanted]);
-  expect((await page.target(post)).state).toBe('scheduled');
+  expect((await scene.page.target(post)).state).toBe('scheduled');
 });
 
 test('a command that somebody else came before keeps nobody waiting for its transaction', async () => {
-  const post = await page.schedule({ dueInMs: inAnHour });
-  const [row] = await asWorker(stack, async (db, own) => {
+  const post = await scene.page.schedule({ dueInMs: inAnHour });
+  const [row] = await asWorker(scene.stack, async (db, own) => {
     const standing = await readStanding(db, post.id);
     if (!standing) throw new Error('The post is not there');
     const cancel: Order = {
@@ -187,9 +179,9 @@ test('a command that somebody else came before keeps nobody waiting for its tran
       write: async () => true,
     };
     const before = { ...standing, version: standing.version - 1 };
-    expect(await carryOut({ control: stack.control.control, db, tenant: own }, before, cancel)).toBe('overtaken');
+    expect(await carryOut({ control: scene.stack.control.control, db, tenant: own }, before, cancel)).toBe('overtaken');
     return db.selectFrom('targets').select('revision').where('post', '=', post.id).executeTakeFirstOrThrow();
   });
   expect(row?.revision).toBe((await entryOf(post))?.wanted);
-  expect((await page.target(post)).state).toBe('scheduled');
+  expect((await scene.page.target(post)).state).toBe('scheduled');
 });
