@@ -10,6 +10,16 @@ export function connectAdmin(url: string, role?: 'pg_database_owner'): AdminDb {
   return new Kysely<unknown>({ dialect: new PostgresDialect({ pool: openPool({ connectionString: url }, limits) }) });
 }
 
+/** Does `work` over connections that end with it. */
+export async function asAdmin<T>(url: string, work: (db: AdminDb) => Promise<T>): Promise<T> {
+  const db = connectAdmin(url);
+  try {
+    return await work(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
 /** The same server and login, another database. */
 export function withDatabase(url: string, database: string): string {
   const other = new URL(url);

@@ -1,4 +1,4 @@
-import { type AdminDb, connectAdmin, dropDatabase, withDatabase } from './admin.ts';
+import { asAdmin, dropDatabase, withDatabase } from './admin.ts';
 import { migrateControl } from './control/migrate.ts';
 import { generated, writeTypes } from './generate-types.ts';
 import { ensureGroups } from './roles.ts';
@@ -8,9 +8,8 @@ import { createTenantDatabase, migrateTenant } from './tenant/template.ts';
  * Writes db/control/schema.ts and db/tenant/schema.ts from databases that it makes for the purpose, migrates and drops again.
  * DATABASE_URL names the server.
  */
-async function main(provisionerUrl: string): Promise<void> {
-  const server = connectAdmin(provisionerUrl);
-  try {
+const main = (provisionerUrl: string) =>
+  asAdmin(provisionerUrl, async (server) => {
     await ensureGroups(server);
     for (const kind of ['control', 'tenant'] as const) {
       const name = `quixess_types_${kind}_${process.pid}`;
@@ -18,26 +17,14 @@ async function main(provisionerUrl: string): Promise<void> {
       try {
         await createTenantDatabase(server, provisionerUrl, name);
         if (kind === 'tenant') await migrateTenant(url);
-        else await connected(url, migrateControl);
-        const changed = await connected(url, (db) => writeTypes(db, generated[kind]));
+        else await asAdmin(url, migrateControl);
+        const changed = await asAdmin(url, (db) => writeTypes(db, generated[kind]));
         console.log(`${kind}: ${changed ? 'written anew' : 'up to date'}`);
       } finally {
         await dropDatabase(server, name);
       }
     }
-  } finally {
-    await server.destroy();
-  }
-}
-
-async function connected<T>(url: string, work: (db: AdminDb) => Promise<T>): Promise<T> {
-  const db = connectAdmin(url);
-  try {
-    return await work(db);
-  } finally {
-    await db.destroy();
-  }
-}
+  });
 
 const provisionerUrl = process.env.DATABASE_URL;
 if (provisionerUrl) await main(provisionerUrl);

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type AdminDb, connectAdmin, withDatabase } from '../../db/admin.ts';
+import { type AdminDb, asAdmin, withDatabase } from '../../db/admin.ts';
 import { connectControl } from '../../db/control/connect.ts';
 import { ensureTemplate } from '../../db/tenant/template.ts';
 import { openPassword } from '../../db/vault/catalogue.ts';
@@ -39,31 +39,22 @@ function as(user: string, password: string, database: string): string {
   return url.href;
 }
 
-async function connected<T>(url: string, work: (db: AdminDb) => Promise<T>): Promise<T> {
-  const db = connectAdmin(url);
-  try {
-    return await work(db);
-  } finally {
-    await db.destroy();
-  }
-}
-
 const run = (statement: string) => (db: AdminDb) => sql.raw(statement).execute(db);
 const denied = /permission denied|must be owner/;
 
 describe.for(['api', 'worker'] as const)("a tenant's %s login", (role) => {
   test('connects to its own database', async () => {
-    await connected(logins[role](mine), run('select * from posts'));
+    await asAdmin(logins[role](mine), run('select * from posts'));
   });
 
   test('cannot connect to another tenant, to control, to postgres, template1 or the template', async () => {
     const template = await ensureTemplate(inject('provisionerUrl'));
     const control = new URL(fresh.workerUrl).pathname.slice(1);
     for (const database of [others, control, 'postgres', 'template1'])
-      await expect(connected(logins[role](database), run('select 1')), database).rejects.toThrow(
+      await expect(asAdmin(logins[role](database), run('select 1')), database).rejects.toThrow(
         `permission denied for database "${database}"`,
       );
-    await expect(connected(logins[role](template), run('select 1'))).rejects.toThrow('not currently accepting');
+    await expect(asAdmin(logins[role](template), run('select 1'))).rejects.toThrow('not currently accepting');
   });
 
   test('cannot become anybody else', async () => {
@@ -71,8 +62,8 @@ describe.for(['api', 'worker'] as const)("a tenant's %s login", (role) => {
       ...[`${mine}_owner`, `${mine}_${role === 'api' ? 'worker' : 'api'}`, `${others}_${role}`, `${others}_owner`],
       ...['quixess_provisioner', 'quixess_tenant_worker', 'quixess_tenant_api', 'postgres', 'pg_database_owner'],
     ]) {
-      await expect(connected(logins[role](mine), run(`set role "${other}"`)), other).rejects.toThrow(denied);
-      await expect(connected(logins[role](mine), run(`set session authorization "${other}"`)), other).rejects.toThrow(
+      await expect(asAdmin(logins[role](mine), run(`set role "${other}"`)), other).rejects.toThrow(denied);
+      await expect(asAdmin(logins[role](mine), run(`set session authorization "${other}"`)), other).rejects.toThrow(
         denied,
       );
     }
@@ -80,9 +71,9 @@ describe.for(['api', 'worker'] as const)("a tenant's %s login", (role) => {
 
   test('gives away nothing that it may do itself', async () => {
     // PostgreSQL only warns where there is nothing that may be granted.
-    await connected(logins[role](mine), run('grant all on accounts, posts to public')).catch(() => undefined);
-    await connected(logins[role](mine), run(`grant connect on database "${mine}" to public`)).catch(() => undefined);
-    const { rows } = await connected(logins.worker(mine), (db) =>
+    await asAdmin(logins[role](mine), run('grant all on accounts, posts to public')).catch(() => undefined);
+    await asAdmin(logins[role](mine), run(`grant connect on database "${mine}" to public`)).catch(() => undefined);
+    const { rows } = await asAdmin(logins.worker(mine), (db) =>
       sql<{ given: boolean }>`
         select has_table_privilege('public', 'accounts', 'select') or has_table_privilege('public', 'posts', 'select')
           or has_database_privilege('public', current_database(), 'connect') as given`.execute(db),
@@ -104,12 +95,12 @@ describe.for(['api', 'worker'] as const)("a tenant's %s login", (role) => {
       ...['create role mine', 'create database mine', 'select * from migration.kysely_migration'],
       ...["copy posts to '/tmp/mine'", "copy posts from program 'true'", "select pg_read_file('/etc/passwd')"],
     ])
-      await expect(connected(logins[role](mine), run(statement)), statement).rejects.toThrow(denied);
+      await expect(asAdmin(logins[role](mine), run(statement)), statement).rejects.toThrow(denied);
   });
 });
 
 test("everything in a tenant's database belongs to the owner role of that database, which nobody logs in as", async () => {
-  const { rows } = await connected(inject('superuserUrl').replace(/\/postgres$/, `/${mine}`), (db) =>
+  const { rows } = await asAdmin(inject('superuserUrl').replace(/\/postgres$/, `/${mine}`), (db) =>
     sql<{ owner: string }>`
       select distinct relowner::regrole::text as owner from pg_class
       where relnamespace in ('public'::regnamespace, 'migration'::regnamespace)
@@ -122,7 +113,7 @@ test("everything in a tenant's database belongs to the owner role of that databa
 
 describe('the API login of a tenant', () => {
   test('reads no sealed column, by whatever way', async () => {
-    const { rows } = await connected(inject('superuserUrl').replace(/\/postgres$/, `/${mine}`), (db) =>
+    const { rows } = await asAdmin(inject('superuserUrl').replace(/\/postgres$/, `/${mine}`), (db) =>
       sql<{ table: string; column: string }>`
         select table_name as table, column_name as column from information_schema.columns
         where table_schema = 'public' and column_name like '%sealed%'`.execute(db),
@@ -137,15 +128,15 @@ describe('the API login of a tenant', () => {
         `update ${table} set id = id returning ${column}`,
         `copy ${table} to stdout`,
       ])
-        await expect(connected(logins.api(mine), run(statement)), statement).rejects.toThrow(denied);
+        await expect(asAdmin(logins.api(mine), run(statement)), statement).rejects.toThrow(denied);
   });
 
   test('hands an OAuth code over, and cannot read it back', async () => {
     const values = `('${v7()}', '${v7()}', '${v7()}', '\\x01', now())`;
     const insert = `insert into authorizations (id, session, person, state_hash, expires_at) values ${values} returning id, status`;
-    await connected(logins.api(mine), run(insert));
-    await connected(logins.api(mine), run(`update authorizations set code_sealed = '\\x02', status = 'returned'`));
-    await expect(connected(logins.api(mine), run('select code_sealed from authorizations'))).rejects.toThrow(denied);
+    await asAdmin(logins.api(mine), run(insert));
+    await asAdmin(logins.api(mine), run(`update authorizations set code_sealed = '\\x02', status = 'returned'`));
+    await expect(asAdmin(logins.api(mine), run('select code_sealed from authorizations'))).rejects.toThrow(denied);
   });
 
   test('writes neither the ledger nor what Meta said', async () => {
@@ -161,7 +152,7 @@ describe('the API login of a tenant', () => {
       ],
       ...['insert into connections (id) values (null)', 'delete from connections'],
     ])
-      await expect(connected(logins.api(mine), run(statement)), statement).rejects.toThrow(denied);
+      await expect(asAdmin(logins.api(mine), run(statement)), statement).rejects.toThrow(denied);
   });
 });
 
@@ -171,7 +162,7 @@ describe('the logins of the processes', () => {
     const control = new URL(elsewhere.workerUrl).pathname.slice(1);
     for (const url of [fresh.apiUrl, fresh.workerUrl])
       for (const database of [mine, 'postgres', 'template1', control])
-        await expect(connected(withDatabase(url, database), run('select 1')), database).rejects.toThrow(denied);
+        await expect(asAdmin(withDatabase(url, database), run('select 1')), database).rejects.toThrow(denied);
     await elsewhere.close();
   });
 
@@ -189,7 +180,7 @@ describe('the logins of the processes', () => {
           'select * from migration.kysely_migration',
         ],
       ])
-        await expect(connected(url, run(statement)), statement).rejects.toThrow(denied);
+        await expect(asAdmin(url, run(statement)), statement).rejects.toThrow(denied);
   });
 
   test('leave claims to the workers: the API can neither take nor release one', async () => {
@@ -199,6 +190,6 @@ describe('the logins of the processes', () => {
       'update workflows set claimed_by = null, claimed_at = null',
       'delete from workflows',
     ])
-      await expect(connected(fresh.apiUrl, run(statement)), statement).rejects.toThrow(denied);
+      await expect(asAdmin(fresh.apiUrl, run(statement)), statement).rejects.toThrow(denied);
   });
 });

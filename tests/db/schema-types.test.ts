@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { test as base, expect, inject } from 'vitest';
-import { connectAdmin, withDatabase } from '../../db/admin.ts';
+import { asAdmin, withDatabase } from '../../db/admin.ts';
 import { generated, typesOf } from '../../db/generate-types.ts';
 import { freshControl } from '../stack/database.ts';
 
@@ -17,13 +17,7 @@ const test = base.extend<{ urls: Record<'control' | 'tenant', string> }>({
 test.for(['control', 'tenant'] as const)(
   'the committed types of the %s database are those of the live one',
   async (kind, { urls }) => {
-    const db = connectAdmin(urls[kind]);
-    try {
-      expect(await readFile(generated[kind].file, 'utf8'), 'run: npm run types:db').toBe(
-        await typesOf(db, generated[kind].type),
-      );
-    } finally {
-      await db.destroy();
-    }
+    const types = await asAdmin(urls[kind], (db) => typesOf(db, generated[kind].type));
+    expect(await readFile(generated[kind].file, 'utf8'), 'run: npm run types:db').toBe(types);
   },
 );
