@@ -1,18 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { processes } from '../../deploy/config.ts';
 import { root } from '../../deploy/local/settings.ts';
 import type { Ready } from '../../deploy/local/terminal.ts';
 import { freePort } from './free-port.ts';
 
-const ports = [
-  'POSTGRES_PORT',
-  'TEMPORAL_PORT',
-  'TEMPORAL_UI_PORT',
-  'SIMULATOR_PORT',
-  'API_PORT',
-  'WORKER_PORT',
-] as const;
+const ports = processes.local.filter((name) => name.endsWith('_PORT'));
 
 /** The variables of a local stack that meets no other: free ports, and data in this folder. */
 export async function ownStack(dir: string): Promise<Record<string, string>> {
