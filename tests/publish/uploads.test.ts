@@ -68,6 +68,17 @@ test.concurrent('a session of chunks that Meta has lost is begun anew', async ()
   expect(await account.publications()).toBe(1);
 });
 
+test.concurrent('a video that Meta does not show yet when its chunks broke off is not begun anew', async () => {
+  const account = await Account.open(stack, 'facebook');
+  await account.fault({ call: 'videoTransfer', then: 'resetBefore' });
+  await account.fault({ call: 'readVideo', then: 'refuse', code: 100, subcode: 33, times: 2 });
+  const post = await account.schedule('feed', [await account.film('wide')]);
+  await account.published(post);
+  expect(await account.hits()).toEqual([1, 2]);
+  expect(await begun(account)).toBe(1);
+  expect(await account.publications()).toBe(1);
+});
+
 test.concurrent('a video that Facebook still processes is being made public, and says so', async () => {
   const account = await Account.open(stack, 'facebook');
   await account.fault({ call: 'reelFinish', then: 'slowProcessing', delayMs: 8_000 });
@@ -83,15 +94,6 @@ test.concurrent('a video that Facebook still processes is being made public, and
   const { reason } = await account.published(post);
   expect(reason).toBeNull();
   expect(await account.publications()).toBe(1);
-});
-
-test.concurrent('what took long to be sent is asked for soon, since Meta begins with it only then', async () => {
-  const account = await Account.open(stack, 'instagram');
-  await account.fault({ call: 'containerUpload', then: 'slow', delayMs: 30_000 });
-  const post = await account.schedule('reel', [await account.film()]);
-  const { publishedAt } = await account.published(post);
-  const [container] = (await account.truth()).containers;
-  expect(Date.parse(publishedAt ?? '') - Date.parse(container?.readyAt ?? '')).toBeLessThan(8_000);
 });
 
 test('a worker killed while it sends a video goes on with the same upload', async () => {
