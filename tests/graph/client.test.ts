@@ -189,7 +189,7 @@ describe('what comes back', () => {
   test('a caller can give up', async () => {
     answer = () => {};
     const giveUp = new AbortController();
-    const reading = readPost({ signal: giveUp.signal });
+    const reading = readPost({ signal: giveUp.signal, timeoutMs: 3_600_000 });
     giveUp.abort();
     expect(await reading).toMatchObject({ ok: false, failure: { kind: 'no-answer' } });
   });
