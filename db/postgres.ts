@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { PreparingClient } from './preparing-client.ts';
 
 export interface PoolLimits {
   maxConnections: number;
@@ -28,6 +29,7 @@ const types: pg.CustomTypesConfig = {
 export function openPool(where: pg.ClientConfig, limits: PoolLimits): pg.Pool {
   const pool = new pg.Pool({
     ...where,
+    Client: PreparingClient,
     types,
     max: limits.maxConnections,
     connectionTimeoutMillis: connectMs,

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type CompiledQuery, sql } from 'kysely';
 import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
 import { factColumns, present } from '../media/facts.ts';
 import type { TenantDb } from '../pools.ts';
@@ -8,9 +8,21 @@ const overStates = ['draft', 'published', 'failed', 'canceled', 'held', 'deletin
 
 export const isOver = (state: string): boolean => overStates.some((over) => over === state);
 
-/** A target with its post, its account and its files, as far as publishing needs them: in one statement, since every step reads them anew. */
+/** A target with its post, its account and its files, as far as publishing needs them. */
 export async function readTarget(db: TenantDb, target: string) {
-  const found = await db
+  // To build it takes longer than to run it, and every step reads it anew.
+  compiled ??= query(db, target).compile();
+  const [found] = (await db.executeQuery<Found>({ ...compiled, parameters: [target] })).rows;
+  if (!found) return undefined;
+  const { media, cover, ...row } = found;
+  return { row, media: media.map(file), cover: cover ? file(cover) : undefined };
+}
+
+type Found = Awaited<ReturnType<ReturnType<typeof query>['execute']>>[number];
+let compiled: CompiledQuery<Found> | undefined;
+
+const query = (db: TenantDb, target: string) =>
+  db
     .selectFrom('targets as t')
     .innerJoin('posts as p', 'p.id', 't.post')
     .innerJoin('accounts as a', 'a.id', 't.account')
@@ -58,12 +70,7 @@ export async function readTarget(db: TenantDb, target: string) {
           .where('m.id', '=', sql<string>`(t.options ->> 'coverMedia')::uuid`),
       ).as('cover'),
     ])
-    .where('t.id', '=', target)
-    .executeTakeFirst();
-  if (!found) return undefined;
-  const { media, cover, ...row } = found;
-  return { row, media: media.map(file), cover: cover ? file(cover) : undefined };
-}
+    .where('t.id', '=', target);
 
 const sha256 = sql<string>`encode(m.sha256, 'hex')`.as('sha256');
 
