@@ -135,15 +135,17 @@ export function drawDeath(random: Random, { calls, comments }: KindOfPost): { fa
   };
 }
 
-/** How long it takes until it is seen what was done: as many seconds as the witness is scaled to believe nothing before. */
-const lagsMs = [200, 500] as const;
+/** How long it takes until it is seen what was done: less than after what the second of two looks is believed, as it is scaled. */
+const lagsMs = [500, 2_000] as const;
+/** What is repeated at once need not be looked for so long, and by hand it is changed within this. */
+const shortLagsMs = [200, 500] as const;
 
 /** Where nobody knows how Meta behaves it is drawn for each call: whether a read lags, and what a second call for the same thing does. */
 export function drawNuances(random: Random, { calls: { commit }, repeats }: KindOfPost, commented: boolean): Fault[] {
   const byChance = () => ({ probability: 0.5, seed: random.whole(1, differently) });
   const second = (call: string, again: string) => ({ call, then: 'secondCall', again, ...byChance() });
   return [
-    { call: 'any', then: 'staleRead', delayMs: random.pick(lagsMs), ...byChance() },
+    { call: 'any', then: 'staleRead', delayMs: random.pick(repeats ? shortLagsMs : lagsMs), ...byChance() },
     // Otherwise it publishes twice; a draft of a Page cannot be.
     second(commit, repeats ? 'error' : random.pick(['success', 'error'])),
     ...(commented ? [second('comment', 'error')] : []),

@@ -7,6 +7,8 @@ interface Planned {
   seed: number;
   runs: number;
   plan: readonly Run[];
+  /** Nothing more is looked into. */
+  enough: AbortSignal;
 }
 
 /** So many are looked into; where there are more, it is the same again. */
@@ -22,8 +24,11 @@ export async function reproduce(campaign: Campaign, planned: Planned, judged: Ju
     for (const played of judged.played.filter(({ run }) => run === number))
       for (const line of await history(played)) say(`  ${line}`);
   }
-  for (const [number, findings] of byRun.slice(0, lookInto))
+  const { enough } = planned;
+  for (const [number, findings] of byRun.slice(0, lookInto)) {
+    if (enough.aborted) return;
     say(await commandFor(campaign, planned, judged, number, findings));
+  }
 }
 
 async function commandFor(

@@ -62,7 +62,7 @@ async function main(): Promise<number> {
     console.log(values.json ? JSON.stringify(result) : result);
     for (const words of died) say(words);
     await sayLate(judged.played, say);
-    if (judged.findings.length && !enough.signal.aborted) await reproduce(campaign, { seed, runs, plan }, judged, say);
+    if (judged.findings.length) await reproduce(campaign, { seed, runs, plan, enough: enough.signal }, judged, say);
     return judged.findings.length || died.length || played < plan.length ? 1 : 0;
   } finally {
     await campaign.close();

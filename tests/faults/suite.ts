@@ -124,7 +124,7 @@ export class Suite {
 
   async #judge(played: readonly Played[]): Promise<Finding[]> {
     // What has ended is struck off a little later.
-    const nobodyWanted = async () => !(await this.#rows.wanted()).size;
+    const nobodyWanted = async () => this.#wanted.enough.aborted || !(await this.#rows.wanted()).size;
     await eventually(nobodyWanted, { withinMs: leftWithinMs, everyMs: 500 }).catch(() => undefined);
     const wanted = await this.#rows.wanted();
     const madeOf = await everMade(this.place.stack.simulator, (sha256) => this.#files.fileOf.get(sha256 ?? ''));
