@@ -1,6 +1,7 @@
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import type { Diagnostic } from '../../db/tenant/targets/record.ts';
 import { record } from '../../db/tenant/targets/record.ts';
+import { lockedAbility } from '../connection/ability.ts';
 import type { GraphFailure } from '../graph/client.ts';
 
 /** A post that could not be made for this long after it was due is given up, and says so. */
@@ -29,20 +30,11 @@ export const blamesLogin = ({ reaction }: GraphFailure): boolean =>
 
 /**
  * Ends a target by a refusal that no repetition can change: `held` where a new login can, `failed` otherwise.
- * @returns false where the failure is a passing one, and nothing was written
+ * @returns false where the failure is a passing one, or a new login is there by now, and nothing was written
  */
 export async function end(db: TenantDb, target: string, failure: GraphFailure, overdueMs: number): Promise<boolean> {
   const diagnostic = diagnosticOf(failure);
-  if (blamesLogin(failure)) {
-    await record(db, target, {
-      state: 'held',
-      heldFor: 'authorization',
-      reason: failure.words,
-      diagnostic,
-      choices: ['retry', 'cancel'],
-    });
-    return true;
-  }
+  if (blamesLogin(failure)) return hold(db, target, failure);
   if (failure.reaction === 'permanent') {
     await record(db, target, { state: 'failed', reason: failure.words, diagnostic, choices: ['retry', 'cancel'] });
     return true;
@@ -52,3 +44,19 @@ export async function end(db: TenantDb, target: string, failure: GraphFailure, o
   await record(db, target, { state: 'failed', reason, diagnostic, choices: ['retry', 'cancel'] });
   return true;
 }
+
+/** A login that has come since it was looked has resumed what was held by then: what is held after it nobody would resume. */
+const hold = (db: TenantDb, target: string, failure: GraphFailure): Promise<boolean> =>
+  db.transaction().execute(async (trx) => {
+    const row = await trx.selectFrom('targets').select('account').where('id', '=', target).executeTakeFirst();
+    const ability = row?.account ? await lockedAbility(trx, row.account) : undefined;
+    if (failure.reaction === 'reauthorize' && ability?.able) return false;
+    await record(trx, target, {
+      state: 'held',
+      heldFor: 'authorization',
+      reason: failure.words,
+      diagnostic: diagnosticOf(failure),
+      choices: ['retry', 'cancel'],
+    });
+    return true;
+  });

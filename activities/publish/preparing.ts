@@ -53,8 +53,8 @@ export async function readyToPrepare(
     const credential = await pageToken(parts, db, { tenant, account: content.row.account });
     if (!credential || credential.objection) {
       // What was not granted is not tried.
-      await end(db, target, { ...noCredential, ...(credential?.objection && { words: credential.objection }) }, 0);
-      return 'over';
+      const refusal = { ...noCredential, ...(credential?.objection && { words: credential.objection }) };
+      return (await end(db, target, refusal, 0)) ? 'over' : 'stale';
     }
     const nowMs = entry.now.getTime();
     const neededAtMs = Math.max(dueAt.getTime(), nowMs);

@@ -1,0 +1,73 @@
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { end, noCredential } from '../../activities/publish/failing.ts';
+import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
+import type { TenantDb, TenantPools } from '../../db/tenant/pools.ts';
+import type { Vault } from '../../db/vault/vault.ts';
+import { type FreshControl, freshControl } from '../stack/database.ts';
+
+let fresh: FreshControl;
+let tenants: TenantPools;
+let vault: Vault;
+let tenant: string;
+
+beforeAll(async () => {
+  fresh = await freshControl();
+  const { control, masterKey } = fresh;
+  ({ vault, tenants } = await openAsWorker({ control, masterKey }, { maxConnectionsPerTenant: 2, maxConnections: 4 }));
+  tenant = await fresh.tenant();
+});
+afterAll(async () => {
+  await tenants?.close();
+  vault?.close();
+  await fresh?.close();
+});
+
+const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => tenants.use(tenant, work);
+
+/** A target that is being prepared, with a login of this health. */
+async function targetWith(health: 'alive' | 'dead'): Promise<string> {
+  const [connection, account, post, target] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
+  await inTenant(async (db) => {
+    await sql`insert into connections (id, meta_user_id, state, created_by)
+      values (${connection}, ${connection}, 'connected', ${uuidv7()})`.execute(db);
+    await sql`insert into accounts (id, connection, platform, meta_id, page_meta_id, name)
+      values (${account}, ${connection}, 'facebook', ${account}, ${account}, 'Page')`.execute(db);
+    await sql`insert into credentials (id, connection, account, kind, health, token_sealed, scopes)
+      values (${uuidv7()}, ${connection}, ${account}, 'page', ${health}, ${Buffer.alloc(1)},
+        '{pages_show_list,pages_read_engagement,pages_manage_posts}')`.execute(db);
+    await sql`insert into posts (id, text, created_by) values (${post}, 'Text', ${uuidv7()})`.execute(db);
+    await sql`insert into targets (id, post, account, kind, state)
+      values (${target}, ${post}, ${account}, 'feed', 'preparing')`.execute(db);
+  });
+  return target;
+}
+
+const standing = (target: string) =>
+  inTenant((db) =>
+    db
+      .selectFrom('targets')
+      .select(['state', 'held_for as heldFor'])
+      .where('id', '=', target)
+      .executeTakeFirstOrThrow(),
+  );
+
+test('what no login is left for waits for one', async () => {
+  const target = await targetWith('dead');
+  expect(await inTenant((db) => end(db, target, noCredential, 0))).toBe(true);
+  expect(await standing(target)).toEqual({ state: 'held', heldFor: 'authorization' });
+});
+
+test('a dead login holds nothing once another has come: what that resumes is looked for at its coming only', async () => {
+  const target = await targetWith('alive');
+  expect(await inTenant((db) => end(db, target, noCredential, 0))).toBe(false);
+  expect(await standing(target)).toEqual({ state: 'preparing', heldFor: null });
+});
+
+test('what a living login may not do waits for one that may', async () => {
+  const target = await targetWith('alive');
+  const denied = { ...noCredential, reaction: 'degrade' } as const;
+  expect(await inTenant((db) => end(db, target, denied, 0))).toBe(true);
+  expect(await standing(target)).toEqual({ state: 'held', heldFor: 'authorization' });
+});
