@@ -11,6 +11,7 @@ import { decide } from '../../db/tenant/targets/decide.ts';
 import { reviveIn } from '../../workers/revive.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { nudge } from '../../workflows/nudge.ts';
+import { searchAttributes } from '../../workflows/search-attributes.ts';
 import { settled } from '../publish/edits.ts';
 import type { Post } from '../publish/page.ts';
 import { asWorker } from '../stack/as-worker.ts';
@@ -32,7 +33,9 @@ const revive = () => asWorker(scene.stack, (db, id) => reviveIn(scene.stack.cont
 /** Neither Temporal nor control knows of it any more: both were restored from a backup that is older than the post. */
 async function lose(post: Post): Promise<void> {
   const handle = scene.client.workflow.getHandle(workflowOf(post));
-  await eventually(async () => (await handle.describe()).status.name, { what: 'the workflow to be there' });
+  // What it reads when it begins would put the entry back, also once it is over.
+  const rests = async () => (await handle.describe()).typedSearchAttributes.get(searchAttributes.state) === 'waiting';
+  await eventually(rests, { what: 'the workflow to wait for its time' });
   await handle.terminate('lost with the database').catch(() => 'it was over');
   const owner = connectControl(scene.stack.control.ownerUrl, { maxConnections: 1 });
   await owner.deleteFrom('workflows').where('id', '=', workflowOf(post)).execute();
@@ -118,10 +121,12 @@ test('an entry that is as it was before the post got another time gets that of t
   const post = await scene.page.schedule({ dueInMs: inAnHour });
   const target = post.targets[0].id;
   const later = new Date(Date.now() + 2 * inAnHour).toISOString();
-  await asWorker(scene.stack, async (db) => {
-    await sql`update targets set revision = 5 where id = ${target}`.execute(db);
-    await sql`update posts set publish_at = ${later} where id = ${post.id}`.execute(db);
-  });
+  await asWorker(scene.stack, (db) =>
+    db.transaction().execute(async (trx) => {
+      await sql`update targets set revision = 5 where id = ${target}`.execute(trx);
+      await sql`update posts set publish_at = ${later} where id = ${post.id}`.execute(trx);
+    }),
+  );
   await nudge(scene.client, workflowOf(post));
   await eventually(async () => (await entryOf(post))?.dueAt?.toISOString() === later, { what: 'it to have its time' });
   expect((await entryOf(post))?.wanted).toBe(5);
