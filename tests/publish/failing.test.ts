@@ -6,6 +6,7 @@ import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
 import type { TenantDb, TenantPools } from '../../db/tenant/pools.ts';
 import type { Vault } from '../../db/vault/vault.ts';
 import { type FreshControl, freshControl } from '../stack/database.ts';
+import { seedTarget } from './seed-target.ts';
 
 let fresh: FreshControl;
 let tenants: TenantPools;
@@ -27,21 +28,14 @@ afterAll(async () => {
 const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => tenants.use(tenant, work);
 
 /** A target that is being prepared, with a login of this health. */
-async function targetWith(health: 'alive' | 'dead'): Promise<string> {
-  const [connection, account, post, target] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
-  await inTenant(async (db) => {
-    await sql`insert into connections (id, meta_user_id, state, created_by)
-      values (${connection}, ${connection}, 'connected', ${uuidv7()})`.execute(db);
-    await sql`insert into accounts (id, connection, platform, meta_id, page_meta_id, name)
-      values (${account}, ${connection}, 'facebook', ${account}, ${account}, 'Page')`.execute(db);
+function targetWith(health: 'alive' | 'dead'): Promise<string> {
+  return inTenant(async (db) => {
+    const { connection, account, target } = await seedTarget(db, 'preparing');
     await sql`insert into credentials (id, connection, account, kind, health, token_sealed, scopes)
       values (${uuidv7()}, ${connection}, ${account}, 'page', ${health}, ${Buffer.alloc(1)},
         '{pages_show_list,pages_read_engagement,pages_manage_posts}')`.execute(db);
-    await sql`insert into posts (id, text, created_by) values (${post}, 'Text', ${uuidv7()})`.execute(db);
-    await sql`insert into targets (id, post, account, kind, state)
-      values (${target}, ${post}, ${account}, 'feed', 'preparing')`.execute(db);
+    return target;
   });
-  return target;
 }
 
 const standing = (target: string) =>

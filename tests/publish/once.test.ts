@@ -1,11 +1,12 @@
-import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { type Entry, openEntry, openOnce } from '../../db/tenant/ledger/open.ts';
-import { type TenantDb, TenantPools } from '../../db/tenant/pools.ts';
-import { Vault } from '../../db/vault/vault.ts';
+import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
+import type { TenantDb, TenantPools } from '../../db/tenant/pools.ts';
+import type { Vault } from '../../db/vault/vault.ts';
 import { type FreshControl, freshControl } from '../stack/database.ts';
+import { seedTarget } from './seed-target.ts';
 
 let fresh: FreshControl;
 let tenants: TenantPools;
@@ -15,15 +16,8 @@ let tenant: string;
 beforeAll(async () => {
   fresh = await freshControl();
   const { control, masterKey } = fresh;
-  const opened = await Vault.open({ masterKey, control });
-  vault = opened;
-  tenants = new TenantPools({
-    control,
-    role: 'worker',
-    openPassword: (tenant, sealed) => opened.openWorkerPassword(tenant, sealed),
-    maxConnectionsPerTenant: 4,
-    maxConnections: 4,
-  });
+  const limits = { maxConnectionsPerTenant: 4, maxConnections: 4 };
+  ({ vault, tenants } = await openAsWorker({ control, masterKey }, limits));
   tenant = await fresh.tenant();
 });
 afterAll(async () => {
@@ -34,19 +28,7 @@ afterAll(async () => {
 
 const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => tenants.use(tenant, work);
 
-async function aTarget(): Promise<string> {
-  const [connection, account, post, target] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
-  await inTenant(async (db) => {
-    await sql`insert into connections (id, meta_user_id, state, created_by)
-      values (${connection}, ${connection}, 'connected', ${uuidv7()})`.execute(db);
-    await sql`insert into accounts (id, connection, platform, meta_id, page_meta_id, name)
-      values (${account}, ${connection}, 'facebook', ${account}, ${account}, 'Page')`.execute(db);
-    await sql`insert into posts (id, text, created_by) values (${post}, 'Text', ${uuidv7()})`.execute(db);
-    await sql`insert into targets (id, post, account, kind, state)
-      values (${target}, ${post}, ${account}, 'feed', 'published')`.execute(db);
-  });
-  return target;
-}
+const aTarget = async (): Promise<string> => (await inTenant((db) => seedTarget(db, 'published'))).target;
 
 const call = (target: string, step: 'comment' | 'commit'): Entry => ({
   ...{ id: uuidv7(), target, step, revision: 1, contentHash: Buffer.alloc(32), status: 'open' },
