@@ -46,12 +46,14 @@ function objectionTo({ platform, meta_id, page_meta_id, scopes, granular_scopes 
   return publish && !publish.available ? `${publish.reason} ${publish.remedy}` : undefined;
 }
 
-export type Ability = { able: true; credential: string } | { able: false; reason: string; diagnostic: Diagnostic };
+export type Ability =
+  | { able: true; credential: string; sealed: Buffer }
+  | { able: false; reason: string; diagnostic: Diagnostic };
 
 /** Whether anything is left to publish to an account with, and if not, why. */
 export async function publishAbility(db: TenantDb, account: string): Promise<Ability> {
   const [best] = await livingCredentials(db, account);
-  if (best && !best.objection) return { able: true, credential: best.id };
+  if (best && !best.objection) return { able: true, credential: best.id, sealed: best.sealed };
   if (best?.objection) return { able: false, reason: best.objection, diagnostic: {} };
   const dead = await db
     .selectFrom('credentials')
@@ -64,13 +66,21 @@ export async function publishAbility(db: TenantDb, account: string): Promise<Abi
   return { able: false, reason: meaningOf(diagnostic.code ?? 190, diagnostic.subcode).words, diagnostic };
 }
 
-/** For a decision that hangs on it: whoever else decides about this account waits. @returns undefined where it is gone */
-export async function lockedAbility(trx: TenantDb, account: string): Promise<Ability | undefined> {
+/**
+ * Whoever decides by what an account is able to, and whoever brings it a token, wait for each other: otherwise what is held while a new login
+ * comes would be looked for before it is held.
+ * @returns false where the account is gone
+ */
+export async function lockAccount(trx: TenantDb, account: string): Promise<boolean> {
   const locked = await trx
     .selectFrom('accounts')
     .select('id')
     .where('id', '=', account)
     .forNoKeyUpdate()
     .executeTakeFirst();
-  return locked && publishAbility(trx, account);
+  return locked !== undefined;
 }
+
+/** For a decision that hangs on it. @returns undefined where the account is gone */
+export const lockedAbility = async (trx: TenantDb, account: string): Promise<Ability | undefined> =>
+  (await lockAccount(trx, account)) ? publishAbility(trx, account) : undefined;

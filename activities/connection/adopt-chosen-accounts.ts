@@ -33,7 +33,7 @@ export const adoptChosenAccounts =
       }
       const dead = await proveDead(graph, user.token);
       if (dead) {
-        await tenants.use(ref.tenant, (db) => discard(db, ref.connection, user.id, dead));
+        await tenants.use(ref.tenant, (db) => discard(db, ref.connection, user, dead));
         return 'dead';
       }
       missing.push(...accounts.map(({ name }) => notGiven(name)));

@@ -4,6 +4,7 @@ import type { TenantDb } from '../../db/tenant/pools.ts';
 import type { SealContext } from '../../db/vault/vault.ts';
 import { grantsIn } from '../../meta/capabilities.ts';
 import type { TokenFacts } from '../graph/tokens.ts';
+import { lockAccount } from './ability.ts';
 import type { ConnectionParts, ConnectionRef } from './parts.ts';
 import { refreshAtMs } from './refresh-moment.ts';
 
@@ -17,6 +18,8 @@ export const sealPlace = (tenant: string, credential: string): SealContext => ({
 export interface UserCredential {
   id: string;
   token: string;
+  /** The token as it lies in its row: who changes the row by what Meta says of this token changes it only while it is still there. */
+  sealed: Buffer;
   scopes: string[];
   granularScopes: TokenFacts['granularScopes'];
   obtainedAtMs: number;
@@ -41,6 +44,7 @@ export async function userCredential(
   return {
     id: row.id,
     token: await vault.open(sealPlace(tenant, row.id), row.token_sealed),
+    sealed: row.token_sealed,
     scopes: row.scopes,
     granularScopes: grantsIn(row.granular_scopes),
     obtainedAtMs: row.obtained_at.getTime(),
@@ -64,6 +68,7 @@ export async function keepToken(
   trx: TenantDb,
   { tenant, connection, account, token, facts, nowMs }: Kept,
 ): Promise<void> {
+  if (account) await lockAccount(trx, account);
   const owner = trx.selectFrom('credentials').select('id').where('connection', '=', connection).forUpdate();
   const known = account ? owner.where('account', '=', account) : owner.where('kind', '=', 'user');
   const id = (await known.executeTakeFirst())?.id ?? uuidv7();

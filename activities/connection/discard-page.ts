@@ -7,6 +7,7 @@ import { notify } from './notify.ts';
 interface DeadAccount {
   account: string;
   credential: string;
+  sealed: Buffer;
   name: string;
 }
 
@@ -16,12 +17,14 @@ export async function discardPage(
   accounts: readonly DeadAccount[],
   { code = 190, subcode }: Pick<TokenFacts, 'code' | 'subcode'>,
 ): Promise<void> {
-  for (const { account, credential, name } of accounts) {
-    await forgetToken(db, credential, { code, subcode });
-    if (await anotherLives(db, account)) continue;
-    const words = `${name} can no longer be used: ${meaningOf(code, subcode).words}`;
-    await notify(db, { about: 'account', subject: account, words, remedy: 'Connect again.' });
-  }
+  await db.transaction().execute(async (trx) => {
+    for (const { account, name, ...of } of accounts) {
+      const isForgotten = await forgetToken(trx, of, { code, subcode });
+      if (!isForgotten || (await anotherLives(trx, account))) continue;
+      const words = `${name} can no longer be used: ${meaningOf(code, subcode).words}`;
+      await notify(trx, { about: 'account', subject: account, words, remedy: 'Connect again.' });
+    }
+  });
 }
 
 const anotherLives = (db: TenantDb, account: string) =>

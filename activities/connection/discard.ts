@@ -3,6 +3,7 @@ import { passing } from '../failures.ts';
 import type { GraphClient, GraphFailure } from '../graph/client.ts';
 import { meaningOf } from '../graph/reactions.ts';
 import { inspectToken, type TokenFacts } from '../graph/tokens.ts';
+import type { UserCredential } from './credential.ts';
 import { forgetToken } from './forget-token.ts';
 import { notify } from './notify.ts';
 
@@ -36,13 +37,15 @@ export async function proveDead(graph: GraphClient, token: string): Promise<Toke
 export async function discard(
   db: TenantDb,
   connection: string,
-  credential: string,
+  { id, sealed }: Pick<UserCredential, 'id' | 'sealed'>,
   why: Pick<GraphFailure, 'code' | 'subcode'>,
 ): Promise<void> {
   const { code = 190, subcode } = why;
   const { words } = meaningOf(code, subcode);
   const remedy = 'Connect again.';
-  await forgetToken(db, credential, { code, subcode });
-  await db.updateTable('connections').set({ reason: words, remedy }).where('id', '=', connection).execute();
-  await notify(db, { about: 'connection', subject: connection, words, remedy });
+  await db.transaction().execute(async (trx) => {
+    if (!(await forgetToken(trx, { credential: id, sealed }, { code, subcode }))) return;
+    await trx.updateTable('connections').set({ reason: words, remedy }).where('id', '=', connection).execute();
+    await notify(trx, { about: 'connection', subject: connection, words, remedy });
+  });
 }

@@ -26,7 +26,7 @@ export const discoverAccounts =
     if (sighted.refused) {
       const dead = await proveDead(graph, user.token);
       if (dead) {
-        await tenants.use(ref.tenant, (db) => discard(db, ref.connection, user.id, { ...sighted.refused, ...dead }));
+        await tenants.use(ref.tenant, (db) => discard(db, ref.connection, user, { ...sighted.refused, ...dead }));
         return 'dead';
       }
     }

@@ -1,13 +1,17 @@
 import { sql } from 'kysely';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 
-/** Wipes a token that is proven dead, and writes down by which of Meta's codes. A row that is dead already stays as it is. */
+/**
+ * Wipes a token that is proven dead, and writes down by which of Meta's codes.
+ * @param sealed the token, as it was read: not what a new login has brought meanwhile
+ * @returns false where it is not there any more
+ */
 export async function forgetToken(
   db: TenantDb,
-  credential: string,
+  { credential, sealed }: { credential: string; sealed: Buffer },
   why: { code: number; subcode: number | undefined },
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('credentials')
     .set({
       token_sealed: null,
@@ -17,6 +21,7 @@ export async function forgetToken(
       diagnostic: JSON.stringify(why),
     })
     .where('id', '=', credential)
-    .where('health', '!=', 'dead')
-    .execute();
+    .where('token_sealed', '=', sealed)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }

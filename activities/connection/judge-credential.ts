@@ -12,11 +12,13 @@ import type { ConnectionParts } from './parts.ts';
 export interface UsedCredential {
   id: string;
   token: string;
+  /** The token as it lies in its row. */
+  sealed: Buffer;
 }
 
 /**
- * `lives`: Meta itself says that the token is good, so that the refusal proves nothing. `another`: of no use any more, and another person's
- * login takes over. `none`: nothing is left, and what depended on it is held.
+ * `lives`: Meta itself says that the token is good, so that the refusal proves nothing. `another`: of no use any more, and another
+ * login takes over, of another person or a new one of the same. `none`: nothing is left, and what depended on it is held.
  */
 export type Verdict = 'lives' | 'another' | 'none';
 
@@ -37,11 +39,11 @@ export async function judgeCredential(
   const facts = await inspected(parts.graph, used.token);
   const accounts = isProvenDead(facts)
     ? await discardPageToken(parts, ref, used, facts)
-    : await tenants.use(ref.tenant, (db) => keepGrants(db, ref.account, used.id, facts));
+    : await tenants.use(ref.tenant, (db) => keepGrants(db, ref.account, used, facts));
   for (const account of accounts) await holdDependents(parts, { ...ref, account });
   const ability = await tenants.use(ref.tenant, (db) => publishAbility(db, ref.account));
   if (!ability.able) return 'none';
-  if (ability.credential !== used.id) return 'another';
+  if (ability.credential !== used.id || !ability.sealed.equals(used.sealed)) return 'another';
   return reaction === 'reauthorize' ? 'lives' : 'none';
 }
 
@@ -54,13 +56,13 @@ async function discardPageToken(
 ): Promise<string[]> {
   const same = await tenants.use(tenant, async (db) => {
     const copies = await copiesOf(db, used.id);
-    const opened = copies.map(async ({ token_sealed, ...copy }) => {
-      const token = token_sealed && (await vault.open(sealPlace(tenant, copy.credential), token_sealed));
-      return token === used.token ? [copy] : [];
+    const opened = copies.map(async ({ sealed, ...copy }) => {
+      const token = sealed && (await vault.open(sealPlace(tenant, copy.credential), sealed));
+      return sealed && token === used.token ? [{ ...copy, sealed }] : [];
     });
     return (await Promise.all(opened)).flat();
   });
-  await tenants.use(tenant, (db) => db.transaction().execute((trx) => discardPage(trx, same, why)));
+  await tenants.use(tenant, (db) => discardPage(db, same, why));
   return same.map((one) => one.account);
 }
 
@@ -68,7 +70,7 @@ const copiesOf = (db: TenantDb, credential: string) =>
   db
     .selectFrom('credentials as c')
     .innerJoin('accounts as a', 'a.id', 'c.account')
-    .select(['c.id as credential', 'a.id as account', 'a.name', 'c.token_sealed'])
+    .select(['c.id as credential', 'a.id as account', 'a.name', 'c.token_sealed as sealed'])
     .where(({ exists, selectFrom }) =>
       exists(
         selectFrom('credentials as dead')
@@ -81,7 +83,7 @@ const copiesOf = (db: TenantDb, credential: string) =>
     )
     .execute();
 
-async function keepGrants(db: TenantDb, account: string, credential: string, facts: TokenFacts): Promise<string[]> {
+async function keepGrants(db: TenantDb, account: string, used: UsedCredential, facts: TokenFacts): Promise<string[]> {
   const of = await db
     .selectFrom('accounts')
     .select(['meta_id', 'page_meta_id'])
@@ -94,8 +96,8 @@ async function keepGrants(db: TenantDb, account: string, credential: string, fac
       scopes: facts.scopes,
       granular_scopes: JSON.stringify(narrowed(facts.granularScopes, [of.meta_id, of.page_meta_id])),
     })
-    .where('id', '=', credential)
-    .where('health', '=', 'alive')
+    .where('id', '=', used.id)
+    .where('token_sealed', '=', used.sealed)
     .execute();
   return [account];
 }

@@ -26,7 +26,7 @@ export async function keepUpLogin(
   if (!said.ok) throw passing('Meta does not say whether the login lives', said.failure.retryAfterMs);
   if (!said.data.valid && !isProvenDead(said.data)) throw passing('Meta does not say whether the login lives');
   if (!said.data.valid) {
-    await tenants.use(tenant, (db) => discard(db, connection, user.id, said.data));
+    await tenants.use(tenant, (db) => discard(db, connection, user, said.data));
     return;
   }
   const lacking = scopesToAsk(furtherPermissions).filter((name) => !said.data.scopes.includes(name));

@@ -46,7 +46,8 @@ export async function keepUpPage(parts: ConnectionParts, ref: At<ConnectionRef>,
     if (await replaceToken(parts, ref, page)) return;
     const { data } = said;
     if (!isProvenDead(data)) throw passing('Meta does not say whether a Page token lives');
-    await tenants.use(ref.tenant, (db) => discardPage(db, page.accounts, data));
+    const dead = page.accounts.flatMap(({ token_sealed: sealed, ...of }) => (sealed ? [{ ...of, sealed }] : []));
+    await tenants.use(ref.tenant, (db) => discardPage(db, dead, data));
     for (const { account } of page.accounts) await holdDependents(parts, { tenant: ref.tenant, account });
     return;
   }

@@ -53,7 +53,7 @@ async function exchange(parts: ConnectionParts, ref: At<ConnectionRef>, old: Use
     const dead = await proveDead(graph, old.token);
     if (!dead && failure.reaction === 'reauthorize') throw passing('Meta refused a token that it says is good');
     if (!dead) return keepOld();
-    await tenants.use(ref.tenant, (db) => discard(db, ref.connection, old.id, { ...failure, ...dead }));
+    await tenants.use(ref.tenant, (db) => discard(db, ref.connection, old, { ...failure, ...dead }));
     return 'dead';
   }
   const proof = await inspectToken(graph, exchanged.data);
@@ -90,6 +90,7 @@ async function needRenewal(db: TenantDb, { nowMs }: At<ConnectionRef>, old: User
     .updateTable('credentials')
     .set({ refresh_at, health: 'renewal-needed', health_since })
     .where('id', '=', old.id)
-    .where('health', '!=', 'dead')
+    // Not over what a new login has brought meanwhile.
+    .where('token_sealed', '=', old.sealed)
     .execute();
 }

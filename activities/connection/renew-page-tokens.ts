@@ -60,4 +60,6 @@ const readAccounts = (db: TenantDb, connection: string) =>
     .innerJoin('accounts as a', 'a.id', 'c.account')
     .select(['a.id as account', 'a.page_meta_id'])
     .where('c.connection', '=', connection)
+    // The order in which they are locked.
+    .orderBy('a.id')
     .execute();

@@ -17,5 +17,5 @@ export async function pageToken(
   const [best] = await livingCredentials(db, account);
   if (!best) return undefined;
   const { id, sealed, objection } = best;
-  return { id, token: await vault.open(sealPlace(tenant, id), sealed), objection };
+  return { id, token: await vault.open(sealPlace(tenant, id), sealed), sealed, objection };
 }

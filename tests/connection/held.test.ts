@@ -1,13 +1,18 @@
+import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { connectionActivities } from '../../activities/connection/index.ts';
 import { judgeCredential } from '../../activities/connection/judge-credential.ts';
+import { end, noCredential } from '../../activities/publish/failing.ts';
 import { pageToken } from '../../activities/publish/page-token.ts';
+import { withDatabase } from '../../db/admin.ts';
 import { claim } from '../../db/control/workflows/claim.ts';
 import { readEntry } from '../../db/control/workflows/read-entry.ts';
 import { want } from '../../db/control/workflows/want.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { publishId } from '../../workflows/ids.ts';
+import { eventually } from '../stack/eventually.ts';
+import { HeldRow } from '../stack/held-row.ts';
 import { MetaLogin } from './meta-login.ts';
 import { goWrong, killTokens, newPerson, type Person } from './person.ts';
 import { connectionPlace, type Place } from './place.ts';
@@ -205,4 +210,68 @@ test('what is held for another reason than the login is not resumed by one', asy
   );
   await renew(login);
   expect(await target(asks)).toMatchObject({ state: 'held', held_for: 'outcome' });
+});
+
+async function hold(table: 'targets' | 'credentials', id: string): Promise<HeldRow> {
+  const { database } = await place.parts.control
+    .selectFrom('tenants')
+    .select('database')
+    .where('id', '=', tenant)
+    .executeTakeFirstOrThrow();
+  const url = withDatabase(inject('superuserUrl'), database);
+  return HeldRow.take(url, `select id from ${table} where id = $1 for update`, [id]);
+}
+
+/** Until so many transactions of the tenant wait for a lock, or this has been done without. */
+async function waitingForLocks(count: number, work?: Promise<unknown>): Promise<void> {
+  let isDone = false;
+  const done = () => {
+    isDone = true;
+  };
+  work?.then(done, done);
+  const waiting = () =>
+    rows((db) =>
+      sql<{ pid: number }>`select pid from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`.execute(db),
+    );
+  await eventually(async () => isDone || (await waiting()).rows.length >= count, { what: 'a transaction to wait' });
+}
+
+test('a post that is held just while a login comes goes on with it', async () => {
+  const { person, login } = await connected();
+  const page = await login.account('Bakery');
+  await killTokens(place.simulator, { person: person.id, subcode: 460 });
+  await judge(page);
+  const waits = await scheduled(page, hour);
+  await MetaLogin.of(place, tenant, person);
+  const held = await hold('targets', waits);
+  const holding = rows((db) => end(db, waits, noCredential, 0));
+  await waitingForLocks(1);
+  const renewing = renew(login);
+  await waitingForLocks(2, renewing);
+  await held.release();
+  await Promise.all([holding, renewing]);
+  expect(await target(waits)).toMatchObject({ state: 'scheduled', held_for: null });
+});
+
+test('what Meta says of a token takes nothing from the login that has come meanwhile', async () => {
+  const { person, login } = await connected();
+  const page = await login.account('Bakery');
+  const waits = await scheduled(page, hour);
+  const old = await used(page);
+  await killTokens(place.simulator, { person: person.id, subcode: 460 });
+  await MetaLogin.of(place, tenant, person);
+  const held = await hold('credentials', old.id);
+  const renewing = renew(login);
+  await waitingForLocks(1);
+  const judging = judgeCredential(place.parts, { tenant, account: page }, old, { reaction: 'reauthorize' });
+  await waitingForLocks(2, judging);
+  await held.release();
+  await renewing;
+  expect(await judging).toBe('another');
+  expect(await credentialsOf(page)).toMatchObject([{ health: 'alive', token_sealed: expect.anything() }]);
+  expect((await used(page)).token).not.toBe(old.token);
+  expect(await target(waits)).toMatchObject({ state: 'scheduled' });
+  const notices = await rows((db) => db.selectFrom('notices').selectAll().where('subject', '=', page).execute());
+  expect(notices).toEqual([]);
 });
