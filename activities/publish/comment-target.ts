@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Outcome } from '../../db/tenant/ledger/close.ts';
-import { closeComment, giveUpComment } from '../../db/tenant/ledger/comments.ts';
+import { closeComment, giveUpComment, sayUncommented } from '../../db/tenant/ledger/comments.ts';
 import { openOnce } from '../../db/tenant/ledger/open.ts';
 import { type LedgerRow, readLedger } from '../../db/tenant/ledger/read.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
@@ -20,6 +20,8 @@ import { stands } from './stands.ts';
 
 const unsaid = 'Meta did not say whether the first comment was written. Look at the post.';
 
+const nobody = 'The first comment was not written: no login of the account is left to write it with. Write it by hand.';
+
 /** No call can be under way any more. */
 const callOverMs = claimHoldsMs + callEndsMs;
 
@@ -34,6 +36,7 @@ export const commentTarget =
     const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => parts.tenants.use(tenant, work);
     const found = await readPublished(parts, ref);
     const text = found?.content.row.firstComment;
+    if (!found) await inTenant((db) => sayUncommented(db, target, nobody));
     if (!found?.publisher.comment || !text) return 'none';
     const ledger = await inTenant((db) => readLedger(db, target));
     const silent = ledger.find(({ step, status }) => step === 'comment' && status === 'open');

@@ -1,12 +1,23 @@
 import { leave } from '../../db/control/workflows/leave.ts';
+import { sayUncommented } from '../../db/tenant/ledger/comments.ts';
 import { publishId } from '../../workflows/ids.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
+
+const uncommented =
+  'The first comment was not written: Meta could not be reached, or did not take it. Write it by hand.';
+
+interface Leaving extends WantedTarget {
+  /** It was tried to write the first comment, and given up. */
+  commentGivenUp?: true;
+}
 
 /**
  * The last act: strikes the target off the list of what should be alive.
  * @returns false when somebody wanted something since the rows were read: read them again
  */
 export const leaveTarget =
-  ({ control }: Pick<PublishParts, 'control'>) =>
-  ({ tenant, target, wanted }: WantedTarget): Promise<boolean> =>
-    leave(control, publishId(tenant, target), wanted);
+  ({ control, tenants }: Pick<PublishParts, 'control' | 'tenants'>) =>
+  async ({ tenant, target, wanted, commentGivenUp }: Leaving): Promise<boolean> => {
+    if (commentGivenUp) await tenants.use(tenant, (db) => sayUncommented(db, target, uncommented));
+    return leave(control, publishId(tenant, target), wanted);
+  };

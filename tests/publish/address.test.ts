@@ -6,20 +6,27 @@ import { workflowBundle } from '../../workers/bundle.ts';
 import { queues } from '../../workflows/queues.ts';
 import { freshNamespace } from '../stack/namespace.ts';
 
-test('a post whose address Meta never tells is published all the same', async () => {
+test('a post whose address Meta never tells, and whose first comment it never takes, is published all the same, and the comment is spoken of', async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const address = inject('temporalAddress');
   const namespace = await freshNamespace(address);
   const [connection, own] = await Promise.all([Connection.connect({ address }), NativeConnection.connect({ address })]);
   let asked = false;
+  let left: unknown;
   const activities = {
-    readTarget: async () => ({ is: 'over', wanted: 1, state: 'published', chores: ['link'] }),
+    readTarget: async () => ({ is: 'over', wanted: 1, state: 'published', chores: ['link', 'comment'] }),
     readPermalink: async () => {
       asked = true;
       // As after its last attempt.
       throw ApplicationFailure.nonRetryable('Meta does not tell the address');
     },
-    leaveTarget: async () => true,
+    commentTarget: async () => {
+      throw ApplicationFailure.nonRetryable('Meta does not take the comment');
+    },
+    leaveTarget: async (how: unknown) => {
+      left = how;
+      return true;
+    },
   };
   const workflowBundleCode = { codePath: await workflowBundle() };
   const worker = await Worker.create({
@@ -37,5 +44,6 @@ test('a post whose address Meta never tells is published all the same', async ()
   );
   expect(outcome).toBe('published');
   expect(asked).toBe(true);
+  expect(left).toEqual({ tenant: 'tenant', target, wanted: 1, commentGivenUp: true });
   await Promise.all([connection.close(), own.close()]);
 });

@@ -18,12 +18,18 @@ afterAll(() => stack?.stop());
 
 const comment = 'The first comment';
 
-/** A post with a first comment, published now. */
-async function publishCommented(): Promise<Post & { text: string }> {
+/** A post with a first comment, due in an hour. */
+async function scheduleCommented(): Promise<Post & { text: string }> {
   const post = await page.schedule({ dueInMs: 3_600_000 });
   await asWorker(stack, (db) =>
     db.updateTable('targets').set({ first_comment: comment }).where('id', '=', post.targets[0].id).execute(),
   );
+  return post;
+}
+
+/** The same, published now. */
+async function publishCommented(): Promise<Post & { text: string }> {
+  const post = await scheduleCommented();
   await decideOn(stack, post, { state: 'scheduled', dueAt: new Date() });
   await page.becomes(post, 'published', withinMs);
   return post;
@@ -55,4 +61,17 @@ test('a first comment whose answer was lost is not written again, and that is sa
   const reason = await eventually(async () => (await page.target(post)).reason, { what: 'a word about it' });
   expect(reason).toContain('first comment');
   expect((await page.target(post)).state).toBe('published');
+});
+
+test('a post whose login has died when its first comment is to be written says that there is none', async () => {
+  const post = await scheduleCommented();
+  await stack.simulator.fault({ call: 'publish', then: 'slow', delayMs: 3_000, doneAt: 'start', times: 1 });
+  await decideOn(stack, post, { state: 'scheduled', dueAt: new Date() });
+  await eventually(async () => (await stack.simulator.faults()).some(({ hits }) => hits), { what: 'the commit' });
+  const forget = { health: 'dead', token_sealed: null } as const;
+  await asWorker(stack, (db) => db.updateTable('credentials').set(forget).execute());
+  await page.becomes(post, 'published', withinMs);
+  const reason = await eventually(async () => (await page.target(post)).reason, { what: 'a word about it' });
+  expect(reason).toContain('The first comment was not written');
+  expect(await commentsOf(post)).toEqual([]);
 });

@@ -28,6 +28,7 @@ export async function publish({ tenant, target, tells, resumed }: PublishStart):
   const goOn = (state: State) => continueAsNew<typeof publish>({ ...ref, ...(tells && { tells }), resumed: state });
   const state = resumed ? resumedToday(resumed) : begin(target);
   const attributes = (now: State) => (tells && !isStaying(now, Date.now()) ? [] : attributesOf(now));
+  let commentGivenUp = false;
   const lived = { state, next, todo, deadlineMs, over, perform, waitingFor, describe, attributes, goOn };
   return outcomeOf(await live(lived));
 
@@ -50,7 +51,9 @@ export async function publish({ tenant, target, tells, resumed }: PublishStart):
         await act.readPermalink(ref).catch(unlessCanceled('the address of the post could not be read'));
         return { type: 'finished', chore: task };
       case 'comment':
-        await act.commentTarget({ ...ref, wanted }).catch(unlessCanceled('the first comment could not be written'));
+        commentGivenUp = await act
+          .commentTarget({ ...ref, wanted })
+          .then(() => false, unlessCanceled('the first comment could not be written'));
         return { type: 'finished', chore: task };
       case 'delete':
         await act.deleteTarget({ ...ref, wanted });
@@ -72,7 +75,10 @@ export async function publish({ tenant, target, tells, resumed }: PublishStart):
           () => discard(wanted),
         );
       case 'leave':
-        return { type: 'left', gone: await act.leaveTarget({ ...ref, wanted }) };
+        return {
+          type: 'left',
+          gone: await act.leaveTarget({ ...ref, wanted, ...(commentGivenUp && { commentGivenUp }) }),
+        };
     }
   }
 
@@ -102,6 +108,7 @@ export async function publish({ tenant, target, tells, resumed }: PublishStart):
 const unlessCanceled = (words: string) => (error: unknown) => {
   if (isCancellation(error)) throw error;
   log.warn(words);
+  return true as const;
 };
 
 function attributesOf(state: State) {

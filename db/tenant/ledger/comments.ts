@@ -35,6 +35,29 @@ export const giveUpComment = (db: TenantDb, { target, entry, words, callOverMs }
     return 0;
   });
 
+/** Says that no first comment was written, where one is wanted, none may have been, and nothing else is said of the post. */
+export async function sayUncommented(db: TenantDb, target: string, words: string): Promise<void> {
+  await db
+    .updateTable('targets')
+    .set({ reason: words })
+    .where('id', '=', target)
+    .where('state', '=', 'published')
+    .where('first_comment', 'is not', null)
+    .where('reason', 'is', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('ledger')
+            .select('id')
+            .where('target', '=', target)
+            .where('step', '=', 'comment')
+            .where('status', 'not in', ['refused', 'abandoned']),
+        ),
+      ),
+    )
+    .execute();
+}
+
 /**
  * Writes down how the call for a first comment ended.
  * @param givenUp what was said of it where another attempt took this one for dead: that is taken back

@@ -1,0 +1,64 @@
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { leaveTarget } from '../../activities/publish/leave-target.ts';
+import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
+import type { TenantPools } from '../../db/tenant/pools.ts';
+import type { Vault } from '../../db/vault/vault.ts';
+import { type FreshControl, freshControl } from '../stack/database.ts';
+import { seedTarget } from './seed-target.ts';
+
+let fresh: FreshControl;
+let tenants: TenantPools;
+let vault: Vault;
+let tenant: string;
+
+beforeAll(async () => {
+  fresh = await freshControl();
+  const { control, masterKey } = fresh;
+  ({ vault, tenants } = await openAsWorker({ control, masterKey }, { maxConnectionsPerTenant: 2, maxConnections: 4 }));
+  tenant = await fresh.tenant();
+});
+afterAll(async () => {
+  await tenants?.close();
+  vault?.close();
+  await fresh?.close();
+});
+
+interface Seeded {
+  firstComment?: string | null;
+  reason?: string | null;
+  /** Of what was written down of the comment; absent where nothing was. */
+  comment?: 'done' | 'unknown' | 'refused' | 'abandoned';
+}
+
+/** What is said of a published post when its workflow leaves and has given up its first comment. */
+const saidOf = ({ firstComment = 'First', reason = null, comment }: Seeded) =>
+  tenants.use(tenant, async (db) => {
+    const { target } = await seedTarget(db, 'published');
+    await db.updateTable('targets').set({ first_comment: firstComment, reason }).where('id', '=', target).execute();
+    const entry = { id: uuidv7(), target, step: 'comment', revision: 1, content_hash: Buffer.alloc(32) } as const;
+    if (comment)
+      await db
+        .insertInto('ledger')
+        .values({ ...entry, status: comment })
+        .execute();
+    const leave = leaveTarget({ control: fresh.control, tenants });
+    expect(await leave({ tenant, target, wanted: 1, commentGivenUp: true })).toBe(true);
+    return db.selectFrom('targets').select('reason').where('id', '=', target).executeTakeFirstOrThrow();
+  });
+
+test.each([{}, { comment: 'refused' }, { comment: 'abandoned' }] as const)(
+  'that a first comment was given up is said where none can have been written (%o)',
+  async (seeded) => {
+    expect(await saidOf(seeded)).toEqual({ reason: expect.stringContaining('The first comment was not written') });
+  },
+);
+
+test.each([
+  { comment: 'done' },
+  { comment: 'unknown' },
+  { firstComment: null },
+  { reason: 'Something else.' },
+] as const)('it is not said where it may not be so, nor over other words (%o)', async (seeded) => {
+  expect(await saidOf(seeded)).toEqual({ reason: 'reason' in seeded ? seeded.reason : null });
+});
