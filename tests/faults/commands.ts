@@ -2,8 +2,8 @@ import type { Random } from './random.ts';
 
 /** What a member wants of a post that is scheduled already, and when. */
 export interface Command {
-  /** Counted from when the post was asked for, or from its due instant, which the moments around the commit are near to. */
-  from: 'asked' | 'due';
+  /** Counted from when the post was asked for, from its due instant, or from when its commit is seen to be under way. */
+  from: 'asked' | 'due' | 'call';
   atMs: number;
   wish: Wish;
 }
@@ -25,6 +25,8 @@ const moments = [
   { fromMs: 300, toMs: 3_000, weight: 1 },
 ] as const;
 
+/** Before a call that is held the shortest is over. */
+const soonAfterMs = 1_000;
 const somebodyWantsSomething = 0.35;
 const somethingElseToo = 0.25;
 
@@ -45,6 +47,12 @@ export function around(random: Random, due: Due, wording: number): Command {
   const wish = drawWish(random, wording);
   return due === 'now' ? { from: 'asked', atMs: Math.max(0, atMs), wish } : { from: 'due', atMs, wish };
 }
+
+/** A wish that comes while the call that makes the post public is held at Meta. */
+export const duringCall = (random: Random, wording: number): Command => ({
+  ...{ from: 'call', atMs: random.whole(0, soonAfterMs) },
+  wish: drawWish(random, wording),
+});
 
 function drawWish(random: Random, wording: number): Wish {
   const what = random.pick(['edit', 'edit', 'edit', 'cancel', 'cancel', 'reschedule', 'publish now'] as const);

@@ -130,6 +130,10 @@ test('two hundred runs want everything that can be wanted, before, at and after 
   expect(around.some((atMs) => atMs < -500)).toBe(true);
   expect(around.some((atMs) => atMs >= -60 && atMs <= 250)).toBe(true);
   expect(around.some((atMs) => atMs >= 300)).toBe(true);
+  const duringCalls = planOf(1, 1_000).filter(({ commands }) => commands.some(({ from }) => from === 'call'));
+  expect(new Set(duringCalls.flatMap(({ commands }) => commands.map(({ wish }) => wish.do)))).toEqual(wishes);
+  for (const { kind, faults } of duringCalls)
+    expect(faults).toContainEqual(expect.objectContaining({ call: kindNamed(kind).calls.commit, then: 'slow' }));
   const ends = plan.filter(({ due }) => due === 'far').map((run) => run.commands.at(-1)?.wish.do);
   expect(new Set(ends)).toEqual(new Set(['publish now', 'reschedule', 'cancel']));
 });

@@ -1,5 +1,5 @@
 import type { Fault } from '../stack/simulator.ts';
-import { around, type Command, type Due, drawCommands } from './commands.ts';
+import { around, type Command, type Due, drawCommands, duringCall } from './commands.ts';
 import { type Disturbance, disturbanceOf, fits } from './disturbances.ts';
 import { files } from './files.ts';
 import { drawDeath, drawGraphFaults, drawNuances } from './graph-faults.ts';
@@ -39,6 +39,7 @@ export interface Run {
 const byForeignHand = 0.1;
 const withoutLogin = 0.04;
 const commented = 0.3;
+const changedDuringCall = 0.06;
 
 /** Follows from the seed and its number alone, so that a run can be had again without the others. */
 export function planRun(seed: number, index: number, runs: number): Run {
@@ -67,6 +68,10 @@ function drawRun(seed: number, index: number, runs: number): Run {
     const { faults, isAtComment } = drawDeath(random, kind);
     const base = { ...run, due: 'crowded', faults, commands: [], losesLogin: true } as const;
     return isAtComment ? { ...base, firstComment: `First ${index}` } : base;
+  }
+  if (random.chance(changedDuringCall)) {
+    const { faults } = heldAt(random.pick(['call', 'called']), kind);
+    return { ...run, due: 'crowded', faults, commands: [duringCall(random, 1)] };
   }
   const due = random.pick<Due>(['crowded', 'crowded', 'crowded', 'crowded', 'crowded', 'crowded', 'now', 'now', 'far']);
   const firstComment = kind.comments && random.chance(commented) ? { firstComment: `First ${index}` } : {};

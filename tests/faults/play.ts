@@ -54,6 +54,8 @@ const farMs = 3_600_000;
 /** For so long after its time a canceled post might still appear. */
 const mightStillAppearMs = 2_000;
 const lookEveryMs = 100;
+/** Where a commit is not seen to be under way so long after its time, what waits for it is said nevertheless. */
+const calledWithinMs = 60_000;
 /** Longer than reads of the simulator ever lag behind. */
 const shownAfterMs = 1_000;
 
@@ -127,16 +129,22 @@ const allowances = ({ faults, foreignHand }: Run, { mayStay, wordless }: KindOfP
 });
 
 /** Everything that is asked for, each thing at its time. @returns what was acknowledged */
-async function say({ place, disturber }: Stage, run: Run, asked: Asked, { dueAtMs }: Post): Promise<Acknowledged[]> {
+async function say(stage: Stage, run: Run, asked: Asked, post: Post): Promise<Acknowledged[]> {
+  const { place, disturber, rows } = stage;
+  const { dueAtMs } = post;
   const acknowledged: Acknowledged[] = [
     { what: 'content', text: asked.textOf(0), wording: run.wordings[0] as Wording },
     { what: 'due', notBeforeMs: dueAtMs },
   ];
   const askedAtMs = Date.now();
-  for (const command of run.commands) {
-    const atMs = (command.from === 'due' ? dueAtMs : askedAtMs) + command.atMs;
-    await sleep(Math.max(0, atMs - Date.now()));
-    const wishing = wish(place.stack.member, asked, command.wish);
+  for (const { from, atMs, wish: wished } of run.commands) {
+    if (from === 'call') {
+      const soon = AbortSignal.timeout(Math.max(0, dueAtMs - Date.now()) + calledWithinMs);
+      await meet({ rows, simulator: place.stack.simulator }, run, 'call', post, soon);
+    }
+    const fromMs = { asked: askedAtMs, due: dueAtMs, call: Date.now() }[from];
+    await sleep(Math.max(0, fromMs + atMs - Date.now()));
+    const wishing = wish(place.stack.member, asked, wished);
     if (run.disturbance && 'during' in run.disturbance) await disturber.disturb(run.disturbance);
     acknowledged.push(...(await wishing));
     if (['cancel', 'delete'].includes(acknowledged.at(-1)?.what ?? '')) break;
