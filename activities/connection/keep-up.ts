@@ -1,13 +1,10 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { userCredential } from './credential.ts';
 import { keepUpLogin } from './keep-up-login.ts';
 import { type KeptAccount, keepUpPage } from './keep-up-page.ts';
 import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
 import { type ConnectionFacts, readConnection } from './read-connection.ts';
-
-/** Where Meta is down there is no sense in asking about every Page. */
-const troublesAtMost = 3;
+import { Troubles } from './troubles.ts';
 
 /**
  * Looks at everything of a connection, once a day: whether its tokens live, what is granted, how the accounts are called and look, whether Meta
@@ -18,27 +15,19 @@ const troublesAtMost = 3;
 export const keepUp =
   (parts: ConnectionParts) =>
   async (ref: At<ConnectionRef>): Promise<ConnectionFacts> => {
-    const troubles: ApplicationFailure[] = [];
-    const goOn = async (look: () => Promise<void>) => {
-      if (troubles.length < troublesAtMost) await look().catch((error) => troubles.push(asTrouble(error)));
-    };
+    const troubles = new Troubles();
     const user = await userCredential(parts, ref);
-    if (user) await goOn(() => keepUpLogin(parts, ref, user));
+    if (user) await troubles.goOn(() => keepUpLogin(parts, ref, user));
     const accounts = await parts.tenants.use(ref.tenant, (db) => readAccounts(db, ref.connection));
     // The login may just have been found dead.
     for (const [pageMetaId, ofPage] of Map.groupBy(accounts, ({ page_meta_id }) => page_meta_id))
-      await goOn(async () =>
+      await troubles.goOn(async () =>
         keepUpPage(parts, ref, { pageMetaId, accounts: ofPage, user: await userCredential(parts, ref) }),
       );
-    if (troubles[0]) throw troubles[0];
+    troubles.end();
     await parts.tenants.use(ref.tenant, (db) => markKeptUp(db, ref));
     return readConnection(parts)(ref);
   };
-
-function asTrouble(error: unknown): ApplicationFailure {
-  if (error instanceof ApplicationFailure) return error;
-  throw error;
-}
 
 const readAccounts = (db: TenantDb, connection: string): Promise<KeptAccount[]> =>
   db

@@ -4,6 +4,7 @@ import { keepToken, userCredential } from './credential.ts';
 import { resumeHeld } from './dependents.ts';
 import { readPageWithToken } from './page-token.ts';
 import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
+import { Troubles } from './troubles.ts';
 
 /**
  * After the person logged in again: the accounts that are connected already get tokens of the new login, before anybody chooses
@@ -18,7 +19,7 @@ export const renewPageTokens =
   };
 
 /**
- * Has Meta give the tokens of the connected Pages anew.
+ * Has Meta give the tokens of the connected Pages anew. A passing fault at one keeps nobody from the others.
  * @throws ApplicationFailure, retryable, for passing faults
  */
 export async function readPageTokens(parts: ConnectionParts, ref: At<ConnectionRef>): Promise<void> {
@@ -26,9 +27,9 @@ export async function readPageTokens(parts: ConnectionParts, ref: At<ConnectionR
   const accounts = await parts.tenants.use(tenant, (db) => readAccounts(db, connection));
   const user = accounts.length ? await userCredential(parts, ref) : undefined;
   if (!user) return;
-  for (const [pageMetaId, ofPage] of Map.groupBy(accounts, ({ page_meta_id }) => page_meta_id)) {
+  const renew = async (pageMetaId: string, ofPage: typeof accounts) => {
     const answer = await readPageWithToken(parts.graph, user, pageMetaId);
-    if (!answer) continue;
+    if (!answer) return;
     const { token, facts } = answer;
     await parts.tenants.use(tenant, (db) =>
       db.transaction().execute(async (trx) => {
@@ -37,7 +38,11 @@ export async function readPageTokens(parts: ConnectionParts, ref: At<ConnectionR
       }),
     );
     for (const { account } of ofPage) await resumeHeld(parts, { tenant, account });
-  }
+  };
+  const troubles = new Troubles();
+  for (const [pageMetaId, ofPage] of Map.groupBy(accounts, ({ page_meta_id }) => page_meta_id))
+    await troubles.goOn(() => renew(pageMetaId, ofPage));
+  troubles.end();
 }
 
 /** Whoever was asked to log in has done so. */

@@ -275,3 +275,18 @@ test('what Meta says of a token takes nothing from the login that has come meanw
   const notices = await rows((db) => db.selectFrom('notices').selectAll().where('subject', '=', page).execute());
   expect(notices).toEqual([]);
 });
+
+test('a Page that Meta does not show for now leaves none of the others waiting when the login comes back', async () => {
+  const { person, login } = await connected();
+  const pages = [await login.account('Bakery'), await login.account('Pottery')] as const;
+  const waits = [await scheduled(pages[0], hour), await scheduled(pages[1], hour)] as const;
+  await killTokens(place.simulator, { person: person.id, subcode: 460 });
+  for (const page of pages) await judge(page);
+  await MetaLogin.of(place, tenant, person);
+  for (const late of [0, 1] as const) {
+    const [slow, other] = [person.pages[late]?.id, waits[1 - late] as string];
+    await place.simulator.fault({ call: 'readPage', then: 'rateLimited', code: 80_001, page: slow, times: 1 });
+    await expect(renew(login)).rejects.toMatchObject({ nonRetryable: false });
+    expect(await target(other)).toMatchObject({ state: 'scheduled', held_for: null });
+  }
+});
