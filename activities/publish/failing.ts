@@ -39,9 +39,23 @@ export async function end(db: TenantDb, target: string, failure: GraphFailure, o
     await record(db, target, { state: 'failed', reason: failure.words, diagnostic, choices: ['retry', 'cancel'] });
     return true;
   }
+  return giveUp(db, target, overdueMs, { reason: outOfReach, diagnostic });
+}
+
+const outOfReach = 'Meta could not be reached, or refused, for a day. Nothing was published.';
+
+/**
+ * Ends as failed what passes by itself, and has not for too long.
+ * @returns false where there is patience left, and nothing was written
+ */
+export async function giveUp(
+  db: TenantDb,
+  target: string,
+  overdueMs: number,
+  why: { reason: string; diagnostic?: Diagnostic },
+): Promise<boolean> {
   if (overdueMs < patienceMs) return false;
-  const reason = 'Meta could not be reached, or refused, for a day. Nothing was published.';
-  await record(db, target, { state: 'failed', reason, diagnostic, choices: ['retry', 'cancel'] });
+  await record(db, target, { state: 'failed', ...why, choices: ['retry', 'cancel'] });
   return true;
 }
 

@@ -8,10 +8,12 @@ import { passing } from '../failures.ts';
 import type { GraphFailure } from '../graph/client.ts';
 import { passes } from '../graph/failure.ts';
 import { tell } from '../tell.ts';
-import { blamesLogin, diagnosticOf, end, patienceMs } from './failing.ts';
+import { blamesLogin, diagnosticOf, end, giveUp, patienceMs } from './failing.ts';
 import type { Made } from './forms/form.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import type { Ready } from './preparing.ts';
+
+const stillAtWork = 'A day after its time Meta was still at work on what it was sent. Nothing was published.';
 
 export type Settled = { is: 'ready' } | { is: 'over' } | { is: 'not-yet'; askAgainMs: number };
 
@@ -31,7 +33,7 @@ export async function settlePiece(
   const { overdueMs } = ready;
   switch (made.is) {
     case 'not-yet':
-      return made;
+      return (await inTenant((db) => giveUp(db, target, overdueMs, { reason: stillAtWork }))) ? { is: 'over' } : made;
     case 'ready': {
       const still = await inTenant((db) => closeDone(db, ledger, { metaId: made.metaId, revision: wanted }));
       // Who wanted something else may have looked before this was there: it is to be cleaned up.

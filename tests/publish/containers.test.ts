@@ -2,6 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Account, type Scheduled, simulate } from './accounts.ts';
+import { decideOn } from './decision.ts';
+
+const hourMs = 3_600_000;
 
 let stack: Stack;
 
@@ -60,6 +63,16 @@ test.concurrent('a container that takes long is waited for, and no other is made
   const { containers, media } = await account.truth();
   expect(containers).toHaveLength(1);
   expect(media).toHaveLength(1);
+});
+
+test.concurrent('a container that Meta is at work on for a day after the time of its post is given up, in words', async () => {
+  const account = await open();
+  await account.fault({ call: 'createContainer', then: 'slowProcessing', delayMs: 20 * hourMs });
+  const post = await account.schedule('feed', [await account.photo()], { dueInMs: hourMs });
+  await decideOn(stack, post, { state: 'scheduled', dueAt: new Date(Date.now() - 25 * hourMs) });
+  const { reason } = await account.page.becomes(post, 'failed');
+  expect(reason).toContain('still at work');
+  expect((await account.truth()).media).toEqual([]);
 });
 
 test.concurrent('a container whose answer was lost is made again, and the lost one is never published', async () => {

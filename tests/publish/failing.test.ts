@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { end, noCredential } from '../../activities/publish/failing.ts';
+import { end, giveUp, noCredential, patienceMs } from '../../activities/publish/failing.ts';
 import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
 import type { TenantDb, TenantPools } from '../../db/tenant/pools.ts';
 import type { Vault } from '../../db/vault/vault.ts';
@@ -57,6 +57,15 @@ test('a dead login holds nothing once another has come: what that resumes is loo
   const target = await targetWith('alive');
   expect(await inTenant((db) => end(db, target, noCredential, 0))).toBe(false);
   expect(await standing(target)).toEqual({ state: 'preparing', heldFor: null });
+});
+
+test('what Meta is at work on for a day after its time is given up, and no sooner', async () => {
+  const target = await targetWith('alive');
+  const why = { reason: 'Still at work.' };
+  expect(await inTenant((db) => giveUp(db, target, patienceMs - 1, why))).toBe(false);
+  expect(await standing(target)).toEqual({ state: 'preparing', heldFor: null });
+  expect(await inTenant((db) => giveUp(db, target, patienceMs, why))).toBe(true);
+  expect(await standing(target)).toEqual({ state: 'failed', heldFor: null });
 });
 
 test('what a living login may not do waits for one that may', async () => {
