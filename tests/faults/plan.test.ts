@@ -138,6 +138,18 @@ test('two hundred runs want everything that can be wanted, before, at and after 
   expect(new Set(ends)).toEqual(new Set(['publish now', 'reschedule', 'cancel']));
 });
 
+test('of a thousand runs some of every sort have a twin on their account, and none that could be taken for it', () => {
+  const twins = planOf(1, 1_000).flatMap(({ kind, wordings: [own], twin }) =>
+    twin && own ? [{ kind, own, twin }] : [],
+  );
+  expect(new Set(twins.map(({ kind }) => kindNamed(kind).platform))).toEqual(new Set(['facebook', 'instagram']));
+  expect(twins.some(({ kind }) => kindNamed(kind).wordless)).toBe(true);
+  for (const { own, twin } of twins) {
+    const shown = [...own.files, ...twin.files].map(({ file }) => file);
+    expect(new Set(shown).size).toBe(shown.length);
+  }
+});
+
 test('every wording of a run has as many files as its kind has', () => {
   for (const { kind, wordings } of planOf(3, 300)) {
     const [fewest, most] = kindNamed(kind).files;

@@ -34,12 +34,15 @@ export interface Run {
   losesLogin?: true;
   /** Written below it. */
   firstComment?: string;
+  /** Another post of the same kind on the same account is due at the same instant, and shows this. */
+  twin?: Wording;
 }
 
 const byForeignHand = 0.1;
 const withoutLogin = 0.04;
 const commented = 0.3;
 const changedDuringCall = 0.06;
+const withTwin = 0.05;
 
 /** Follows from the seed and its number alone, so that a run can be had again without the others. */
 export function planRun(seed: number, index: number, runs: number): Run {
@@ -73,11 +76,21 @@ function drawRun(seed: number, index: number, runs: number): Run {
     const { faults } = heldAt(random.pick(['call', 'called']), kind);
     return { ...run, due: 'crowded', faults, commands: [duringCall(random, 1)] };
   }
+  if (random.chance(withTwin)) {
+    const [own, twin] = wordings as [Wording, Wording];
+    const faults = drawGraphFaults(random, kind, 'crowded', false);
+    if (areDistinct(own, twin)) return { ...run, due: 'crowded', faults, commands: [], twin };
+  }
   const due = random.pick<Due>(['crowded', 'crowded', 'crowded', 'crowded', 'crowded', 'crowded', 'now', 'now', 'far']);
   const firstComment = kind.comments && random.chance(commented) ? { firstComment: `First ${index}` } : {};
   const faults = drawGraphFaults(random, kind, due, 'firstComment' in firstComment);
   return { ...run, ...firstComment, due, faults, commands: drawCommands(random, due, wordings.length) };
 }
+
+/** Nothing else tells posts apart on which nothing is written. */
+const areDistinct = (...wordings: readonly Wording[]) =>
+  new Set(wordings.flatMap(({ files }) => files.map(({ file }) => file))).size ===
+  wordings.reduce((sum, { files }) => sum + files.length, 0);
 
 function drawWording(random: Random, { files: [fewest, most], sorts, altTexts, link }: KindOfPost): Wording {
   const wanted = Array.from({ length: random.whole(fewest, most) }, () => random.pick(sorts));

@@ -37,6 +37,8 @@ export interface Played extends Omit<Told, 'state' | 'reason' | 'isChanging' | '
   post: string;
   mark: string;
   wordless: boolean;
+  /** What its twin shows. */
+  notFiles: ReadonlySet<number>;
   /** Whether it was met at the step at which something was to happen to it. */
   met: boolean;
   /** From its time on, or from when it was asked for. */
@@ -59,12 +61,26 @@ const calledWithinMs = 60_000;
 /** Longer than reads of the simulator ever lag behind. */
 const shownAfterMs = 1_000;
 
-/** Plays one run on a Page of its own, until its post has come to an end. */
-export async function play(stage: Stage, run: Run, slot: Slot): Promise<Played> {
-  const { member, simulator } = stage.place.stack;
+/** Plays one run on a Page of its own, until its post, and the twin that it may have, have come to an end. */
+export async function play(stage: Stage, { twin, ...run }: Run, slot: Slot): Promise<Played[]> {
   const beganAtMs = Date.now();
-  for (const fault of run.faults) await simulator.fault({ ...fault, page: slot.page });
+  for (const fault of run.faults) await stage.place.stack.simulator.fault({ ...fault, page: slot.page });
+  const posts = twin ? [run, { ...run, wordings: [twin] }] : [run];
+  const dueAtMs = dueAt(run.due, beganAtMs);
+  const played = await Promise.all(posts.map((one) => playPost(stage, one, slot, { beganAtMs, dueAtMs })));
+  await stage.hit(slot.page);
+  const filesOf = ({ wordings }: Pick<Run, 'wordings'>) => (wordings[0]?.files ?? []).map(({ file }) => file);
+  const notFiles = (of: unknown) => new Set(posts.filter((one) => one !== of).flatMap(filesOf));
+  return played.map((one, n) => ({ ...one, notFiles: notFiles(posts[n]) }));
+}
 
+async function playPost(
+  stage: Stage,
+  run: Run,
+  slot: Slot,
+  { beganAtMs, dueAtMs }: { beganAtMs: number; dueAtMs: number },
+): Promise<Omit<Played, 'notFiles'>> {
+  const { member } = stage.place.stack;
   const mark = stage.markOf(run.index);
   const kind = kindNamed(run.kind);
   const content = {
@@ -72,7 +88,6 @@ export async function play(stage: Stage, run: Run, slot: Slot): Promise<Played> 
     wordings: run.wordings,
     mediaOf: stage.mediaOf,
   };
-  const dueAtMs = dueAt(run.due, beganAtMs);
   const asking = ask<{ id: string; targets: [{ id: string }] }>(member, 'POST', '/v1/posts', {
     ...contentOf(content, 0),
     targets: [
@@ -110,7 +125,6 @@ export async function play(stage: Stage, run: Run, slot: Slot): Promise<Played> 
   const { lastDueMs, ...lived } = await live().finally(() => over.abort());
   const wasMet = (await met).every(Boolean);
   if (run.due !== 'far') await sleep(Math.max(0, lastDueMs + mightStillAppearMs - Date.now()));
-  await stage.hit(slot.page);
   const firstComment = run.firstComment && `${mark} ${run.firstComment}`;
   const known = { run: run.index, post: id, mark, place: stage.place, slot, ...lived, firstComment };
   return { ...known, ...allowances(run, kind), met: wasMet, beganAtMs, endedAtMs: Date.now() };

@@ -107,10 +107,10 @@ export class Suite {
         // On a busy machine a post may be past the step at which it was to be met.
         for (let attempt = 1, met = false; !met && attempt <= attemptsToMeet; attempt++) {
           const one = await play(stage, run, slot).catch((cause) => void findings.push(notPlayed(index, cause)));
-          if (one) this.#playedSoFar = played.push(one);
+          if (one) this.#playedSoFar = played.push(...one);
           // It may be published any time, and nothing else may be done where it could be taken for something of its own.
-          if (!one || one.openBecause) return;
-          met = one.met;
+          if (!one || one.some(({ openBecause }) => openBecause)) return;
+          met = one.every((each) => each.met);
         }
       }
     };
@@ -144,10 +144,10 @@ export class Suite {
 }
 
 /** What was begun on its accounts before the next post was asked for there. */
-function soughtOf({ mark, wordless, slot, beganAtMs }: Played, all: readonly Played[]): Sought {
+function soughtOf({ mark, wordless, slot, beganAtMs, notFiles }: Played, all: readonly Played[]): Sought {
   const later = all.filter((one) => one.slot === slot && one.beganAtMs > beganAtMs).map((one) => one.beganAtMs);
   const accounts = [slot.facebook.metaId, slot.instagram.metaId];
-  return { mark, wordless, accounts, fromMs: beganAtMs, untilMs: Math.min(...later) };
+  return { mark, wordless, accounts, notFiles, fromMs: beganAtMs, untilMs: Math.min(...later) };
 }
 
 export const notPlayed = (run: number, cause: unknown): Finding => ({

@@ -53,11 +53,17 @@ export interface Sought {
   /** What nothing is written on is known by where it was made, and when that was begun. */
   wordless: boolean;
   accounts: readonly string[];
+  /** What another one shows that was made there at the same time. */
+  notFiles: ReadonlySet<number>;
   fromMs: number;
   untilMs: number;
 }
 
-type Origin = Omit<Sought, 'accounts' | 'fromMs' | 'untilMs'> & { account: string; begunAtMs: number; made: Made };
+type Origin = Omit<Sought, 'accounts' | 'notFiles' | 'fromMs' | 'untilMs'> & {
+  account: string;
+  begunAtMs: number;
+  made: Made;
+};
 
 /** Everything that was ever made at Meta for a post. */
 export async function everMade(
@@ -89,11 +95,15 @@ export async function everMade(
       },
     })),
   ];
-  return ({ mark, wordless, accounts, fromMs, untilMs }) =>
+  return ({ mark, wordless, accounts, notFiles, fromMs, untilMs }) =>
     all
       .filter((one) =>
         wordless
-          ? one.wordless && accounts.includes(one.account) && one.begunAtMs >= fromMs && one.begunAtMs < untilMs
+          ? one.wordless &&
+            accounts.includes(one.account) &&
+            one.begunAtMs >= fromMs &&
+            one.begunAtMs < untilMs &&
+            !one.made.files.some(({ file }) => file !== undefined && notFiles.has(file))
           : one.mark === mark,
       )
       .map(({ made }) => made);
