@@ -7,48 +7,31 @@ import { GraphClient } from '../../activities/graph/client.ts';
 import { arm } from '../../activities/publish/arm.ts';
 import { callClaimed } from '../../activities/publish/call-claimed.ts';
 import { findClaimed } from '../../activities/publish/claimed.ts';
-import { Claims } from '../../activities/publish/claims.ts';
 import { commitTarget } from '../../activities/publish/commit-target.ts';
 import { readContent } from '../../activities/publish/content.ts';
 import { repeatCommit } from '../../activities/publish/repeat-commit.ts';
-import { Rush } from '../../activities/publish/rush.ts';
 import { clockOffsetMs } from '../../db/control/clock-offset.ts';
 import { want } from '../../db/control/workflows/want.ts';
-import { FileMediaStore } from '../../db/media/file-store.ts';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { openEntry } from '../../db/tenant/ledger/open.ts';
-import { type TenantDb, TenantPools } from '../../db/tenant/pools.ts';
-import { Vault } from '../../db/vault/vault.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
 import { publishId } from '../../workflows/ids.ts';
-import { type FreshControl, freshControl } from '../stack/database.ts';
+import { type FreshTenant, freshTenant } from '../stack/fresh-tenant.ts';
+import { publishParts } from './parts.ts';
 
 vi.mock('../../db/control/clock-offset.ts', { spy: true });
 vi.mock('../../db/tenant/ledger/open.ts', { spy: true });
 
-let fresh: FreshControl;
-let tenants: TenantPools;
-let vault: Vault;
+let own: FreshTenant;
 
 beforeAll(async () => {
-  fresh = await freshControl();
-  const { control, masterKey } = fresh;
-  const opened = await Vault.open({ masterKey, control });
-  vault = opened;
-  tenants = new TenantPools({
-    control,
-    role: 'worker',
-    openPassword: (tenant, sealed) => opened.openWorkerPassword(tenant, sealed),
-    maxConnectionsPerTenant: 2,
-    maxConnections: 4,
-  });
+  own = await freshTenant();
 });
-afterAll(async () => {
-  await tenants?.close();
-  await fresh?.close();
-});
+afterAll(() => own?.close());
 
 /** A target that is due so soon, with its draft at Meta, and what an attempt at it needs. Nobody listens where its calls go. */
 async function dueIn(ms: number) {
+  const { fresh, tenants, vault } = own;
   const { control, routeKey } = fresh;
   const tenant = await fresh.tenant();
   const target = uuidv7();
@@ -57,11 +40,8 @@ async function dueIn(ms: number) {
   await tenants.use(tenant, (db) => draftOf(db, tenant, target));
   const graph = new GraphClient({ graphUrl: 'http://127.0.0.1:1', appId: '1', appSecret: 'secret' });
   const connection = Connection.lazy({ address: inject('temporalAddress') });
-  const media = new FileMediaStore('/nowhere');
-  const stores = { control, tenants, vault, media, mediaAddress: () => 'https://example.com', routeKey };
-  const { signal: goingDown } = new AbortController();
-  const ours = { claims: new Claims(control), rush: new Rush(), witnessFactor: 1, goingDown };
-  const parts = { ...stores, ...ours, graph, temporal: new Client({ connection }) };
+  const temporal = new Client({ connection });
+  const parts = publishParts({ control, routeKey, vault, tenants, graph, temporal });
   const close = async () => {
     await graph.close();
     await connection.close();
@@ -119,7 +99,7 @@ describe('an attempt that was frozen', () => {
 async function draftOf(db: TenantDb, tenant: string, target: string): Promise<void> {
   const [connection, account, post, credential] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
   const place = { tenant, table: 'credentials', row: credential, column: 'token_sealed' };
-  const token = await vault.seal(place, 'token');
+  const token = await own.vault.seal(place, 'token');
   await sql`insert into connections (id, meta_user_id, state, created_by)
     values (${connection}, '1', 'connected', ${uuidv7()})`.execute(db);
   await sql`insert into accounts (id, connection, platform, meta_id, page_meta_id, name)

@@ -2,30 +2,18 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { end, giveUp, noCredential, patienceMs } from '../../activities/publish/failing.ts';
-import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
-import type { TenantDb, TenantPools } from '../../db/tenant/pools.ts';
-import type { Vault } from '../../db/vault/vault.ts';
-import { type FreshControl, freshControl } from '../stack/database.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { type FreshTenant, freshTenant } from '../stack/fresh-tenant.ts';
 import { seedTarget } from './seed-target.ts';
 
-let fresh: FreshControl;
-let tenants: TenantPools;
-let vault: Vault;
-let tenant: string;
+let own: FreshTenant;
 
 beforeAll(async () => {
-  fresh = await freshControl();
-  const { control, masterKey } = fresh;
-  ({ vault, tenants } = await openAsWorker({ control, masterKey }, { maxConnectionsPerTenant: 2, maxConnections: 4 }));
-  tenant = await fresh.tenant();
+  own = await freshTenant();
 });
-afterAll(async () => {
-  await tenants?.close();
-  vault?.close();
-  await fresh?.close();
-});
+afterAll(() => own?.close());
 
-const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => tenants.use(tenant, work);
+const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => own.inTenant(work);
 
 /** A target that is being prepared, with a login of this health. */
 function targetWith(health: 'alive' | 'dead'): Promise<string> {

@@ -4,19 +4,16 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { GraphClient } from '../../activities/graph/client.ts';
 import { beginEdit } from '../../activities/publish/begin-edit.ts';
-import { Claims } from '../../activities/publish/claims.ts';
 import { commentTarget } from '../../activities/publish/comment-target.ts';
 import { editTarget } from '../../activities/publish/edit-target.ts';
 import type { PublishParts } from '../../activities/publish/parts.ts';
-import { Rush } from '../../activities/publish/rush.ts';
-import { FileMediaStore } from '../../db/media/file-store.ts';
 import { openOnce } from '../../db/tenant/ledger/open.ts';
-import { TenantPools } from '../../db/tenant/pools.ts';
-import { Vault } from '../../db/vault/vault.ts';
+import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
 import { asWorker } from '../stack/as-worker.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Page, type Post, type Truth } from './page.ts';
+import { publishParts } from './parts.ts';
 
 vi.mock('../../db/tenant/ledger/open.ts', { spy: true });
 vi.mock('../../activities/publish/begin-edit.ts', { spy: true });
@@ -36,14 +33,8 @@ beforeAll(async () => {
   const { control, masterKey, routeKey } = stack.control;
   const { body } = await stack.member.get<{ tenant: string }>('/v1/me');
   tenant = body.tenant;
-  const vault = await Vault.open({ masterKey, control });
-  const tenants = new TenantPools({
-    control,
-    role: 'worker',
-    openPassword: (id, sealed) => vault.openWorkerPassword(id, sealed),
-    maxConnectionsPerTenant: 2,
-    maxConnections: 2,
-  });
+  const limits = { maxConnectionsPerTenant: 2, maxConnections: 2 };
+  const { vault, tenants } = await openAsWorker({ masterKey, control }, limits);
   const { META_APP_ID: appId = '', META_APP_SECRET: appSecret = '' } = stack.env.worker;
   const graph = new GraphClient({ graphUrl: stack.urls.simulator, appId, appSecret });
   const connection = await Connection.connect({ address: stack.temporal.address });
@@ -53,10 +44,7 @@ beforeAll(async () => {
     () => tenants.close(),
     () => connection.close(),
   );
-  const stores = { control, tenants, vault, media: new FileMediaStore('/nowhere'), mediaAddress: () => '', routeKey };
-  const { signal: goingDown } = new AbortController();
-  const ours = { claims: new Claims(control), rush: new Rush(), witnessFactor: 1, goingDown };
-  parts = { ...stores, ...ours, graph, temporal };
+  parts = publishParts({ control, routeKey, vault, tenants, graph, temporal });
 });
 afterEach(() => stack.simulator.noFaults());
 afterAll(async () => {

@@ -1,28 +1,15 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { leaveTarget } from '../../activities/publish/leave-target.ts';
-import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
-import type { TenantPools } from '../../db/tenant/pools.ts';
-import type { Vault } from '../../db/vault/vault.ts';
-import { type FreshControl, freshControl } from '../stack/database.ts';
+import { type FreshTenant, freshTenant } from '../stack/fresh-tenant.ts';
 import { seedTarget } from './seed-target.ts';
 
-let fresh: FreshControl;
-let tenants: TenantPools;
-let vault: Vault;
-let tenant: string;
+let own: FreshTenant;
 
 beforeAll(async () => {
-  fresh = await freshControl();
-  const { control, masterKey } = fresh;
-  ({ vault, tenants } = await openAsWorker({ control, masterKey }, { maxConnectionsPerTenant: 2, maxConnections: 4 }));
-  tenant = await fresh.tenant();
+  own = await freshTenant();
 });
-afterAll(async () => {
-  await tenants?.close();
-  vault?.close();
-  await fresh?.close();
-});
+afterAll(() => own?.close());
 
 interface Seeded {
   firstComment?: string | null;
@@ -33,7 +20,7 @@ interface Seeded {
 
 /** What is said of a published post when its workflow leaves and has given up its first comment. */
 const saidOf = ({ firstComment = 'First', reason = null, comment }: Seeded) =>
-  tenants.use(tenant, async (db) => {
+  own.inTenant(async (db) => {
     const { target } = await seedTarget(db, 'published');
     await db.updateTable('targets').set({ first_comment: firstComment, reason }).where('id', '=', target).execute();
     const entry = { id: uuidv7(), target, step: 'comment', revision: 1, content_hash: Buffer.alloc(32) } as const;
@@ -42,6 +29,7 @@ const saidOf = ({ firstComment = 'First', reason = null, comment }: Seeded) =>
         .insertInto('ledger')
         .values({ ...entry, status: comment })
         .execute();
+    const { fresh, tenants, tenant } = own;
     const leave = leaveTarget({ control: fresh.control, tenants });
     expect(await leave({ tenant, target, wanted: 1, commentGivenUp: true })).toBe(true);
     return db.selectFrom('targets').select('reason').where('id', '=', target).executeTakeFirstOrThrow();

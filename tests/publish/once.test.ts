@@ -2,31 +2,18 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { type Entry, openEntry, openOnce } from '../../db/tenant/ledger/open.ts';
-import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
-import type { TenantDb, TenantPools } from '../../db/tenant/pools.ts';
-import type { Vault } from '../../db/vault/vault.ts';
-import { type FreshControl, freshControl } from '../stack/database.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
+import { type FreshTenant, freshTenant } from '../stack/fresh-tenant.ts';
 import { seedTarget } from './seed-target.ts';
 
-let fresh: FreshControl;
-let tenants: TenantPools;
-let vault: Vault;
-let tenant: string;
+let own: FreshTenant;
 
 beforeAll(async () => {
-  fresh = await freshControl();
-  const { control, masterKey } = fresh;
-  const limits = { maxConnectionsPerTenant: 4, maxConnections: 4 };
-  ({ vault, tenants } = await openAsWorker({ control, masterKey }, limits));
-  tenant = await fresh.tenant();
+  own = await freshTenant();
 });
-afterAll(async () => {
-  await tenants?.close();
-  vault?.close();
-  await fresh?.close();
-});
+afterAll(() => own?.close());
 
-const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => tenants.use(tenant, work);
+const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => own.inTenant(work);
 
 const aTarget = async (): Promise<string> => (await inTenant((db) => seedTarget(db, 'published'))).target;
 
