@@ -11,16 +11,13 @@ import type { GraphFailure } from '../graph/client.ts';
 import { metaId } from '../graph/ids.ts';
 import { tell } from '../tell.ts';
 import { callEndsMs, claimHoldsMs } from './call-claimed.ts';
+import { nobody, unsaid, unwritten } from './comment-words.ts';
 import { type Content, hashOf } from './content.ts';
 import { diagnosticOf } from './failing.ts';
 import type { Publisher } from './forms/form.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import { readPublished } from './published.ts';
 import { stands } from './stands.ts';
-
-const unsaid = 'Meta did not say whether the first comment was written. Look at the post.';
-
-const nobody = 'The first comment was not written: no login of the account is left to write it with. Write it by hand.';
 
 /** No call can be under way any more. */
 const callOverMs = claimHoldsMs + callEndsMs;
@@ -54,7 +51,8 @@ export const commentTarget =
     if (!(await inTenant((db) => openOnce(db, entry)))) return 'none';
     // Another attempt may take this one for dead, and be wrong.
     const close = async (outcome: Outcome) => {
-      const isGivenUp = await inTenant((db) => closeComment(db, { target, entry: id, givenUp: unsaid }, outcome));
+      const unsay = outcome.status === 'done' ? [unsaid, unwritten] : [unsaid];
+      const isGivenUp = await inTenant((db) => closeComment(db, { target, entry: id, unsay }, outcome));
       const isFree = outcome.status === 'abandoned' || outcome.status === 'refused';
       // Nobody is at it any more: it is written by whoever reads the rows next.
       if (isGivenUp && isFree) await tell(parts, [{ workflow: publishId(tenant, target), revision: wanted }]);
@@ -76,7 +74,7 @@ export const commentTarget =
     await close({ status, diagnostic: diagnosticOf(failure), calledAt });
     if (status !== 'unknown' && !(await stands(parts, ref, found, failure)))
       throw passing('Meta does not take the comment for now', failure.retryAfterMs);
-    const words = status === 'unknown' ? unsaid : `The first comment was not written. ${failure.words}`;
+    const words = status === 'unknown' ? unsaid : `${unwritten}. ${failure.words}`;
     await inTenant((db) => sayOfPublished(db, target, words));
     return 'none';
   };

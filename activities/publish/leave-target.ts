@@ -1,10 +1,8 @@
 import { leave } from '../../db/control/workflows/leave.ts';
 import { sayUncommented } from '../../db/tenant/ledger/comments.ts';
 import { publishId } from '../../workflows/ids.ts';
+import { givenUp } from './comment-words.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
-
-const uncommented =
-  'The first comment was not written: Meta could not be reached, or did not take it. Write it by hand.';
 
 interface Leaving extends WantedTarget {
   /** It was tried to write the first comment, and given up. */
@@ -18,6 +16,6 @@ interface Leaving extends WantedTarget {
 export const leaveTarget =
   ({ control, tenants }: Pick<PublishParts, 'control' | 'tenants'>) =>
   async ({ tenant, target, wanted, commentGivenUp }: Leaving): Promise<boolean> => {
-    if (commentGivenUp) await tenants.use(tenant, (db) => sayUncommented(db, target, uncommented));
+    if (commentGivenUp) await tenants.use(tenant, (db) => sayUncommented(db, target, givenUp));
     return leave(control, publishId(tenant, target), wanted);
   };

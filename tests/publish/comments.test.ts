@@ -3,6 +3,7 @@ import { asWorker } from '../stack/as-worker.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { decideOn } from './decision.ts';
+import { reword } from './edits.ts';
 import { Page, type Post, type Truth } from './page.ts';
 
 const withinMs = 120_000;
@@ -61,6 +62,16 @@ test('a first comment whose answer was lost is not written again, and that is sa
   const reason = await eventually(async () => (await page.target(post)).reason, { what: 'a word about it' });
   expect(reason).toContain('first comment');
   expect((await page.target(post)).state).toBe('published');
+});
+
+test('what was said of a first comment that was refused is taken back when it is written after all', async () => {
+  await stack.simulator.fault({ call: 'comment', then: 'refuse', code: 1_609_005, times: 1 });
+  const post = await publishCommented();
+  const reason = await eventually(async () => (await page.target(post)).reason, { withinMs, what: 'a word about it' });
+  expect(reason).toContain('The first comment was not written');
+  expect((await reword(stack, post, 'Another text')).status).toBe(200);
+  await eventually(async () => (await commentsOf(post)).length, { withinMs, what: 'the comment' });
+  await eventually(async () => (await page.target(post)).reason === null, { withinMs, what: 'nothing to be said' });
 });
 
 test('a post whose login has died when its first comment is to be written says that there is none', async () => {

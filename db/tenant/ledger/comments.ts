@@ -60,15 +60,15 @@ export async function sayUncommented(db: TenantDb, target: string, words: string
 
 /**
  * Writes down how the call for a first comment ended.
- * @param givenUp what was said of it where another attempt took this one for dead: that is taken back
- * @returns whether it was
+ * @param unsay with what words begin that are not true any more, as where another attempt took this one for dead
+ * @returns whether any were taken back
  */
 export const closeComment = (
   db: TenantDb,
-  { target, entry, givenUp }: { target: string; entry: string; givenUp: string },
+  { target, entry, unsay }: { target: string; entry: string; unsay: readonly string[] },
   outcome: Outcome,
 ): Promise<boolean> =>
   db.transaction().execute(async (tx) => {
     await closeEntry(tx, entry, outcome);
-    return unsayOfPublished(tx, target, givenUp);
+    return unsayOfPublished(tx, target, unsay);
   });

@@ -30,14 +30,14 @@ export async function sayOfPublished(db: TenantDb, target: string, reason: strin
   await db.updateTable('targets').set({ reason }).where('id', '=', target).where('state', '=', 'published').execute();
 }
 
-/** @returns false where something else is said of it, or nothing */
-export async function unsayOfPublished(db: TenantDb, target: string, reason: string): Promise<boolean> {
+/** Takes back what begins with any of these words. @returns false where something else is said of it, or nothing */
+export async function unsayOfPublished(db: TenantDb, target: string, beginnings: readonly string[]): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('targets')
     .set({ reason: null })
     .where('id', '=', target)
     .where('state', '=', 'published')
-    .where('reason', '=', reason)
+    .where(sql<boolean>`reason ^@ any(${[...beginnings]}::text[])`)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }
