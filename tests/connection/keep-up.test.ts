@@ -212,19 +212,38 @@ test('trouble at one Page does not keep the others from being looked at', async 
   expect(Object.fromEntries(followers)).toEqual({ Pottery: 1, Walks: 128 });
 });
 
-test('near a limit the daily look is what waits, while a token is refreshed all the same', async () => {
+/** What a worker does that has heard how much of Meta's limits is used. */
+async function atPercent(usagePercent: number) {
   const { control, routeKey: key } = place.parts;
   const governor = new Governor({ control, key, appId });
   const graph = new GraphClient({ graphUrl: place.simulator.url, appId, appSecret, governor });
-  const near = connectionActivities({ ...place.parts, graph });
-  const ref = { tenant: it.tenant, connection: it.connection, nowMs: Date.now() + 48 * dayMs };
-  await setClock(place.simulator, 48 * dayMs);
-  await place.simulator.switches({ usagePercent: 80 });
+  await place.simulator.switches({ usagePercent });
   await graph.call({ ...(await page('GET')), fields: ['id'], class: 'publish' });
   await forgetCalls(place.simulator);
-  await expect(near.keepUp(ref)).rejects.toMatchObject({ type: 'MetaSlowsUsDown', category: 'BENIGN' });
+  const close = async () => {
+    await graph.close();
+    await governor.close();
+  };
+  return { act: connectionActivities({ ...place.parts, graph }), [Symbol.asyncDispose]: close };
+}
+
+test('near a limit the daily look is what waits, while a token is refreshed all the same', async () => {
+  const ref = { tenant: it.tenant, connection: it.connection, nowMs: Date.now() + 48 * dayMs };
+  await setClock(place.simulator, 48 * dayMs);
+  await using near = await atPercent(80);
+  await expect(near.act.keepUp(ref)).rejects.toMatchObject({ type: 'MetaSlowsUsDown', category: 'BENIGN' });
   expect(await callsMade(place.simulator)).toEqual({});
-  expect(await near.refreshToken(ref)).toBe('refreshed');
-  await graph.close();
-  await governor.close();
+  expect(await near.act.refreshToken(ref)).toBe('refreshed');
+});
+
+test('where a limit is used up, and nobody says for how long, a new login gets its tokens all the same', async () => {
+  const ref = { tenant: it.tenant, connection: it.connection, nowMs: Date.now() };
+  const before = (await it.credential('page')).token_sealed;
+  await using full = await atPercent(100);
+  await full.act.renewPageTokens(ref);
+  expect((await it.credential('page')).token_sealed).not.toEqual(before);
+  await full.act.discoverAccounts(ref);
+  await expect(full.act.refreshToken({ ...ref, nowMs: Date.now() + 48 * dayMs })).rejects.toMatchObject({
+    type: 'MetaSlowsUsDown',
+  });
 });
