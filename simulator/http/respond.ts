@@ -57,7 +57,7 @@ export function respondError(
   return respond(ctx, 500, envelope(words), { ...usage, regainMinutes: 0 });
 }
 
-/** A limit of the app leaves the ones of its assets as they are, and the other way round. */
+/** A limit of an asset leaves that of the app as it is; one of the app is said of the asset too, since only there stands for how long. */
 function usedUp<U extends Usage>(usage: U, { code, regainMinutes }: RateLimited): U & { regainMinutes: number } {
   return code >= BUSINESS_LIMITS_FROM
     ? { ...usage, pagePercent: 100, regainMinutes }
