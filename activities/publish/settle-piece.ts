@@ -89,7 +89,7 @@ async function failed(
 /** A folder that is not mounted looks the same, and comes back: it is said, and given up as late as everything else. */
 async function endForFile(db: TenantDb, target: string, overdueMs: number): Promise<boolean> {
   const reason = 'A file of the post is missing here. Upload it again and make the post anew.';
-  const over = overdueMs >= patienceMs;
-  await record(db, target, { state: over ? 'failed' : 'preparing', reason, choices: over ? ['retry', 'cancel'] : [] });
-  return over;
+  if (await giveUp(db, target, overdueMs, { reason })) return true;
+  await record(db, target, { state: 'preparing', reason });
+  return false;
 }
