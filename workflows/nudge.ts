@@ -13,7 +13,7 @@ const argumentName: Record<Kind, string> = {
 /**
  * What a run is told about how it began, where earlier ones go on differently: `patched` would cost each run two actions for it.
  */
-const manner: Partial<Record<Kind, object>> = { publish: { tells: 'stays' } };
+const manner: Partial<Record<Kind, object>> = { publish: { tells: 'stays', rows: 'locally' } };
 
 const places: Record<Kind, { taskQueue: string; priorityKey: number }> = {
   authorization: { taskQueue: queues.connection, priorityKey: priorities.connection },

@@ -21,11 +21,18 @@ afterAll(() => stack?.stop());
 const tenantOf = async () =>
   stack.control.control.selectFrom('tenants').select(['id', 'database']).executeTakeFirstOrThrow();
 
-/** What its workflow has asked for and not yet got. */
-const underWay = (workflow: string): Promise<string[]> =>
+/** Its workflow is at work in a worker: what that reads itself it has not read yet. */
+const isAtWork = (workflow: string): Promise<boolean> =>
   withTemporal(stack, async (client) => {
     const { raw } = await client.workflow.getHandle(workflow).describe();
-    return raw.pendingActivities?.map(({ activityType }) => activityType?.name ?? '') ?? [];
+    return Boolean(raw.pendingWorkflowTask?.startedTime);
+  });
+
+/** Its workflow has been told what has become of an activity. */
+const isTold = (workflow: string): Promise<boolean> =>
+  withTemporal(stack, async (client) => {
+    const { events } = await client.workflow.getHandle(workflow).fetchHistory();
+    return (events ?? []).some((event) => event.activityTaskCompletedEventAttributes);
   });
 
 /** Nothing of it can be begun with until this is let go. */
@@ -54,10 +61,9 @@ test('what is wanted at once while its last photo arrives at Meta is not forgott
   await markSent(control, workflow, revision ?? 0);
   const reading = await holdWanted();
   await withTemporal(stack, (client) => nudge(client, workflow));
-  const isUnderWay = async (activity: string) => (await underWay(workflow)).includes(activity);
-  await eventually(() => isUnderWay('readTarget'), { withinMs, what: 'the rows to be read' });
+  await eventually(() => isAtWork(workflow), { withinMs, what: 'the rows to be read' });
   await preparing.release();
-  await eventually(async () => !(await isUnderWay('prepareAhead')), { withinMs, what: 'the photo to be at Meta' });
+  await eventually(() => isTold(workflow), { withinMs, what: 'the photo to be at Meta' });
   await asWorker(stack, (db) => db.updateTable('targets').set({ revision }).where('id', '=', target).execute());
   await reading.release();
 

@@ -1,7 +1,7 @@
 import { continueAsNew, isCancellation, log } from '@temporalio/workflow';
 import { live, type Nudges } from '../live.ts';
 import { searchAttributes } from '../search-attributes.ts';
-import { publishActivitiesFor } from './activities.ts';
+import { publishActivitiesFor, type Rows } from './activities.ts';
 import { commit } from './commit.ts';
 import type { Facts, Open } from './facts.ts';
 import { resumedToday } from './resumed.ts';
@@ -14,6 +14,7 @@ interface PublishStart {
   target: string;
   /** Tells operators only of states that it stays in; absent where it began when every state was told. */
   tells?: 'stays';
+  rows?: Rows;
   resumed?: State;
 }
 
@@ -22,10 +23,11 @@ interface PublishStart {
  * what became of it. Ends when the row is terminal and its entry among the workflows that should be alive is gone.
  * @returns the state that the row ended in
  */
-export async function publish({ tenant, target, tells, resumed }: PublishStart): Promise<string> {
+export async function publish(start: PublishStart): Promise<string> {
+  const { tenant, target, tells, rows, resumed } = start;
   const ref = { tenant, target };
-  const act = publishActivitiesFor(tenant);
-  const goOn = (state: State) => continueAsNew<typeof publish>({ ...ref, ...(tells && { tells }), resumed: state });
+  const act = publishActivitiesFor(tenant, rows);
+  const goOn = (state: State) => continueAsNew<typeof publish>({ ...start, resumed: state });
   const state = resumed ? resumedToday(resumed) : begin(target);
   const attributes = (now: State) => (tells && !isStaying(now, Date.now()) ? [] : attributesOf(now));
   let commentGivenUp = false;
