@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { callsMade, forgetCalls } from '../connection/person.ts';
 import { withTemporal } from '../stack/as-worker.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
-import { actionsOf } from './actions.ts';
+import { actionsOf, isLocalActivity } from './actions.ts';
 import { Crowd } from './crowd.ts';
 import { allKinds } from './kinds.ts';
 import { livePosts } from './lateness.ts';
@@ -53,6 +53,7 @@ export const bench: Bench = (say, { posts }) =>
             workerCpuMs: round(ours.cpuMs),
             bareCpuMs: round(bare.cpuMs),
             activities: round(mean(histories.activities)),
+            localAmongThem: round(mean(histories.local)),
             temporalActions: round(mean(histories.actions)),
             sqlTransactions: round(ours.transactions),
             graphCalls: round(ours.graphCalls),
@@ -95,16 +96,19 @@ async function measureBare(
   }
 }
 
-/** Of each post: how many activities it had, and what Temporal would bill. */
-async function readHistories(client: Client): Promise<{ activities: number[]; actions: number[] }> {
+/** Of each post: how many activities it had, how many of them local, and what Temporal would bill. */
+async function readHistories(client: Client): Promise<Record<'activities' | 'local' | 'actions', number[]>> {
   const activities: number[] = [];
+  const local: number[] = [];
   const actions: number[] = [];
   for await (const { workflowId } of client.workflow.list({ query: 'WorkflowType = "publish"' })) {
     const history = await client.workflow.getHandle(workflowId).fetchHistory();
-    activities.push((history.events ?? []).filter((event) => event.activityTaskScheduledEventAttributes).length);
+    const events = history.events ?? [];
+    local.push(events.filter(isLocalActivity).length);
+    activities.push(events.filter((one) => one.activityTaskScheduledEventAttributes || isLocalActivity(one)).length);
     actions.push(actionsOf(history));
   }
-  return { activities, actions };
+  return { activities, local, actions };
 }
 
 const ticks = (pid = 0) => processTree(pid).reduce((sum, process) => sum + process.ticks, 0);
