@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { ConfigError, processes, readConfig } from '../config.ts';
+import { ConfigError, readConfig } from '../config.ts';
+import { processes } from '../variables.ts';
 import { plainEnv } from './child.ts';
 import type { Key, KeyName } from './keys.ts';
 import { provisionerUrl } from './postgres.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { processes, variables } from '../../deploy/config.ts';
 import { commands } from '../../deploy/ops/commands.ts';
+import { processes, variables } from '../../deploy/variables.ts';
 
 const fromRoot = (path: string) => new URL(`../../${path}`, import.meta.url);
 const readme = readFileSync(fromRoot('README.md'), 'utf8');

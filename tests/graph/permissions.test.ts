@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { assertAllowed, coveredBy } from '../../activities/graph/allowed.ts';
-import { variables } from '../../deploy/config.ts';
+import { variables } from '../../deploy/variables.ts';
 import { type AccountGrants, capabilitiesOf } from '../../meta/capabilities.ts';
 import { coverageOf, fieldsFor, graphFields } from '../../meta/graph-objects.ts';
 import { permissions, scopesToAsk } from '../../meta/permissions.ts';

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { processes } from '../../deploy/config.ts';
 import { root } from '../../deploy/local/settings.ts';
 import type { Ready } from '../../deploy/local/terminal.ts';
+import { processes } from '../../deploy/variables.ts';
 import { freePort } from './free-port.ts';
 
 const ports = processes.local.filter((name) => name.endsWith('_PORT'));
