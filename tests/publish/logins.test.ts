@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Account, type Scheduled, simulate } from './accounts.ts';
 import { deletionOver } from './deletions.ts';
@@ -14,11 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-async function publish(): Promise<{ account: Account; post: Scheduled }> {
-  const account = await Account.open(stack, 'facebook');
-  const post = await account.schedule('feed', []);
+async function publish(account: Account, more: Record<string, unknown> = {}): Promise<Scheduled> {
+  const post = await account.schedule('feed', [], more);
   await account.published(post);
-  return { account, post };
+  return post;
 }
 
 interface Notices {
@@ -28,39 +28,81 @@ interface Notices {
 const told = async ({ page: { account } }: Account) =>
   (await stack.member.get<Notices>('/v1/notices')).body.items.filter(({ subject }) => subject === account);
 
-const changes = [
+const firstComment = 'The first comment';
+
+interface Change {
+  what: string;
+  call: string;
+  kept: RegExp;
+  /** Publishes a post and asks for the change, which comes upon the fault. */
+  ask(account: Account, fault: () => Promise<unknown>): Promise<Scheduled>;
+  /** What is said of it once it is over. */
+  over(account: Account, post: Scheduled): Promise<string | null | undefined>;
+  isDone(account: Account): Promise<boolean>;
+}
+
+const changes: Change[] = [
   {
     what: 'an edit',
     call: 'editPost',
-    async ask({ post }: { post: Scheduled }) {
+    kept: /stays /,
+    async ask(account, fault) {
+      const post = await publish(account);
+      await fault();
       expect((await reword(stack, post, 'Another text')).status).toBe(200);
+      return post;
     },
-    over: async ({ post }: { account: Account; post: Scheduled }) => (await settled(stack, post)).targets[0]?.reason,
-    isDone: async ({ account }: { account: Account }) => (await account.truth()).posts[0]?.message === 'Another text',
+    over: async (_, post) => (await settled(stack, post)).targets[0]?.reason,
+    isDone: async (account) => (await account.truth()).posts[0]?.message === 'Another text',
   },
   {
     what: 'a deletion',
     call: 'deletePost',
-    async ask({ post }: { post: Scheduled }) {
+    kept: /stays /,
+    async ask(account, fault) {
+      const post = await publish(account);
+      await fault();
       expect((await stack.member.delete(`/v1/posts/${post.id}`)).status).toBe(200);
+      return post;
     },
-    over: async ({ account, post }: { account: Account; post: Scheduled }) =>
-      (await deletionOver(account.page, post)).reason,
-    isDone: async ({ account }: { account: Account }) => (await account.truth()).posts[0]?.deletedAt !== null,
+    over: async (account, post) => (await deletionOver(account.page, post)).reason,
+    isDone: async (account) => (await account.truth()).posts[0]?.deletedAt !== null,
+  },
+  {
+    what: 'a first comment',
+    call: 'comment',
+    kept: /The first comment was not written/,
+    async ask(account, fault) {
+      await fault();
+      return publish(account, { targets: [{ account: account.page.account, kind: 'feed', firstComment }] });
+    },
+    over: async (account, post) => {
+      const { reason } = await eventually(
+        async () => {
+          const target = await account.page.target(post);
+          const steps = await account.page.steps(post, 'comment');
+          return (target.reason !== null || steps.includes('done')) && target;
+        },
+        { what: 'the first comment to be written or given up' },
+      );
+      return reason;
+    },
+    isDone: async (account) => (await account.truth()).comments[0]?.message === firstComment,
   },
 ];
 
 test.concurrent.each(changes)(
   'a login that $what proves dead is told to the owner, what waits is held, and the post stays as it is',
-  async ({ call, ask, over, isDone }) => {
-    const { account, post } = await publish();
+  async ({ call, kept, ask, over, isDone }) => {
+    const account = await Account.open(stack, 'facebook');
     const waits = await account.schedule('feed', [], { dueInMs: 3_600_000 });
-    await account.fault({ call, then: 'tokenDead', subcode: 460 });
-    await ask({ post });
-    expect(await over({ account, post })).toMatch(/stays .*password at Facebook was changed.*Connect again/);
+    const post = await ask(account, () => account.fault({ call, then: 'tokenDead', subcode: 460 }));
+    const reason = await over(account, post);
+    expect(reason).toMatch(kept);
+    expect(reason).toMatch(/password at Facebook was changed.*Connect again/);
     expect(await told(account)).toMatchObject([{ about: 'account', remedy: 'Connect again.' }]);
     expect(await account.page.becomes(waits, 'held')).toMatchObject({ choices: ['retry', 'cancel'] });
-    expect(await isDone({ account })).toBe(false);
+    expect(await isDone(account)).toBe(false);
     expect((await account.page.target(post)).state).toBe('published');
   },
 );
@@ -68,11 +110,11 @@ test.concurrent.each(changes)(
 test.concurrent.each(changes)(
   '$what that one answer calls the login dead for is done all the same, where Meta says that it lives',
   async ({ call, ask, over, isDone }) => {
-    const { account, post } = await publish();
-    await account.fault({ call, then: 'tokenDead', subcode: 460, onlyThisAnswer: true });
-    await ask({ post });
-    expect(await over({ account, post })).toBeNull();
-    expect(await isDone({ account })).toBe(true);
+    const account = await Account.open(stack, 'facebook');
+    const fault = { call, then: 'tokenDead', subcode: 460, onlyThisAnswer: true };
+    const post = await ask(account, () => account.fault(fault));
+    expect(await over(account, post)).toBeNull();
+    expect(await isDone(account)).toBe(true);
     expect(await told(account)).toEqual([]);
   },
 );
@@ -80,13 +122,12 @@ test.concurrent.each(changes)(
 test.concurrent.each(changes)(
   '$what that a login dies under is done with the login of somebody else of the tenant',
   async ({ call, ask, over, isDone }) => {
-    const { account, post } = await publish();
+    const account = await Account.open(stack, 'facebook');
     const { id: person } = await simulate<{ id: string }>(stack, '/sim/users', { name: 'Kim', pages: [] });
     await simulate(stack, '/sim/roles', { person, page: account.metaId });
     await Page.connect(stack, person);
-    await account.fault({ call, then: 'tokenDead', subcode: 467 });
-    await ask({ post });
-    expect(await over({ account, post })).toBeNull();
-    expect(await isDone({ account })).toBe(true);
+    const post = await ask(account, () => account.fault({ call, then: 'tokenDead', subcode: 467 }));
+    expect(await over(account, post)).toBeNull();
+    expect(await isDone(account)).toBe(true);
   },
 );
