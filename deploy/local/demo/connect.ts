@@ -58,7 +58,7 @@ export async function connect(
   await steps.step(`Choose the Page ${page.name}`, () =>
     browser.api(api, 'PUT', `/v1/connections/${connection}/accounts`, { accounts: [page.id] }),
   );
-  const account = await steps.step('Connected', () => accountOf(browser, api, page, withinMs));
+  const account = await steps.step('Connected', () => accountOf(browser, api, connection, page, withinMs));
   return {
     account,
     metaId: page.metaId,
@@ -113,10 +113,20 @@ function pagesOf(browser: Browser, api: string, id: string, withinMs: number): P
   );
 }
 
-function accountOf(browser: Browser, api: string, chosen: Omit<Account, 'id'>, withinMs: number): Promise<string> {
+/** Its account, once this login has a token for it: another login may have connected it before. */
+function accountOf(
+  browser: Browser,
+  api: string,
+  id: string,
+  chosen: Omit<Account, 'id'>,
+  withinMs: number,
+): Promise<string> {
   return until(
     'the Page to be connected',
     async () => {
+      const connection = await browser.api<Connection>(api, 'GET', `/v1/connections/${id}`);
+      if (connection.state === 'choosing') throw new DemoFailure(`Connecting failed: ${connection.reason}`);
+      if (connection.state !== 'connected') return undefined;
       const { items } = await browser.api<{ items: Account[] }>(api, 'GET', '/v1/accounts');
       return items.find((account) => account.platform === chosen.platform && account.metaId === chosen.metaId)?.id;
     },
