@@ -13,6 +13,8 @@ export function beating<A extends Activities>(activities: A): A {
 function whileBeating(activity: Activities[string]): Activities[string] {
   return async (...args) => {
     const context = Context.current();
+    // One that the worker of its workflow does itself dies with it, and Temporal knows of neither.
+    if (context.info.isLocal) return activity(...args);
     const beat = setInterval(() => context.heartbeat(), everyMs);
     try {
       return await activity(...args);
