@@ -3,8 +3,9 @@ import type { temporal } from '@temporalio/proto';
 type History = temporal.api.history.v1.IHistory;
 
 /**
- * Actions of one run, as Temporal bills them: its start, its timers, every attempt of an activity, signals (one that came with the start counts
- * with it), updates, what it told the lists, and all local activities of one workflow task together. Heartbeats leave no trace in a history; an activity of less than four seconds sends none.
+ * Actions of one run, as Temporal bills them: its start, its timers, every attempt of an activity, all local activities of one workflow task
+ * together, signals (one that came with the start counts with it), updates, and what it told the lists. Heartbeats leave no trace in a history;
+ * an activity of less than four seconds sends none.
  */
 export function actionsOf({ events }: History): number {
   const tasksWithLocal = new Set((events ?? []).filter(isLocalActivity).map(taskOf));
