@@ -1,6 +1,6 @@
 import type { Comment } from '../state/comments.ts';
 import type { Database } from '../state/database.ts';
-import { type Photo, photosGivenTo } from '../state/photos.ts';
+import { type Photo, photosGivenTo, photosWithIds } from '../state/photos.ts';
 import type { Post } from '../state/posts.ts';
 import type { Video } from '../state/videos.ts';
 import { instant } from './instant.ts';
@@ -25,8 +25,9 @@ export function postTruth(db: Database, post: Post) {
   };
 }
 
-/** Photos that went with a deleted post were its photos; one that was gone before was not. */
+/** What went with a deleted post, or outlived it, were its photos; one that was gone before was not. */
 function photosOf(db: Database, post: Post): Photo[] {
+  if (post.outlived_by !== null) return photosWithIds(db, post.outlived_by);
   const attached = photosGivenTo(db, post.photo_id === null ? post.id : '').filter(
     ({ deleted_at }) => deleted_at === null || post.deleted_at !== null,
   );

@@ -79,4 +79,8 @@ export function deletePhoto(db: Database, id: string, nowMs: number): void {
 export const photosGivenTo = (db: Database, postId: string) =>
   db.all<Photo>('select * from photos where post_id = ? order by place', postId);
 
+/** @param ids as JSON; whatever became of them */
+export const photosWithIds = (db: Database, ids: string) =>
+  db.all<Photo>('select ph.* from json_each(?) wanted join photos ph on ph.id = wanted.value order by wanted.key', ids);
+
 const oldest = (nowMs: number) => nowMs - UNPUBLISHED_PHOTO_LIFE_MS;

@@ -30,6 +30,8 @@ export interface Post {
   /** How many times `is_published=true` was asked for. */
   publish_calls: number;
   deleted_at: number | null;
+  /** The photos that it showed and that went on without it, in their order, as JSON; null where they went with it. */
+  outlived_by: string | null;
 }
 
 interface NewPost {
@@ -85,8 +87,16 @@ export function editPost(db: Database, id: string, message: string, nowMs: numbe
 
 export function deletePost(db: Database, id: string, nowMs: number, keepPhotos: boolean): void {
   db.run('update posts set deleted_at = ? where id = ?', nowMs, id);
-  if (keepPhotos) db.run('update photos set post_id = null, place = null, published = 0 where post_id = ?', id);
-  else db.run('update photos set deleted_at = ? where post_id = ?', nowMs, id);
+  if (!keepPhotos) {
+    db.run('update photos set deleted_at = ? where post_id = ?', nowMs, id);
+    return;
+  }
+  db.run(
+    `update posts set outlived_by = (select json_group_array(shown.id) from
+       (select id from photos where post_id = ?1 and deleted_at is null order by place) shown) where id = ?1`,
+    id,
+  );
+  db.run('update photos set post_id = null, place = null, published = 0 where post_id = ?', id);
 }
 
 /** What the feed of a Page has, drafts too, newest first by when it was made; a video's post is there when it is published. */

@@ -132,6 +132,7 @@ export const laterColumns = [
   ['posts', 'edited_at', 'integer'],
   ['posts', 'earlier_message', 'text'],
   ['posts', 'by_hand', 'integer not null default 0'],
+  ['posts', 'outlived_by', 'text'],
   ['faults', 'met', 'integer not null default 0'],
 ] as const;
 

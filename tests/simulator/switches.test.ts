@@ -85,6 +85,21 @@ test.for([true, false])('photos outlive their post: %s', async (photosOutlivePos
   );
 });
 
+test.for([true, false])(
+  'the truth knows what a deleted post showed, also where its photos outlive it: %s',
+  async (photosOutlivePost) => {
+    await using meta = await simulated();
+    await meta.switch({ photosOutlivePost });
+    const token = await meta.pageToken();
+    const photos = [await meta.photo(token), await meta.photo(token)];
+    const attached = { attached_media: photos.map((id) => ({ media_fbid: id })) };
+    const { body } = await meta.call('POST', `/${bakery}/feed`, { token, json: attached });
+    await meta.delete(`/${body.id}`, token);
+    const { posts } = await meta.truth();
+    expect(posts).toMatchObject([{ id: body.id, photoIds: photos, isPublished: false, publications: 1 }]);
+  },
+);
+
 test('the limit of a photo can be the other one that Meta names', async () => {
   await using meta = await simulated();
   await meta.switch({ photoLimitMb: 10 });
