@@ -10,23 +10,28 @@ import { livePosts } from './lateness.ts';
 import { forkMeasured } from './per-workflow.ts';
 import { processTree, ticksPerSecond } from './process-tree.ts';
 import type { Bench } from './run.ts';
-import { throughput } from './throughput.ts';
+import { type Span, throughput } from './throughput.ts';
 import { transactions } from './transactions.ts';
 import { withServers } from './with-servers.ts';
 
 /** So long after the last of them what was counted has been reported. */
 const settleMs = 3_000;
 
-interface Ours {
-  perSecond: number;
+/** What slows a machine down for a while falls on both when they take turns. */
+const turns = 4;
+
+interface Turn extends Span {
   cpuMs: number;
+}
+
+interface OurTurn extends Turn {
   transactions: number;
   graphCalls: number;
 }
 
 /**
- * How many posts that are due now one worker publishes in a second, and how many workflows of the same numbers of activities that do nothing: all
- * of them wait in Temporal before the worker starts.
+ * How many posts that are due now one worker publishes in a second, and how many workflows of the same numbers of activities that do nothing, in
+ * turns: in each, all of them wait in Temporal before the worker starts.
  */
 export const bench: Bench = (say, { posts }) =>
   withServers(async () => {
@@ -35,28 +40,37 @@ export const bench: Bench = (say, { posts }) =>
       say('Connecting 80 accounts of 4 tenants …');
       const crowd = await Crowd.gather(stack, { tenants: 4, accounts: 80, kinds: allKinds });
       await stack.processes.kill('worker', 'SIGTERM');
-      await crowd.schedule(posts);
-      say(`${posts} posts wait for a worker …`);
       return await withTemporal(stack, async (client) => {
-        const ours = await measureOurs(stack, client, posts);
+        const [ours, bare, histories]: [OurTurn[], Turn[], Counts[]] = [[], [], []];
+        for (let turn = 1; turn <= turns; turn++) {
+          const [before, share] = [histories.length, Math.round((posts * turn) / turns) - histories.length];
+          const began = new Date();
+          say(`Turn ${turn} of ${turns}: ${share} posts wait for a worker …`);
+          await crowd.schedule(share);
+          ours.push(await measureOurs(stack, client, share, before));
+          const these = await readHistories(client, began);
+          if (these.length !== share) throw new Error(`${these.length} of ${share} workflows can be read`);
+          histories.push(...these);
+          bare.push(await measureBare(stack, client, these, before));
+          say(`${perSecond(ours.slice(-1))} posts a second, ${perSecond(bare.slice(-1))} workflows that do nothing`);
+        }
         const { length: live } = await livePosts(stack.simulator);
         if (live !== posts) throw new Error(`${live} of ${posts} posts are live`);
-        say(`${ours.perSecond.toFixed(1)} posts a second; workflows that do nothing …`);
-        const histories = await readHistories(client);
-        const bare = await measureBare(stack, client, histories.activities);
+        const aPost = (sum: number) => round(sum / posts);
         return {
           posts,
-          postsPerSecond: round(ours.perSecond),
-          bareWorkflowsPerSecond: round(bare.perSecond),
-          ratio: round(ours.perSecond / bare.perSecond),
+          postsPerSecond: perSecond(ours),
+          bareWorkflowsPerSecond: perSecond(bare),
+          ratio: round(perSecond(ours) / perSecond(bare)),
+          turns: ours.map((one, n) => round(perSecond([one]) / perSecond(bare.slice(n, n + 1)))),
           perPost: {
-            workerCpuMs: round(ours.cpuMs),
-            bareCpuMs: round(bare.cpuMs),
-            activities: round(mean(histories.activities)),
-            localAmongThem: round(mean(histories.local)),
-            temporalActions: round(mean(histories.actions)),
-            sqlTransactions: round(ours.transactions),
-            graphCalls: round(ours.graphCalls),
+            workerCpuMs: aPost(sumOf(ours, 'cpuMs')),
+            bareCpuMs: aPost(sumOf(bare, 'cpuMs')),
+            activities: aPost(sumOf(histories, 'activities')),
+            localAmongThem: aPost(sumOf(histories, 'local')),
+            temporalActions: aPost(sumOf(histories, 'actions')),
+            sqlTransactions: aPost(sumOf(ours, 'transactions')),
+            graphCalls: aPost(sumOf(ours, 'graphCalls')),
           },
         };
       });
@@ -65,53 +79,58 @@ export const bench: Bench = (say, { posts }) =>
     }
   });
 
-async function measureOurs(stack: Stack, client: Client, posts: number): Promise<Ours> {
+async function measureOurs(stack: Stack, client: Client, posts: number, before: number): Promise<OurTurn> {
   await forgetCalls(stack.simulator);
   const transactionsBefore = await transactions(stack.control.ownerUrl);
   await stack.processes.start('worker');
   const ticksBefore = ticks(stack.processes.pid('worker'));
-  const perSecond = await throughput(client, 'publish', posts);
+  const span = await throughput(client, 'publish', posts, before);
   await sleep(settleMs);
-  const cpuMs = millisecondsOf(ticks(stack.processes.pid('worker')) - ticksBefore) / posts;
-  const calls = Object.values(await callsMade(stack.simulator)).reduce((sum, count) => sum + count, 0);
+  const cpuMs = millisecondsOf(ticks(stack.processes.pid('worker')) - ticksBefore);
+  const graphCalls = Object.values(await callsMade(stack.simulator)).reduce((sum, count) => sum + count, 0);
   const ended = (await transactions(stack.control.ownerUrl)) - transactionsBefore;
   await stack.processes.kill('worker', 'SIGTERM');
-  return { perSecond, cpuMs, transactions: ended / posts, graphCalls: calls / posts };
+  return { ...span, cpuMs, transactions: ended, graphCalls };
 }
 
-async function measureBare(
-  { env }: Stack,
-  client: Client,
-  activities: number[],
-): Promise<{ perSecond: number; cpuMs: number }> {
-  for (const [n, count] of activities.entries())
-    await client.workflow.start('steps', { workflowId: `bare-${n}`, taskQueue: 'bare', args: [count] });
+/** @param before how many of them ended in the turns before */
+async function measureBare({ env }: Stack, client: Client, as: Counts[], before: number): Promise<Turn> {
+  for (const [n, { activities }] of as.entries())
+    await client.workflow.start('steps', { workflowId: `bare-${before + n}`, taskQueue: 'bare', args: [activities] });
   const worker = await forkMeasured('bare-worker.ts', env.worker);
   try {
     const ticksBefore = ticks(worker.pid);
-    const perSecond = await throughput(client, 'steps', activities.length);
-    return { perSecond, cpuMs: millisecondsOf(ticks(worker.pid) - ticksBefore) / activities.length };
+    const span = await throughput(client, 'steps', as.length, before);
+    return { ...span, cpuMs: millisecondsOf(ticks(worker.pid) - ticksBefore) };
   } finally {
     worker.kill('SIGKILL');
   }
 }
 
-/** Of each post: how many activities it had, how many of them local, and what Temporal would bill. */
-async function readHistories(client: Client): Promise<Record<'activities' | 'local' | 'actions', number[]>> {
-  const activities: number[] = [];
-  const local: number[] = [];
-  const actions: number[] = [];
-  for await (const { workflowId } of client.workflow.list({ query: 'WorkflowType = "publish"' })) {
+interface Counts {
+  activities: number;
+  local: number;
+  /** What Temporal would bill. */
+  actions: number;
+}
+
+/** Of each post whose workflow has begun since. */
+async function readHistories(client: Client, since: Date): Promise<Counts[]> {
+  const counts: Counts[] = [];
+  const query = `WorkflowType = "publish" AND StartTime >= "${since.toISOString()}"`;
+  for await (const { workflowId } of client.workflow.list({ query })) {
     const history = await client.workflow.getHandle(workflowId).fetchHistory();
     const events = history.events ?? [];
-    local.push(events.filter(isLocalActivity).length);
-    activities.push(events.filter((one) => one.activityTaskScheduledEventAttributes || isLocalActivity(one)).length);
-    actions.push(actionsOf(history));
+    const local = events.filter(isLocalActivity).length;
+    const others = events.filter((one) => one.activityTaskScheduledEventAttributes).length;
+    counts.push({ activities: others + local, local, actions: actionsOf(history) });
   }
-  return { activities, local, actions };
+  return counts;
 }
 
 const ticks = (pid = 0) => processTree(pid).reduce((sum, process) => sum + process.ticks, 0);
 const millisecondsOf = (spent: number) => (spent * 1_000) / ticksPerSecond();
-const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const sumOf = <Key extends string>(all: readonly Record<Key, number>[], key: Key) =>
+  all.reduce((sum, one) => sum + one[key], 0);
+const perSecond = (spans: Span[]) => round((sumOf(spans, 'ended') * 1_000) / sumOf(spans, 'ms'));
 const round = (value: number) => Number(value.toFixed(2));
