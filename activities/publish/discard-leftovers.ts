@@ -30,13 +30,13 @@ export const discardLeftovers =
     const { publisher, calling, leftovers, lost } = found;
     // A claimed commit may be about to publish one of them.
     if (entry && (entry.wanted !== ref.wanted || (entry.claimedBy && !found.over))) return 'stale';
-    const live = new Set<string>();
+    const staying = new Set<string>();
     let again = false;
     // A post before the photos in it.
     for (const leftover of leftovers.toSorted((a, b) => Number(a.step === 'photo') - Number(b.step === 'photo'))) {
-      if (leftover.partOf !== null && live.has(leftover.partOf)) continue;
+      if (leftover.partOf !== null && staying.has(leftover.partOf)) continue;
       const outcome = await discard(parts, ref, publisher, calling, leftover);
-      if (outcome === 'live') live.add(leftover.id);
+      if (outcome !== 'deleted') staying.add(leftover.id);
       if (outcome === 'unknown') again = true;
     }
     for (const leftover of await findLost(parts, ref, publisher, calling, lost))
@@ -53,7 +53,7 @@ async function find(parts: PublishParts, db: TenantDb, { tenant, target }: Wante
   if (!credential) return undefined;
   const ledger = await readLedger(db, target);
   const plan = planOf(publisher, content, ledger, Math.max(dueAt?.getTime() ?? 0, Date.now()));
-  const leftovers = leftoversOf(publisher, content.row.state, ledger, plan);
+  const leftovers = leftoversOf(publisher, content.row, ledger, plan);
   const lost = lostOf(publisher, content.row.state, ledger);
   const calling: Calling = { graph: parts.graph, token: credential.token, content };
   return { publisher, calling, leftovers, lost, over: isOver(content.row.state) };

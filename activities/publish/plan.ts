@@ -62,7 +62,7 @@ const isSpent = (row: LedgerRow, content: Content, neededAtMs: number): boolean 
   row.status === 'refused' && isFresh(row, content, neededAtMs);
 
 function isFresh(row: LedgerRow, { row: { afreshFrom } }: Content, neededAtMs: number): boolean {
-  // Not what was prepared before a person said "publish again".
+  // Not what was prepared before a person said what became of it.
   if (afreshFrom && row.openedAt <= afreshFrom) return false;
   return row.freshFrom.getTime() > neededAtMs - freshForMs;
 }

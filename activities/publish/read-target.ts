@@ -118,7 +118,7 @@ function whatIsToDo(content: Content, ledger: LedgerRow[], entry: Entry | undefi
     chores.push('comment');
   // Meta may not answer it for long: what the post was given from the beginning does not wait for that.
   chores.push(...edits);
-  if (isAnythingLeft(publisher, state, ledger, plan)) chores.push('discard');
+  if (isAnythingLeft(publisher, content.row, ledger, plan)) chores.push('discard');
   return { aheadMs: plan.isComplete('ahead') ? 0 : publisher.aheadMs(content), chores };
 }
 

@@ -49,16 +49,15 @@ export async function goOn(asked: Asked, choice: Exclude<ChoiceName, 'live'>): P
       still: (tx) => stillAsks(tx, id, choice),
       also: async (tx) => {
         await note(tx, asked, choice);
-        if (choice === 'publishAgain') await prepareAfresh(tx, id);
+        if (choice === 'publishAgain') await tx.updateTable('targets').set(afresh).where('id', '=', id).execute();
       },
     },
   );
   return decided.length ? changes : undefined;
 }
 
-/** What lies at Meta may be live, or gone: it is not touched again. */
-const prepareAfresh = (tx: TenantDb, target: string) =>
-  tx.updateTable('targets').set({ afresh_from: sql`clock_timestamp()` }).where('id', '=', target).execute();
+/** From a person's word on: what was made before may be live, or gone. */
+const afresh = { afresh_from: sql<Date>`clock_timestamp()` };
 
 /** Takes it from a person that it is live. @returns as `goOn` */
 export function isLive(asked: Asked): Promise<Change[] | undefined> {
@@ -82,6 +81,7 @@ export function isLive(asked: Asked): Promise<Change[] | undefined> {
         .updateTable('targets')
         .set({
           ...{ state: 'published', since: sql`clock_timestamp()`, revision, reason: null, choices: [], held_for: null },
+          ...afresh,
           meta_id: commit?.meta_id ?? null,
           published_at: commit?.called_at ?? commit?.opened_at ?? sql`clock_timestamp()`,
         })

@@ -61,6 +61,7 @@ describe('what a held post asks is answered', () => {
     const { wanted } = await entry(id);
     expect(await answer(id, 'live')).toMatchObject({ status: 200, body: { targets: [{ id, state: 'published' }] } });
     expect(await row(id)).toMatchObject({ meta_id: '61_7', published_at: called_at, choices: [], held_for: null });
+    expect((await row(id)).afresh_from).toEqual(expect.any(Date));
     expect(await entry(id)).toMatchObject({ wanted: wanted + 1, sent: wanted + 1 });
     expect(await noted(id)).toEqual([{ actor: editor.id, details: { choice: 'live' } }]);
   });
@@ -181,7 +182,7 @@ describe('of several answers one counts', () => {
       expect(state).toBe(
         { live: 'published', publishAgain: 'scheduled', retry: 'scheduled', cancel: 'canceled' }[said],
       );
-      expect(afresh_from !== null).toBe(said === 'publishAgain');
+      expect(afresh_from !== null).toBe(said === 'publishAgain' || said === 'live');
       expect((await entry(id)).wanted).toBeGreaterThanOrEqual(revision);
     }
   });

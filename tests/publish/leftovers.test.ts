@@ -75,6 +75,20 @@ test('a draft that somebody published by hand is not deleted by a cancel', async
   expect(await page.everMade(post)).toMatchObject([{ isPublished: true, deletedAt: null }]);
 });
 
+test('one with photos stays whole, also where Meta does not tell at once that it is live', async () => {
+  const post = await album(30_000);
+  const [draft] = await page.everMade(post);
+  await fetch(`${stack.urls.simulator}/sim/posts/${draft?.id}/publish`, { method: 'POST' });
+  await stack.simulator.fault({ call: 'readPost', then: 'resetBefore', times: 3 });
+  await decideOn(stack, post, { state: 'canceled' });
+  const discarded = () => page.steps(post, 'discard');
+  await eventually(async () => (await discarded()).includes('refused'), { withinMs, what: 'a look at it' });
+  expect(new Set(await discarded())).toEqual(new Set(['unknown', 'refused']));
+  expect(await page.everMade(post)).toMatchObject([{ isPublished: true, deletedAt: null }]);
+  const { photos } = await truth();
+  expect(photos.filter(({ post, deletedAt }) => post === draft?.id && !deletedAt)).toHaveLength(2);
+});
+
 test('a cancel is heard while a file is on its way to Meta, and the file is deleted when it has come', async () => {
   await stack.simulator.fault({ call: 'uploadPhoto', then: 'slow', doneAt: 'start', delayMs: 30_000, times: 1 });
   const post = await page.schedule({ dueInMs: 60_000, media: [{ id: await page.upload() }] });

@@ -4,6 +4,7 @@ import type { Piece, Publisher } from '../../activities/publish/forms/form.ts';
 import { leftoversOf } from '../../activities/publish/leftovers.ts';
 import { planOf } from '../../activities/publish/plan.ts';
 import type { LedgerRow } from '../../db/tenant/ledger/read.ts';
+import type { TargetRow } from '../../db/tenant/targets/read-target.ts';
 
 const nowMs = Date.UTC(2026, 10, 24, 8);
 const hourMs = 3_600_000;
@@ -82,8 +83,13 @@ describe('what has to be prepared', () => {
 });
 
 describe('what is cleaned up', () => {
-  const leftovers = (state: string, ledger: LedgerRow[], publisher = album()) =>
-    leftoversOf(publisher, state, ledger, plan(ledger, { publisher })).map(({ id }) => id);
+  const leftovers = (
+    state: TargetRow['state'],
+    ledger: LedgerRow[],
+    publisher = album(),
+    afreshFrom: Date | null = null,
+  ) =>
+    leftoversOf(publisher, { state, afreshFrom }, ledger, plan(ledger, { publisher, afreshFrom })).map(({ id }) => id);
   const committed = (more: Partial<LedgerRow> = {}) =>
     row('commit', 'commit', 'text', { metaId: 'meta of draft', ...more });
   const discarded = (of: string, more: Partial<LedgerRow> = {}) =>
@@ -114,6 +120,24 @@ describe('what is cleaned up', () => {
   test('is nothing while a person is asked', () => {
     expect(leftovers('held', [...all, committed({ status: 'unknown' })])).toEqual([]);
     expect(leftovers('held', all, album('other text'))).toEqual([]);
+  });
+
+  test('is, where a person had to say what became of it, only what can be looked at: not a photo that is in no draft', () => {
+    const saidAt = new Date(nowMs);
+    for (const state of ['published', 'scheduled'] as const) {
+      expect(leftovers(state, [a(), b()], album(), saidAt)).toEqual([]);
+      expect(leftovers(state, all, album(), saidAt)).toEqual(['a', 'b', 'draft']);
+    }
+    expect(leftovers('canceled', [a({ openedAt: new Date(nowMs + 1) })], album(), saidAt)).toEqual(['a']);
+    expect(leftovers('published', [a(), b()])).toEqual(['a', 'b']);
+  });
+
+  test('is no photo in a draft that stays, because somebody published it or Meta does not delete it', () => {
+    const again = discarded('draft', { status: 'unknown' });
+    expect(leftovers('canceled', [...all, discarded('draft', { status: 'refused' })])).toEqual([]);
+    expect(leftovers('canceled', [...all, again, again, again, again, again])).toEqual([]);
+    expect(leftovers('canceled', [...all, again])).toEqual(['a', 'b', 'draft']);
+    expect(leftovers('canceled', [...all, discarded('draft')])).toEqual(['a', 'b']);
   });
 
   test('is not tried again once it is gone, refused, or was tried often', () => {

@@ -45,7 +45,11 @@ export const pagePost: Publisher = {
   // A photo whose answer was lost goes by itself: Meta deletes unpublished ones after a day.
   findUnseen: findUnseenPosts,
   async discard(at, { step, metaId }) {
-    if (step === 'draft' && (await look({ ...at, subject: metaId })).seen === 'live') return { ok: true, data: 'live' };
+    if (step === 'draft') {
+      const looked = await look({ ...at, subject: metaId });
+      if (looked.seen === 'live') return { ok: true, data: 'live' };
+      if (looked.seen === 'no-answer') return { ok: false, failure: looked.failure ?? noAnswer() };
+    }
     const answer = await at.graph.call({ method: 'DELETE', path: `/${metaId}`, token: at.token });
     return answer.ok || isGone(answer.failure) ? { ok: true, data: 'deleted' } : answer;
   },
