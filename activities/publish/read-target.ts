@@ -80,7 +80,7 @@ async function upToItsRow(
   const isBehind = before.wanted < row.revision || row.state === 'committing' || !before.dueAt;
   if (before.claimedBy || !isBehind) return before;
   const lost = await tenants.use(tenant, (db) => lostEntry(db, tenant, row));
-  await catchUp(control, lost);
+  await catchUp(control, lost, before.wanted);
   return (await readEntry(control, lost.id)) ?? before;
 }
 

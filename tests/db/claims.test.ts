@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectControl } from '../../db/control/connect.ts';
+import { catchUp } from '../../db/control/workflows/catch-up.ts';
 import { claim } from '../../db/control/workflows/claim.ts';
 import { entriesAfter } from '../../db/control/workflows/entries-after.ts';
 import { leave } from '../../db/control/workflows/leave.ts';
@@ -112,6 +113,17 @@ test('an entry that left and comes back is not given a revision that it had', as
   expect(await leave(fresh.control, id, revision)).toBe(true);
   expect(await want(fresh.control, { id, tenant, dueAt: due(), above: revision })).toBe(revision + 1);
   expect(await claim(fresh.control, [{ id, revision, attempt: v7() }])).toEqual(new Set());
+});
+
+test('an entry found behind its row is not claimed for what was wanted of it before, when somebody wanted something since', async () => {
+  const { id, revision } = await target();
+  const claimed = { by: v7(), at: new Date() };
+  const row = { id, revision: revision + 1, dueAt: due(), claim: claimed };
+  await want(fresh.control, { id, tenant });
+  await catchUp(fresh.control, row, revision);
+  expect(await readEntry(fresh.control, id)).toMatchObject({ wanted: revision + 1, claimedBy: null });
+  await catchUp(fresh.control, row, revision + 1);
+  expect(await readEntry(fresh.control, id)).toMatchObject({ wanted: revision + 1, claimedBy: claimed.by });
 });
 
 test('an entry stays when somebody wanted something since it was looked at', async () => {
