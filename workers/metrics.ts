@@ -33,7 +33,7 @@ export function createMetrics(workers: Workers): Metrics {
     }),
     reconciled: new Counter({
       name: 'quixess_reconciled_workflows_total',
-      help: 'Workflows that were not as the entries want them: started, or told to read their row',
+      help: 'Workflows that were not as the entries want them: started, or told to read their row; overdue ones are told too',
       labelNames: ['how'],
       registers: [registry],
     }),

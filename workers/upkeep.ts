@@ -12,6 +12,7 @@ import { tellOfOutage } from './after-outage.ts';
 import { every } from './beat.ts';
 import { watch } from './lighthouse.ts';
 import type { Metrics } from './metrics.ts';
+import { wakeOverdue } from './overdue.ts';
 import { reconcile } from './reconcile.ts';
 import { relay } from './relay.ts';
 import { revive } from './revive.ts';
@@ -63,6 +64,7 @@ export async function keepUp({ control, tenants, media, client, metrics, log, si
     if (started || told) log.warn({ started, told }, 'workflows were not as they should be');
     metrics.reconciled.inc({ how: 'started' }, started);
     metrics.reconciled.inc({ how: 'told' }, told);
+    metrics.reconciled.inc({ how: 'overdue' }, await wakeOverdue({ control, client }));
   });
   const reviving = every(reviveEveryMs, { name: 'rows', signal, log }, async () => {
     if (!(await holdLease(control, 'rows', holder, leaseMs)) || signal.aborted) return;

@@ -3,12 +3,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectControl } from '../../db/control/connect.ts';
 import { holdLease } from '../../db/control/lease.ts';
 import { readBeats, recordBeats } from '../../db/control/lighthouse.ts';
+import { markSent } from '../../db/control/workflows/mark-sent.ts';
 import { readEntry } from '../../db/control/workflows/read-entry.ts';
 import { want } from '../../db/control/workflows/want.ts';
 import { watch } from '../../workers/lighthouse.ts';
+import { isTold, wakeOverdue } from '../../workers/overdue.ts';
 import { reconcile } from '../../workers/reconcile.ts';
 import { relay } from '../../workers/relay.ts';
 import { connectionId, publishId } from '../../workflows/ids.ts';
+import { decideOn } from '../publish/decision.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Scene, startScene } from './scene.ts';
 
@@ -76,6 +79,24 @@ test('a workflow that runs although nobody wants it reads its row, and ends', as
     args: [{ tenant: scene.tenant, target: id.split(':')[2] }],
   });
   await eventually(async () => (await status(id)) === 'COMPLETED', { what: 'it to end' });
+});
+
+test('a post whose earlier time was lost with the last seconds of Temporal’s database is published, though its workflow sleeps', async () => {
+  const { control } = scene.stack.control;
+  const post = await scene.page.schedule({ dueInMs: inAnHour });
+  const id = publishId(scene.tenant, post.targets[0].id);
+  const waitsFor = async () => (await scene.client.workflow.getHandle(id).query<{ for: string }>('waiting')).for;
+  await eventually(async () => (await waitsFor()).startsWith('Scheduled'), { what: 'its workflow to sleep' });
+  await decideOn(scene.stack, post, { state: 'scheduled', dueAt: new Date(Date.now() - 70_000), tell: false });
+  await markSent(control, id, (await readEntry(control, id))?.wanted ?? 0);
+  expect(await wakeOverdue(between())).toBe(1);
+  await scene.page.becomes(post, 'published', 60_000);
+  expect(await scene.page.publications(post)).toBe(1);
+});
+
+test('who is late is told after 1, 2, 4 and 8 minutes, ever more rarely', () => {
+  const told = Array.from({ length: 40 }, (_, minute) => minute).filter((minute) => isTold(minute * 60_000));
+  expect(told).toEqual([1, 2, 3, 4, 5, 8, 9, 16, 17, 32, 33]);
 });
 
 test('after a loss of Temporal’s database every wanted workflow runs again, and what nobody wants is ended', async () => {
