@@ -72,7 +72,7 @@ export async function conclude(
     await closeEntry(db, ledger, { status, diagnostic, ...(failure.sent === false ? {} : { calledAt }) });
     if (publisher.oneAtATime) await unblockAccount(db, claimedBy);
     // With another login the same is committed at once: the rows are read again, and nothing is claimed.
-    if (verdict !== 'another' && (await end(db, target, failure, called.overdueMs))) return true;
+    if (verdict !== 'another' && (await end(db, { target }, failure, called.overdueMs))) return true;
     await record(db, target, { state: 'armed', reason: failure.words, diagnostic });
     return verdict === 'another';
   });

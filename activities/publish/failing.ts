@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../db/tenant/targets/record.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { lockedAbility } from '../connection/ability.ts';
 import type { GraphFailure } from '../graph/client.ts';
+import type { WantedTarget } from './parts.ts';
 
 /** A post that could not be made for this long after it was due is given up, and says so. */
 export const patienceMs = 24 * 3_600_000;
@@ -28,18 +29,21 @@ export const noCredential: GraphFailure = {
 export const blamesLogin = ({ reaction }: GraphFailure): boolean =>
   reaction === 'reauthorize' || reaction === 'degrade';
 
+/** What has failed; without a revision it is claimed. */
+type Ended = Pick<WantedTarget, 'target'> & Partial<Pick<WantedTarget, 'wanted'>>;
+
 /**
  * Ends a target by a refusal that no repetition can change: `held` where a new login can, `failed` otherwise.
  * @returns false where the failure is a passing one, or a new login is there by now, and nothing was written
  */
-export async function end(db: TenantDb, target: string, failure: GraphFailure, overdueMs: number): Promise<boolean> {
+export async function end(db: TenantDb, of: Ended, failure: GraphFailure, overdueMs: number): Promise<boolean> {
   const diagnostic = diagnosticOf(failure);
-  if (blamesLogin(failure)) return hold(db, target, failure);
+  if (blamesLogin(failure)) return hold(db, of, failure);
   if (failure.reaction === 'permanent') {
-    await record(db, target, { state: 'failed', reason: failure.words, diagnostic, choices: ['retry', 'cancel'] });
+    await fail(db, of, { reason: failure.words, diagnostic });
     return true;
   }
-  return giveUp(db, target, overdueMs, { reason: outOfReach, diagnostic });
+  return giveUp(db, of, overdueMs, { reason: outOfReach, diagnostic });
 }
 
 const outOfReach = 'Meta could not be reached, or refused, for a day. Nothing was published.';
@@ -50,17 +54,22 @@ const outOfReach = 'Meta could not be reached, or refused, for a day. Nothing wa
  */
 export async function giveUp(
   db: TenantDb,
-  target: string,
+  of: Ended,
   overdueMs: number,
   why: { reason: string; diagnostic?: Diagnostic },
 ): Promise<boolean> {
   if (overdueMs < patienceMs) return false;
-  await record(db, target, { state: 'failed', ...why, choices: ['retry', 'cancel'] });
+  await fail(db, of, why);
   return true;
 }
 
+const fail = (db: TenantDb, { target, wanted }: Ended, why: { reason: string; diagnostic?: Diagnostic }) =>
+  record(db, target, { state: 'failed', ...why, choices: ['retry', 'cancel'], ...only(wanted) });
+
+const only = (wanted: number | undefined) => (wanted === undefined ? {} : { wanted });
+
 /** A login that has come since it was looked has resumed what was held by then: what is held after it nobody would resume. */
-const hold = (db: TenantDb, target: string, failure: GraphFailure): Promise<boolean> =>
+const hold = (db: TenantDb, { target, wanted }: Ended, failure: GraphFailure): Promise<boolean> =>
   db.transaction().execute(async (trx) => {
     const row = await trx.selectFrom('targets').select('account').where('id', '=', target).executeTakeFirst();
     const ability = row?.account ? await lockedAbility(trx, row.account) : undefined;
@@ -71,6 +80,7 @@ const hold = (db: TenantDb, target: string, failure: GraphFailure): Promise<bool
       reason: failure.words,
       diagnostic: diagnosticOf(failure),
       choices: ['retry', 'cancel'],
+      ...only(wanted),
     });
     return true;
   });

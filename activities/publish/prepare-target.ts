@@ -22,7 +22,7 @@ export const prepareTarget =
     const { plan } = ready;
     if (stage === 'last' && !plan.isComplete('ahead')) return 'stale';
     const inTenant = (state: 'preparing' | 'armed') =>
-      parts.tenants.use(ref.tenant, (db) => record(db, ref.target, { state }));
+      parts.tenants.use(ref.tenant, (db) => record(db, ref.target, { state, wanted: ref.wanted }));
     if (!plan.isComplete(stage)) {
       const { state, reason } = ready.content.row;
       if (state !== 'preparing' || reason) await inTenant('preparing');
@@ -38,7 +38,7 @@ export const prepareTarget =
       if (made.is === 'not-yet') askAgainMs.push(made.askAgainMs);
     }
     if (askAgainMs.length) throw waits('Meta is still at work on it', Math.min(...askAgainMs));
-    if (stage === 'last') await inTenant('armed');
+    if (stage === 'last' && !(await inTenant('armed'))) return 'stale';
     // The rows say by now that something is to be looked for at Meta; who reads them does it when there is time.
     return stage === 'last' && ready.isLost && !plan.isComplete(stage) ? 'stale' : 'ready';
   };

@@ -42,19 +42,19 @@ export async function readyToPrepare(
     if (isOver(content.row.state)) return 'over';
     const publisher = publisherOf(content.form);
     if (!publisher) {
-      await record(db, target, { state: 'failed', reason: noSuchForm, choices: ['cancel'] });
+      await record(db, target, { state: 'failed', reason: noSuchForm, choices: ['cancel'], wanted });
       return 'over';
     }
     const objection = objectionTo(content);
     if (objection) {
-      await record(db, target, { state: 'failed', reason: objection, choices: ['retry', 'cancel'] });
+      await record(db, target, { state: 'failed', reason: objection, choices: ['retry', 'cancel'], wanted });
       return 'over';
     }
     const credential = await pageToken(parts, db, { tenant, account: content.row.account });
     if (!credential || credential.objection) {
       // What was not granted is not tried.
       const refusal = { ...noCredential, ...(credential?.objection && { words: credential.objection }) };
-      return (await end(db, target, refusal, 0)) ? 'over' : 'stale';
+      return (await end(db, { target, wanted }, refusal, 0)) ? 'over' : 'stale';
     }
     const nowMs = entry.now.getTime();
     const neededAtMs = Math.max(dueAt.getTime(), nowMs);

@@ -33,7 +33,7 @@ export async function settlePiece(
   const { overdueMs } = ready;
   switch (made.is) {
     case 'not-yet':
-      return (await inTenant((db) => giveUp(db, target, overdueMs, { reason: stillAtWork }))) ? { is: 'over' } : made;
+      return (await inTenant((db) => giveUp(db, ref, overdueMs, { reason: stillAtWork }))) ? { is: 'over' } : made;
     case 'ready': {
       const still = await inTenant((db) => closeDone(db, ledger, { metaId: made.metaId, revision: wanted }));
       // Who wanted something else may have looked before this was there: it is to be cleaned up.
@@ -42,13 +42,13 @@ export async function settlePiece(
     }
     case 'no-file':
       await inTenant((db) => forgetEntry(db, ledger));
-      if (await inTenant((db) => endForFile(db, target, overdueMs))) return { is: 'over' };
+      if (await inTenant((db) => endForFile(db, ref, overdueMs))) return { is: 'over' };
       throw passing('A file is not where it should be');
     case 'begin-anew': {
       const again = { ...made.failure, reaction: 'retry' } as const;
       await inTenant((db) => closeEntry(db, ledger, { status: 'refused', diagnostic: diagnosticOf(again) }));
       await inTenant((db) => releaseParts(db, ledger));
-      if (await inTenant((db) => end(db, target, again, overdueMs))) return { is: 'over' };
+      if (await inTenant((db) => end(db, ref, again, overdueMs))) return { is: 'over' };
       throw passing('What was begun at Meta is begun anew');
     }
     case 'failed':
@@ -67,7 +67,7 @@ async function note(db: TenantDb, ledger: string, failure: GraphFailure): Promis
 
 async function failed(
   parts: PublishParts,
-  { tenant, target }: WantedTarget,
+  { tenant, target, wanted }: WantedTarget,
   { content, credential, overdueMs }: Ready,
   failure: GraphFailure,
 ): Promise<Settled> {
@@ -77,9 +77,10 @@ async function failed(
     if (verdict === 'lives' && overdueMs < patienceMs) throw passing('Meta refused a token that it says is good');
   }
   const over = await parts.tenants.use(tenant, async (db) => {
-    if (await end(db, target, failure, overdueMs)) return true;
+    if (await end(db, { target, wanted }, failure, overdueMs)) return true;
     // Hours may pass until Meta allows it.
-    if (failure.reaction === 'retry-after') await record(db, target, { state: 'preparing', reason: failure.words });
+    if (failure.reaction === 'retry-after')
+      await record(db, target, { state: 'preparing', reason: failure.words, wanted });
     return false;
   });
   if (over) return { is: 'over' };
@@ -87,9 +88,9 @@ async function failed(
 }
 
 /** A folder that is not mounted looks the same, and comes back: it is said, and given up as late as everything else. */
-async function endForFile(db: TenantDb, target: string, overdueMs: number): Promise<boolean> {
+async function endForFile(db: TenantDb, of: WantedTarget, overdueMs: number): Promise<boolean> {
   const reason = 'A file of the post is missing here. Upload it again and make the post anew.';
-  if (await giveUp(db, target, overdueMs, { reason })) return true;
-  await record(db, target, { state: 'preparing', reason });
+  if (await giveUp(db, of, overdueMs, { reason })) return true;
+  await record(db, of.target, { state: 'preparing', reason, wanted: of.wanted });
   return false;
 }

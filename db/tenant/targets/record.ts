@@ -20,6 +20,8 @@ interface Change {
   metaId?: string;
   permalink?: string;
   publishedAt?: Date;
+  /** The revision that it is about: of what was decided since, it says nothing. Absent while a commit is claimed, when nobody decides. */
+  wanted?: number;
 }
 
 /** That it is live is proven by Meta: it stands against what was given up in the meantime. */
@@ -44,7 +46,7 @@ export async function unsayOfPublished(db: TenantDb, target: string, beginnings:
 
 /**
  * Writes down what became of a target, where nothing final was written yet; that it is published, also where it was given up.
- * @returns false when the target had come to its end already, or is gone
+ * @returns false when the target had come to its end already, something else was decided about it since, or it is gone
  */
 export async function record(db: TenantDb, target: string, change: Change): Promise<boolean> {
   const { numUpdatedRows } = await db
@@ -62,6 +64,7 @@ export async function record(db: TenantDb, target: string, change: Change): Prom
     })
     .where('id', '=', target)
     .where('state', 'in', change.state === 'published' ? [...openStates, ...givenUp] : openStates)
+    .$if(change.wanted !== undefined, (query) => query.where('revision', '<=', change.wanted as number))
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }
