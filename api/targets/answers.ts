@@ -70,19 +70,30 @@ export function isLive(asked: Asked): Promise<Change[] | undefined> {
     const written = await db.transaction().execute(async (tx) => {
       if (!(await stillAsks(tx, target.id, 'live'))) return false;
       const commit = await tx
-        .selectFrom('ledger')
-        .select(['meta_id', 'called_at', 'opened_at'])
-        .where('target', '=', target.id)
-        .where('step', '=', 'commit')
-        .where('meta_id', 'is not', null)
-        .orderBy('opened_at', 'desc')
+        .selectFrom('ledger as c')
+        .select(['c.called_at', 'c.opened_at'])
+        // A draft becomes the post; a container, a photo or an upload does not, and its id is of nothing that anybody sees.
+        .select((eb) =>
+          eb
+            .selectFrom('ledger as d')
+            .select('d.meta_id')
+            .whereRef('d.target', '=', 'c.target')
+            .whereRef('d.meta_id', '=', 'c.meta_id')
+            .where('d.step', '=', 'draft')
+            .limit(1)
+            .as('post'),
+        )
+        .where('c.target', '=', target.id)
+        .where('c.step', '=', 'commit')
+        .where('c.meta_id', 'is not', null)
+        .orderBy('c.opened_at', 'desc')
         .executeTakeFirst();
       await tx
         .updateTable('targets')
         .set({
           ...{ state: 'published', since: sql`clock_timestamp()`, revision, reason: null, choices: [], held_for: null },
           ...afresh,
-          meta_id: commit?.meta_id ?? null,
+          meta_id: commit?.post ?? null,
           published_at: commit?.called_at ?? commit?.opened_at ?? sql`clock_timestamp()`,
         })
         .where('id', '=', target.id)

@@ -1,6 +1,8 @@
+import type { Insertable } from 'kysely';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
+import type { Ledger } from '../../db/tenant/schema.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { type Api, type Person, startApiFor } from './api.ts';
 import { seedAccount, seedConnection } from './seed.ts';
@@ -47,23 +49,38 @@ const noted = (subject: string) =>
       .execute(),
   );
 
+const inLedger = (
+  target: string,
+  entry: Pick<Insertable<Ledger>, 'step' | 'meta_id' | 'status' | 'called_at'>,
+): Promise<unknown> =>
+  api.rows(tenant, (db) =>
+    db
+      .insertInto('ledger')
+      .values({ id: v7(), target, revision: 1, content_hash: Buffer.from('x'), ...entry })
+      .execute(),
+  );
+
 describe('what a held post asks is answered', () => {
   test('with "it is live": published, with what Meta had answered and when', async () => {
     const id = await asking(['live', 'publishAgain']);
-    const commit = { id: v7(), target: id, step: 'commit' as const, revision: 1, content_hash: Buffer.from('x') };
     const called_at = new Date('2026-01-02T03:04:05Z');
-    await api.rows(tenant, (db) =>
-      db
-        .insertInto('ledger')
-        .values({ ...commit, meta_id: '61_7', called_at, status: 'unknown' })
-        .execute(),
-    );
+    await inLedger(id, { step: 'draft', meta_id: '61_7', status: 'done' });
+    await inLedger(id, { step: 'commit', meta_id: '61_7', status: 'unknown', called_at });
     const { wanted } = await entry(id);
     expect(await answer(id, 'live')).toMatchObject({ status: 200, body: { targets: [{ id, state: 'published' }] } });
     expect(await row(id)).toMatchObject({ meta_id: '61_7', published_at: called_at, choices: [], held_for: null });
     expect((await row(id)).afresh_from).toEqual(expect.any(Date));
     expect(await entry(id)).toMatchObject({ wanted: wanted + 1, sent: wanted + 1 });
     expect(await noted(id)).toEqual([{ actor: editor.id, details: { choice: 'live' } }]);
+  });
+
+  test('with "it is live" where what was called for is not what is shown, as a container is not: published without its id', async () => {
+    const id = await asking(['live', 'publishAgain']);
+    const called_at = new Date('2026-01-02T03:04:05Z');
+    await inLedger(id, { step: 'container', meta_id: '17_9', status: 'done' });
+    await inLedger(id, { step: 'commit', meta_id: '17_9', status: 'unknown', called_at });
+    expect((await answer(id, 'live')).status).toBe(200);
+    expect(await row(id)).toMatchObject({ state: 'published', meta_id: null, published_at: called_at });
   });
 
   test('with "it is live" where Meta never said an id: published without one', async () => {
