@@ -36,13 +36,18 @@ async function planRemoval({ parts, db, caller }: RequestOf<typeof definition>, 
   const targets = post.targets.filter(
     (target) => reachOf(target) === 'can' || (isPublished(target) && !objections.has(target.id)),
   );
+  const planned = new Set(targets.map(({ id }) => id));
+  // One that was published since it was read is too late to be canceled, and nobody has decided yet to delete it.
+  const wasPublished = new Set(published.map(({ id }) => id));
+  const isDeleted = (target: StandingTarget) =>
+    isPublished(target) && wasPublished.has(target.id) && planned.has(target.id);
   return {
     ...{ meant: post.targets, objections, idle: targets.length === 0, notes: [], resolution: null },
     order: {
-      ...{ targets, dueAt: post.publishAt, afterwards: isPublished },
-      becomes: (target) => (isPublished(target) ? 'deleting' : 'canceled'),
+      ...{ targets, dueAt: post.publishAt, afterwards: isDeleted },
+      becomes: (target) => (isDeleted(target) ? 'deleting' : 'canceled'),
       write: async (tx, { reached }) => {
-        const [deleted, canceled] = [reached.some(isPublished), reached.some((target) => !isPublished(target))];
+        const [deleted, canceled] = [reached.some(isDeleted), reached.some((target) => !isDeleted(target))];
         if (canceled) await audit(tx, caller, { action: 'post.canceled', subject: post.id });
         if (deleted) await audit(tx, caller, { action: 'post.deleted', subject: post.id });
         return true;
