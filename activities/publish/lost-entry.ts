@@ -33,7 +33,8 @@ export async function lostEntry(db: TenantDb, tenant: string, row: Unfinished): 
   return {
     id: publishId(tenant, row.id),
     revision: row.revision,
-    dueAt: isOpen(row.state) ? (row.publishAt ?? new Date()) : null,
+    // Of what is late patience is counted from when it was last gone on with.
+    dueAt: isOpen(row.state) ? new Date(Math.max(row.publishAt?.getTime() ?? 0, row.since.getTime())) : null,
     ...(claim ? { claim } : {}),
   };
 }

@@ -5,6 +5,7 @@ import { TenantNotFound } from '../../db/tenant/locate.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { isOver, type TargetRow } from '../../db/tenant/targets/read-target.ts';
 import { isOpen } from '../../db/tenant/targets/states.ts';
+import { takeBack } from '../../db/tenant/targets/take-back.ts';
 import { publishId } from '../../workflows/ids.ts';
 import type { Chore, Facts } from '../../workflows/publish/facts.ts';
 import { isCommentWanted } from './comment-target.ts';
@@ -69,7 +70,7 @@ function nothingOfNoTenant(error: unknown): undefined {
 
 /**
  * An entry that is behind its row comes from an older backup, since commands and claims are written there first; one without a time, from a
- * command that was given up.
+ * command that was given up, as is one that is ahead for longer than a command can last.
  */
 async function upToItsRow(
   { control, tenants }: Pick<PublishParts, 'control' | 'tenants'>,
@@ -78,10 +79,14 @@ async function upToItsRow(
   before: Entry,
 ): Promise<Entry> {
   const isBehind = before.wanted < row.revision || row.state === 'committing' || !before.dueAt;
-  if (before.claimedBy || !isBehind) return before;
-  const lost = await tenants.use(tenant, (db) => lostEntry(db, tenant, row));
-  await catchUp(control, lost, before.wanted);
-  return (await readEntry(control, lost.id)) ?? before;
+  const isGivenUp = before.wanted > row.revision && ageMs(before) >= settledAfterMs;
+  if (before.claimedBy || !(isBehind || isGivenUp)) return before;
+  const workflow = publishId(tenant, row.id);
+  await tenants.use(tenant, async (db) => {
+    if (isBehind) await catchUp(control, await lostEntry(db, tenant, row), before.wanted);
+    else await takeBack(control, db, [{ id: row.id, workflow, revision: before.wanted }]);
+  });
+  return (await readEntry(control, workflow)) ?? before;
 }
 
 interface Row {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ControlDb } from '../../db/control/connect.ts';
 import { wantAll } from '../../db/control/workflows/want-all.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import { settle } from '../../db/tenant/targets/settle.ts';
+import { takeBack } from '../../db/tenant/targets/take-back.ts';
 import { publishId } from '../../workflows/ids.ts';
 import type { Change } from '../http/answer.ts';
 import { withinTime } from '../within-time.ts';
@@ -47,6 +47,17 @@ export class Overtaken extends Error {
   override readonly name = 'Overtaken';
 }
 
+/** The order found that there is nothing for it to write. */
+class NothingWritten extends Error {
+  override readonly name = 'NothingWritten';
+  readonly found: Found;
+
+  constructor(found: Found) {
+    super();
+    this.found = found;
+  }
+}
+
 /**
  * Carries out what a person decided about a post: control hears first, so that nothing parked for the older revision can claim any more,
  * then the rows are written by compare-and-set, and whoever calls this tells the workflows. What is acknowledged holds: a target counts
@@ -62,7 +73,12 @@ export async function carryOut(stores: Stores, post: Standing, order: Order): Pr
   }
 }
 
-async function decide({ control, db, tenant }: Stores, post: Standing, order: Order, stillInTime: () => void) {
+async function decide(
+  { control, db, tenant }: Stores,
+  post: Standing,
+  order: Order,
+  stillInTime: () => void,
+): Promise<CarriedOut> {
   const living = order.targets.filter(({ state }) => state !== 'draft' || order.schedules);
   // With its time even where that stays: an entry that is made anew must not be due at once.
   const due = order.dueAt ? { dueAt: order.dueAt } : {};
@@ -73,21 +89,28 @@ async function decide({ control, db, tenant }: Stores, post: Standing, order: Or
   const revisions = await wantAll(control, tenant, wanted);
   const revisionOf = ({ id }: StandingTarget) => revisions.get(publishId(tenant, id));
 
-  const decided = db.transaction().execute(async (tx) => {
-    await takeTurn(tx, post);
-    const found = sort(await lockTargets(tx, post.id), order, living, revisionOf);
-    for (const target of found.reached) await write(tx, target, revisionOf(target), order.becomes(target));
-    const written = await order.write(tx, found);
-    stillInTime();
-    const changes = [...revisions].map(([workflow, revision]) => ({ workflow, revision }));
-    return { ...found, ...(!written && { reached: [] }), changes };
-  });
-  return decided.catch(async (error) => {
-    // What is due within seconds waits for no transaction that was given up.
-    const inTime = living.flatMap(({ id }) => ({ id, revision: revisions.get(publishId(tenant, id)) ?? 0 }));
-    if (error instanceof Overtaken) await settle(db, inTime);
-    throw error;
-  });
+  const changes = [...revisions].map(([workflow, revision]) => ({ workflow, revision }));
+  try {
+    return await db.transaction().execute(async (tx) => {
+      await takeTurn(tx, post);
+      const found = sort(await lockTargets(tx, post.id), order, living, revisionOf);
+      for (const target of found.reached) await write(tx, target, revisionOf(target), order.becomes(target));
+      if (!(await order.write(tx, found))) throw new NothingWritten(found);
+      stillInTime();
+      return { ...found, changes };
+    });
+  } catch (error) {
+    if (!(error instanceof Overtaken || error instanceof NothingWritten)) throw error;
+    // What is due within seconds waits for no transaction that was given up, and nothing goes out at a time that nobody was told.
+    const inTime = living.flatMap(({ id }) => {
+      const workflow = publishId(tenant, id);
+      const revision = revisions.get(workflow);
+      return revision === undefined ? [] : [{ id, workflow, revision }];
+    });
+    await takeBack(control, db, inTime);
+    if (error instanceof Overtaken) throw error;
+    return { ...error.found, reached: [], changes };
+  }
 }
 
 /** @throws Overtaken when somebody else's turn was in between */

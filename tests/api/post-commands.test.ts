@@ -189,15 +189,17 @@ describe('an edit', () => {
   test('of link and media that comes too late for one leaves all as they were, and says so', async () => {
     const post = await make();
     await claimed(post.targets[0]);
-    const { status, body } = await patch<Problem>(post, { link: 'https://example.test' });
+    const { status, body } = await patch<Problem>(post, { link: 'https://example.test', publishAt: inHours(24) });
     expect(status).toBe(409);
     expect(body.errors?.map(({ detail }) => detail)).toEqual([
       expect.stringContaining('being published at this moment'),
       expect.stringContaining('Left as it was'),
     ]);
-    expect((await read(post)).link).toBeNull();
-    // Whom it had stopped is wanted again, under a revision that its row knows.
-    expect((await row(post.targets[1])).revision).toBe((await entry(post.targets[1]))?.wanted);
+    expect(await read(post)).toMatchObject({ link: null, publishAt: post.publishAt });
+    // Whom it had stopped is wanted again, at its time, under a revision that its row knows.
+    const wanted = await entry(post.targets[1]);
+    expect(await row(post.targets[1])).toMatchObject({ state: 'scheduled', revision: wanted?.wanted });
+    expect(wanted?.due_at?.toISOString()).toBe(post.publishAt);
   });
 
   test('of what waits for somebody leaves it waiting, and of what may be live asks first', async () => {
@@ -448,6 +450,55 @@ describe('commands that meet', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
     const taken = answers.find(({ status }) => status === 200);
     expect((await read(post)).text).toBe(taken?.body.text);
+  });
+
+  test('and of which one is refused leave the time that the other was told', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const post = await make();
+      const ifMatch = { 'if-match': post.etag };
+      const send = [
+        () => patch(post, { publishAt: inHours(24) }, ifMatch),
+        () => editor.client.post<Changed>(`/v1/posts/${post.id}/publish`, undefined, ifMatch),
+      ];
+      if (round % 2) send.reverse();
+      const answers = await inLine(post, () => send.map((one) => one()), 2);
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
+      const { publishAt } = await read(post);
+      for (const target of post.targets) {
+        const [wanted, { revision, since }] = [await entry(target), await row(target)];
+        expect(wanted?.wanted).toBe(revision);
+        const lateMs = Number(wanted?.due_at) - Date.parse(publishAt ?? '');
+        // What is due at once may be counted from when it was written.
+        expect(lateMs === 0 || wanted?.due_at?.getTime() === since.getTime()).toBe(true);
+        expect(Math.abs(lateMs)).toBeLessThan(60_000);
+      }
+    }
+  });
+
+  test('an answer that was read before a new time was given goes by the new one', async () => {
+    const post = await make();
+    const [target] = post.targets;
+    await set(target, { state: 'held', held_for: 'overdue', choices: ['retry', 'cancel'] });
+    const publishAt = new Date(inHours(48));
+    const retry = () => editor.client.post<Changed>(`/v1/targets/${target?.id}/resolve`, { choice: 'retry' });
+    const lock = sql`with locked as (select id from targets where id = ${target?.id} for update)
+      update posts set publish_at = ${publishAt} where id = ${post.id} and exists (select from locked)`;
+    const [resolved] = await meet(api, { tenant, lock, waiting: 1 }, () => [retry()]);
+    expect(resolved?.status).toBe(200);
+    expect((await entry(target))?.due_at).toEqual(publishAt);
+  });
+
+  test('one that was published while its cancellation was under way is said to be too late, and is not deleted', async () => {
+    const post = await make();
+    const [target] = post.targets;
+    const lock = sql`with locked as (select id from posts where id = ${post.id} for update)
+      update targets set state = 'published', meta_id = '1_2' where id = ${target?.id} and exists (select from locked)`;
+    const [answer] = await meet(api, { tenant, lock, waiting: 1 }, () => [cancel(post)]);
+    expect(answer?.body.results).toMatchObject([
+      { result: 'too-late', words: expect.stringContaining('it was published a moment ago') },
+      { result: 'done', words: 'Canceled. It will not be published.' },
+    ]);
+    expect((await row(target)).state).toBe('published');
   });
 
   test('an answer of somebody in between is not written over', async () => {

@@ -50,6 +50,14 @@ export class Rows {
     );
   }
 
+  /** A command has said in control when it should go out, and has died before it wrote anything: so long ago that no transaction can be open. */
+  async givenUp(target: string, dueAt: Date): Promise<void> {
+    const id = publishId(this.tenant, target);
+    await sql`
+      update workflows set wanted = wanted + 1, wanted_at = clock_timestamp() - interval '16 seconds', due_at = ${dueAt}
+      where id = ${id}`.execute(this.#control);
+  }
+
   async claimedEarlier(target: string, minutes: number): Promise<void> {
     const id = publishId(this.tenant, target);
     await sql`

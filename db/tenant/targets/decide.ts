@@ -5,6 +5,7 @@ import type { TenantDb } from '../pools.ts';
 import type { Targets } from '../schema.ts';
 import type { Diagnostic } from './record.ts';
 import { settle } from './settle.ts';
+import { dueByRows } from './take-back.ts';
 
 export interface Stores {
   control: ControlDb;
@@ -83,6 +84,15 @@ export async function decide(
       if (performance.now() - startedMs > commandMaxMs) throw new DecisionTooSlow();
       return written;
     }),
+  );
+  // What was read of their times may have been changed by somebody until it was written.
+  const timed = inTime.filter(({ dueAt }) => dueAt);
+  await inTenant((db) =>
+    dueByRows(
+      control,
+      db,
+      timed.map(({ id, workflow }) => ({ id, workflow, revision: revisions.get(workflow) ?? 0 })),
+    ),
   );
   return {
     changes: [...revisions].map(([workflow, revision]) => ({ workflow, revision })),
