@@ -9,7 +9,8 @@ import { affected, contentAfter, isOut, sharedMoves, strangers } from './plan.ts
 import type { Preflight } from './preflight.ts';
 import { resolutionOf, type Time } from './publish-at.ts';
 import { isPublished, publishedEdits } from './published-edits.ts';
-import { ChangedPost } from './results.ts';
+import { outlineOf, repeated } from './repeated.ts';
+import { ChangedPost, resultsOf } from './results.ts';
 import { PostChange } from './shapes.ts';
 import { reachOf, rests, type Standing, type StandingTarget } from './standing.ts';
 import { writeContent } from './write-content.ts';
@@ -28,9 +29,14 @@ const definition = {
   answers: { 200: ChangedPost, 404: Problem, 409: Problem },
 } as const;
 
-export const changePost = route(definition, (request) => command(request, 'edit', (post) => planEdit(request, post)));
+export const changePost = route(definition, async (request) => {
+  const entry = request.newId('change');
+  const before = await repeated(request, entry, resolutionOf(request.body));
+  if (before) return before;
+  return command(request, 'edit', (post) => planEdit(request, post, entry));
+});
 
-async function planEdit({ parts, db, caller, body }: RequestOf<typeof definition>, post: Standing) {
+async function planEdit({ parts, db, caller, body }: RequestOf<typeof definition>, post: Standing, entry: string) {
   const unknown = strangers(post, body);
   if (unknown.length) return flawed(unknown);
   const time = await timeAfter(parts.control, post, body);
@@ -54,9 +60,10 @@ async function planEdit({ parts, db, caller, body }: RequestOf<typeof definition
   const edited = new Set(edits?.targets.map(({ id }) => id));
   const isEdited = (target: StandingTarget) => isPublished(target) && edited.has(target.id);
   const targets = meant.filter((target) => reachOf(target) === 'can' || isEdited(target));
+  const objections = edits?.objections ?? new Map<string, string>();
   const inVain = meant.length > 0 && targets.length === 0;
   const plan: Plan = {
-    ...{ meant, notes, resolution: resolutionOf(body), objections: edits?.objections ?? new Map() },
+    ...{ meant, notes, resolution: resolutionOf(body), objections },
     idle: inVain || (!meant.length && after.text === post.text && isSameReading(time, post)),
     order: {
       ...{ targets, dueAt: time.at, schedules, afterwards: isEdited },
@@ -65,7 +72,9 @@ async function planEdit({ parts, db, caller, body }: RequestOf<typeof definition
       write: async (tx, found) => {
         if (meant.length && !found.reached.length) return false;
         if (!(await writeContent(tx, { post, after, time, schedules }, found))) return false;
-        await audit(tx, caller, { action: schedules ? 'post.scheduled' : 'post.changed', subject: post.id });
+        const action = schedules ? 'post.scheduled' : 'post.changed';
+        const details = outlineOf(resultsOf('edit', post, meant, found, objections));
+        await audit(tx, caller, { id: entry, action, subject: post.id, details });
         return true;
       },
     },

@@ -5,7 +5,8 @@ import { ById } from '../shapes.ts';
 import { command } from './command.ts';
 import { judge } from './judge.ts';
 import { databaseNow } from './publish-at.ts';
-import { ChangedPost } from './results.ts';
+import { outlineOf, repeated } from './repeated.ts';
+import { ChangedPost, resultsOf } from './results.ts';
 import { reachOf, rests } from './standing.ts';
 
 export const publishPost = route(
@@ -21,8 +22,11 @@ export const publishPost = route(
     editable: true,
     answers: { 200: ChangedPost, 404: Problem, 409: Problem, 422: Problem },
   },
-  (request) =>
-    command(request, 'publish', async (post) => {
+  async (request) => {
+    const entry = request.newId('publication');
+    const before = await repeated(request, entry, null);
+    if (before) return before;
+    return command(request, 'publish', async (post) => {
       const { parts, db, caller } = request;
       const targets = post.targets.filter((target) => reachOf(target) === 'can' && !rests(target));
       const now = await databaseNow(parts.control);
@@ -34,15 +38,17 @@ export const publishPost = route(
         order: {
           ...{ targets, dueAt: now, schedules: true },
           becomes: () => 'scheduled',
-          write: async (tx, { reached }) => {
-            if (!reached.length) return false;
+          write: async (tx, found) => {
+            if (!found.reached.length) return false;
             await tx.updateTable('posts').set(dueNow(now)).where('id', '=', post.id).execute();
-            await audit(tx, caller, { action: 'post.published-now', subject: post.id });
+            const details = outlineOf(resultsOf('publish', post, post.targets, found));
+            await audit(tx, caller, { id: entry, action: 'post.published-now', subject: post.id, details });
             return true;
           },
         },
       };
-    }),
+    });
+  },
 );
 
 const dueNow = (now: Date) => ({ publish_at: now, local_time: null, zone: null, draft: false });
