@@ -56,7 +56,8 @@ export class FileMediaStore implements MediaStore {
     return openAsBlob(path, contentType === undefined ? {} : { type: contentType });
   }
 
-  async delete(key: string): Promise<void> {
+  async delete(key: string, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
     await rm(this.#path(key), { force: true });
   }
 

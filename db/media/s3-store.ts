@@ -10,6 +10,7 @@ import {
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   S3Client,
+  type S3ClientConfig,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
@@ -46,12 +47,14 @@ export interface S3Place {
 export class S3MediaStore implements MediaStore {
   readonly #bucket: string;
   readonly #client: S3Client;
+  /** For what may not be done a second time, later than it was asked for. */
+  readonly #once: S3Client;
   readonly #incoming: IncomingFolder;
 
   constructor({ bucket, endpoint, credentials, ...place }: S3Place, folder: string) {
     this.#bucket = bucket;
     this.#incoming = new IncomingFolder(folder);
-    this.#client = new S3Client({
+    const config = {
       ...place,
       ...(endpoint && { endpoint }),
       ...(credentials && { credentials }),
@@ -59,7 +62,9 @@ export class S3MediaStore implements MediaStore {
       // What is stored is checked by its own hash. Not every server of this protocol knows Amazon's checksums.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
-    });
+    } satisfies S3ClientConfig;
+    this.#client = new S3Client(config);
+    this.#once = new S3Client({ ...config, maxAttempts: 1 });
   }
 
   async receive(bytes: AsyncIterable<Uint8Array>): Promise<Incoming> {
@@ -97,8 +102,8 @@ export class S3MediaStore implements MediaStore {
     return new Blob([bytes], contentType === undefined ? {} : { type: contentType });
   }
 
-  async delete(key: string): Promise<void> {
-    await this.#client.send(new DeleteObjectCommand(this.#at(key)));
+  async delete(key: string, signal?: AbortSignal): Promise<void> {
+    await this.#once.send(new DeleteObjectCommand(this.#at(key)), signal && { abortSignal: signal });
   }
 
   async sweep(before: Date): Promise<void> {
@@ -113,6 +118,7 @@ export class S3MediaStore implements MediaStore {
 
   close(): void {
     this.#client.destroy();
+    this.#once.destroy();
   }
 
   async #bytesOf(key: string): Promise<number | undefined> {

@@ -22,8 +22,11 @@ export interface MediaStore {
    * @throws MediaNotFound
    */
   openBlob(key: string, contentType?: string): Promise<Blob>;
-  /** Also when there is nothing. */
-  delete(key: string): Promise<void>;
+  /**
+   * Also when there is nothing. Tried once, so that nothing of it is under way when this returns.
+   * @param signal calls it off: it is not begun any more, and not waited for; a server may still do what it has heard of already
+   */
+  delete(key: string, signal?: AbortSignal): Promise<void>;
   /** Deletes what was begun before that time and never ended: its process is gone. */
   sweep(before: Date): Promise<void>;
   close(): void;

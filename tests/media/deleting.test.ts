@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { tidyMedia } from '../../activities/media/tidy.ts';
 import type { Problem } from '../../api/http/problem.ts';
@@ -144,7 +143,7 @@ test('an upload of the very bytes that are being deleted waits, and has them', a
   const deleting = remove(id);
   await deletion.begun();
   const uploads = [it.upload(bytes), it.upload(bytes)];
-  await eventually(async () => (await waitingForLocks()) === 2, { what: 'both uploads to wait for the deletion' });
+  await eventually(async () => (await it.waitingForLocks()) === 2, { what: 'both uploads to wait for the deletion' });
   deletion.open();
   expect((await deleting).status).toBe(204);
   const [one, two] = await Promise.all(uploads);
@@ -221,11 +220,3 @@ test('in the end nothing is left that no post refers to', async () => {
   await tidy();
   expect(it.files()).toEqual(await it.referred());
 });
-
-const waitingForLocks = () =>
-  it.api.rows(it.tenant, async (db) => {
-    const { rows } = await sql<{ waiting: number }>`
-      select count(distinct l.pid)::int as waiting from pg_locks l join pg_stat_activity a on a.pid = l.pid
-      where not l.granted and a.datname = current_database()`.execute(db);
-    return rows[0]?.waiting;
-  });

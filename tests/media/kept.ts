@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import sharp from 'sharp';
 import { v7 } from 'uuid';
+import { inject } from 'vitest';
+import { withDatabase } from '../../db/admin.ts';
 import type { TenantPools } from '../../db/tenant/pools.ts';
 import { type Api, type Person, startApi } from '../api/api.ts';
 import { seedAccount, seedConnection } from '../api/seed.ts';
+import { HeldRow } from '../stack/held-row.ts';
 
 export interface Media {
   id: string;
@@ -42,6 +45,14 @@ const looks = (api: Api, tenant: string) => ({
     tenants: { use: api.rows } as TenantPools,
     media: api.parts.media,
   }),
+  /** How many transactions of the tenant wait for a lock. */
+  waitingForLocks: () =>
+    api.rows(tenant, async (db) => {
+      const { rows } = await sql<{ waiting: number }>`
+        select count(distinct l.pid)::int as waiting from pg_locks l join pg_stat_activity a on a.pid = l.pid
+        where not l.granted and a.datname = current_database()`.execute(db);
+      return rows[0]?.waiting;
+    }),
 });
 
 const deeds = (api: Api, tenant: string, editor: Person, account: string) => ({
@@ -52,6 +63,15 @@ const deeds = (api: Api, tenant: string, editor: Person, account: string) => ({
       await sql`update media_files set expected_until = expected_until - make_interval(hours => ${hours})`.execute(db);
       await sql`update media set unused_since = unused_since - make_interval(hours => ${hours})`.execute(db);
     }),
+  /** Nobody can change these rows until they are let go. */
+  hold: async (query: string, values: unknown[]) => {
+    const { database } = await api.control
+      .selectFrom('tenants')
+      .select('database')
+      .where('id', '=', tenant)
+      .executeTakeFirstOrThrow();
+    return HeldRow.take(withDatabase(inject('superuserUrl'), database), query, values);
+  },
   post: (media: string[], state: string, more: { options?: object; choices?: string[] } = {}) =>
     api.rows(tenant, async (db) => {
       const [post, target] = [v7(), v7()];

@@ -155,6 +155,14 @@ describe.each([
     await expect(store.openBlob(key)).rejects.toThrow(MediaNotFound);
   });
 
+  test('a deletion that was called off before it began deletes nothing', async () => {
+    const bytes = randomBytes(100);
+    const key = keyOf(bytes);
+    await store.put(key, inChunks(bytes));
+    await expect(store.delete(key, AbortSignal.abort())).rejects.toThrow();
+    expect(await buffer(await store.read(key))).toEqual(bytes);
+  });
+
   test('a key that points out of the store reaches nothing', async () => {
     for (const key of ['../../etc/passwd', `${v7()}/../../secret`, '/etc/passwd', '', `${v7()}/${'A'.repeat(64)}`])
       for (const attempt of [

@@ -6,6 +6,8 @@ import type { TenantDb } from '../pools.ts';
 /** Longer than it takes to store a file that has been received. */
 const EXPECTED_FOR_MINUTES = 60;
 const FOREIGN_KEY_VIOLATION = '23503';
+/** From before its transaction begins. Well below what PostgreSQL lets one of the API or of a worker last. */
+const DELETE_WITHIN_MS = 5_000;
 
 /**
  * To be said before a file is stored: for an hour nobody deletes what lies under this hash, and after it what nobody refers to is found and deleted.
@@ -37,20 +39,40 @@ export interface StoredFile {
   sha256: Buffer;
 }
 
+/** What protected the file would soon have been over: it stays, and so does its row, by which the next tidying finds it. */
+class DeletionTooSlow extends Error {
+  override readonly name = 'DeletionTooSlow';
+  readonly code = 'ETIMEDOUT';
+}
+
 /**
  * Deletes a file that nobody needs, and then its row. While it is at it nobody can begin to need it: who expects the file waits for this
- * transaction, and stores it anew. When the process dies in between, the row is still there, and it is done again.
+ * transaction, and stores it anew. When the process dies in between, the row is still there, and it is done again. A transaction that lasts too
+ * long PostgreSQL ends, and with it the waiting: so nothing is deleted any more that was not deleted soon.
  */
 export async function deleteFile(db: TenantDb, store: MediaStore, { tenant, sha256 }: StoredFile): Promise<boolean> {
   return db
-    .transaction()
-    .execute(async (tx) => {
-      const unneeded = unneededFiles(tx).select('f.sha256').where('f.sha256', '=', sha256);
-      const gone = await tx.deleteFrom('media_files').where('sha256', 'in', unneeded).returning('sha256').execute();
-      if (gone.length) await store.delete(mediaKey(tenant, sha256));
-      return gone.length > 0;
+    .connection()
+    .execute(async (connected) => {
+      const beganMs = performance.now();
+      return connected.transaction().execute(async (tx) => {
+        const unneeded = unneededFiles(tx).select('f.sha256').where('f.sha256', '=', sha256);
+        const gone = await tx.deleteFrom('media_files').where('sha256', 'in', unneeded).returning('sha256').execute();
+        if (gone.length) await deleteBefore(beganMs + DELETE_WITHIN_MS, store, mediaKey(tenant, sha256));
+        return gone.length > 0;
+      });
     })
     .catch(neededAfterAll);
+}
+
+async function deleteBefore(deadlineMs: number, store: MediaStore, key: string): Promise<void> {
+  // Looked at here too: a process that stood still hears of an answer before its timers go off.
+  const leftMs = Math.ceil(deadlineMs - performance.now());
+  if (leftMs <= 0) throw new DeletionTooSlow();
+  const signal = AbortSignal.timeout(leftMs);
+  await store.delete(key, signal).catch((cause) => {
+    throw signal.aborted ? new DeletionTooSlow(undefined, { cause }) : cause;
+  });
 }
 
 /** Somebody referred to it in the same moment. */
