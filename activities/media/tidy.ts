@@ -4,7 +4,7 @@ import type { MediaStore } from '../../db/media/store.ts';
 import { TenantNotFound } from '../../db/tenant/locate.ts';
 import { deleteFile, unneededFiles } from '../../db/tenant/media/files.ts';
 import { removeMedia } from '../../db/tenant/media/remove.ts';
-import { longUnused, noteUnused } from '../../db/tenant/media/unused.ts';
+import { isLongUnused, longUnused, noteUnused } from '../../db/tenant/media/unused.ts';
 import type { TenantDb, TenantPools } from '../../db/tenant/pools.ts';
 
 const atOnce = 500;
@@ -49,7 +49,8 @@ async function removeUnused(db: TenantDb): Promise<number> {
   let removed = 0;
   for (const id of await longUnused(db, atOnce))
     await db.transaction().execute(async (tx) => {
-      if ((await removeMedia(tx, id)).is !== 'removed') return;
+      // Others have been removed since they were all looked for: it may have been uploaded again, or used.
+      if (!(await isLongUnused(tx, id)) || (await removeMedia(tx, id)).is !== 'removed') return;
       removed += 1;
       const entry = { id: v7(), actor_kind: 'worker' as const, actor: null, action: 'media.expired', subject: id };
       await tx.insertInto('audit_log').values(entry).execute();

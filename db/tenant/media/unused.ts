@@ -16,13 +16,20 @@ export async function noteUnused(db: TenantDb): Promise<void> {
 
 /** Media that no post has referred to for a day, oldest first. */
 export async function longUnused(db: TenantDb, limit: number): Promise<string[]> {
-  const rows = await db
+  const rows = await unusedForLong(db).orderBy('unused_since').limit(limit).execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Whether it is one of those still. To the end of the transaction it remains so: whoever uploads it again, or refers to it, waits. */
+export async function isLongUnused(tx: TenantDb, media: string): Promise<boolean> {
+  // Locked before it is looked at: what others did while this waited for them is seen.
+  await tx.selectFrom('media').select('id').where('id', '=', media).forUpdate().execute();
+  return (await unusedForLong(tx).where('id', '=', media).executeTakeFirst()) !== undefined;
+}
+
+const unusedForLong = (db: TenantDb) =>
+  db
     .selectFrom('media')
     .select('id')
     .where('unused_since', '<', sql<Date>`clock_timestamp() - make_interval(hours => ${UNUSED_FOR_HOURS})`)
-    .where(sql<SqlBool>`not ${used}`)
-    .orderBy('unused_since')
-    .limit(limit)
-    .execute();
-  return rows.map(({ id }) => id);
-}
+    .where(sql<SqlBool>`not ${used}`);
