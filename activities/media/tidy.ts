@@ -61,6 +61,14 @@ async function removeUnused(db: TenantDb): Promise<number> {
 async function deleteUnneeded(db: TenantDb, store: MediaStore, tenant: string): Promise<number> {
   const files = await unneededFiles(db).select('f.sha256').limit(atOnce).execute();
   let deleted = 0;
-  for (const { sha256 } of files) if (await deleteFile(db, store, { tenant, sha256 })) deleted += 1;
+  const failures: unknown[] = [];
+  for (const { sha256 } of files)
+    try {
+      if (await deleteFile(db, store, { tenant, sha256 })) deleted += 1;
+    } catch (error) {
+      // One that the store does not delete just now keeps no other.
+      failures.push(error);
+    }
+  if (failures.length) throw new AggregateError(failures, 'Files that nobody needs were not deleted');
   return deleted;
 }

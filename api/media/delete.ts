@@ -2,6 +2,7 @@ import { deleteFile } from '../../db/tenant/media/files.ts';
 import { removeMedia } from '../../db/tenant/media/remove.ts';
 import { audit } from '../audit/write.ts';
 import { noContent } from '../http/answer.ts';
+import { describeError } from '../http/errors.ts';
 import { Problem, refuse } from '../http/problem.ts';
 import { nothing, route } from '../http/route.ts';
 import { ById } from '../shapes.ts';
@@ -17,7 +18,7 @@ export const deleteMedia = route(
     params: ById,
     answers: { 204: nothing, 404: Problem, 409: Problem },
   },
-  async ({ parts: { media: store }, tenant, db, caller, params }) => {
+  async ({ parts: { media: store, log }, tenant, db, caller, params }) => {
     const removed = await db.transaction().execute(async (tx) => {
       const outcome = await removeMedia(tx, params.id);
       if (outcome.is === 'removed') await audit(tx, caller, { action: 'media.deleted', subject: params.id });
@@ -25,7 +26,10 @@ export const deleteMedia = route(
     });
     if (removed.is === 'absent') return refuse('not-found', 'There is no such media.');
     if (removed.is === 'needed') return refuse('conflict', neededBy(removed.posts));
-    for (const sha256 of removed.files) await deleteFile(db, store, { tenant, sha256 });
+    for (const sha256 of removed.files)
+      await deleteFile(db, store, { tenant, sha256 }).catch((error) =>
+        log.warn(describeError(error), 'the bytes of a deleted file are left to the next tidying'),
+      );
     return noContent();
   },
 );

@@ -195,10 +195,39 @@ test('a deletion that was killed after the bytes and before the row is done agai
           }
         : Reflect.get(target, name).bind(target),
   });
-  expect((await remove(id)).status).toBe(500);
+  expect((await remove(id)).status).toBe(204);
   it.api.parts.media = store;
   expect([await shown(id), it.files().length]).toEqual([404, files - 1]);
   expect(await tidy()).toMatchObject({ files: 1 });
+});
+
+test('a file that the store does not delete keeps no other from being deleted', async () => {
+  const refused = await it.upload(await photo());
+  const others = [await it.upload(await photo()), await it.upload(await photo())];
+  await it.later(2);
+  const before = new Set(it.files());
+  await it.api.rows(it.tenant, (db) =>
+    db
+      .deleteFrom('media')
+      .where(
+        'id',
+        'in',
+        [refused, ...others].map(({ id }) => id),
+      )
+      .execute(),
+  );
+  const parts = it.parts();
+  let asked = 0;
+  const failing = new Proxy(parts.media, {
+    get: (target, name) =>
+      name === 'delete'
+        ? (key: string) => (asked++ ? target.delete(key) : Promise.reject(new Error('not now')))
+        : Reflect.get(target, name).bind(target),
+  });
+  expect(await tidyMedia({ ...parts, media: failing })).toMatchObject({ failed: 1 });
+  expect(asked).toBeGreaterThanOrEqual(3);
+  expect(before.size - it.files().length).toBe(asked - 1);
+  expect(await tidyMedia(parts)).toMatchObject({ files: 1, failed: 0 });
 });
 
 test('one tenant whose database is away does not keep the media of others from being tidied', async () => {
