@@ -42,7 +42,8 @@ export const discardLeftovers =
     for (const leftover of await findLost(parts, ref, publisher, calling, lost))
       if ((await discard(parts, ref, publisher, calling, leftover)) === 'unknown') again = true;
     if (again) throw passing('Meta has not deleted yet what was prepared');
-    return 'done';
+    // What is in one that was found can go now.
+    return lost.length ? discardLeftovers(parts)(ref) : 'done';
   };
 
 async function find(parts: PublishParts, db: TenantDb, { tenant, target }: WantedTarget, dueAt: Date | undefined) {

@@ -26,9 +26,10 @@ export function leftoversOf(
   const kept = new Set<string>(isOpen(state) ? plan.pieces.flatMap(({ laid }) => laid?.id ?? []) : []);
   const committed = new Set(ledger.filter(mayHaveCalled).map(({ metaId }) => metaId));
   for (const row of ledger) if (row.step !== 'commit' && committed.has(row.metaId)) kept.add(row.id);
-  // What stays at Meta keeps what is in it.
   for (const { id, metaId } of ledger) if (metaId !== null && stays(metaId, ledger)) kept.add(id);
-  const isKept = (row: LedgerRow) => kept.has(row.id) || (row.partOf !== null && kept.has(row.partOf));
+  const goes = new Set(ledger.filter(({ id, metaId }) => metaId !== null && !kept.has(id)).map(({ id }) => id));
+  // What is in something goes after it only. Of a draft whose answer was lost nobody knows yet what became of it.
+  const isKept = (row: LedgerRow) => kept.has(row.id) || (row.partOf !== null && !goes.has(row.partOf));
   return ledger.filter(
     (row): row is Leftover =>
       row.metaId !== null &&

@@ -140,6 +140,13 @@ describe('what is cleaned up', () => {
     expect(leftovers('canceled', [...all, discarded('draft')])).toEqual(['a', 'b']);
   });
 
+  test('is no photo of a draft whose answer was lost, before somebody has looked for that', () => {
+    const lost = draft({ metaId: null, status: 'unknown' });
+    expect(leftovers('published', [a(inDraft), b(inDraft), lost])).toEqual([]);
+    expect(leftovers('published', [a(inDraft), b(inDraft)])).toEqual([]);
+    expect(leftovers('published', [a(inDraft), b(inDraft), lost, row('c', 'photo', 'c')])).toEqual(['c']);
+  });
+
   test('is not tried again once it is gone, refused, or was tried often', () => {
     expect(leftovers('canceled', [draft(), discarded('draft')])).toEqual([]);
     expect(leftovers('canceled', [draft(), discarded('draft', { status: 'refused' })])).toEqual([]);
