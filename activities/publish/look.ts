@@ -2,6 +2,7 @@ import { unblockAccount } from '../../db/tenant/account-commits.ts';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { noteRead } from '../../db/tenant/ledger/witness-reads.ts';
 import { record } from '../../db/tenant/targets/record.ts';
+import { unbound } from '../../db/tenant/targets/unbound.ts';
 import { judgeCredential, type UsedCredential } from '../connection/judge-credential.ts';
 import type { Content } from './content.ts';
 import { diagnosticOf } from './failing.ts';
@@ -35,9 +36,6 @@ export async function look(parts: PublishParts, { tenant }: TargetRef, sought: S
 
 /** Why it is not published though the call was taken. */
 export const atWork = 'Facebook has taken it and is processing it. It can be seen as soon as that is done.';
-
-/** Nobody can tell which of the account's posts it is. */
-const unbound = 'It is published. Meta does not say as which post, so there is no link here, and no first comment.';
 
 /** Writes down that the post was seen live. */
 export async function seenLive(

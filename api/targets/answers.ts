@@ -3,6 +3,7 @@ import type { ControlDb } from '../../db/control/connect.ts';
 import { want } from '../../db/control/workflows/want.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { decide } from '../../db/tenant/targets/decide.ts';
+import { unbound } from '../../db/tenant/targets/unbound.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { audit } from '../audit/write.ts';
 import type { Change } from '../http/answer.ts';
@@ -49,7 +50,12 @@ export async function goOn(asked: Asked, choice: Exclude<ChoiceName, 'live'>): P
       still: (tx) => stillAsks(tx, id, choice),
       also: async (tx) => {
         await note(tx, asked, choice);
-        if (choice === 'publishAgain') await tx.updateTable('targets').set(afresh).where('id', '=', id).execute();
+        if (choice === 'publishAgain')
+          await tx
+            .updateTable('targets')
+            .set({ ...afresh, ...unknown })
+            .where('id', '=', id)
+            .execute();
       },
     },
   );
@@ -58,6 +64,9 @@ export async function goOn(asked: Asked, choice: Exclude<ChoiceName, 'live'>): P
 
 /** From a person's word on: what was made before may be live, or gone. */
 const afresh = { afresh_from: sql<Date>`clock_timestamp()` };
+
+/** What an earlier attempt may have become is not what the next one becomes. */
+const unknown = { meta_id: null, permalink: null };
 
 /** Takes it from a person that it is live. @returns as `goOn` */
 export function isLive(asked: Asked): Promise<Change[] | undefined> {
@@ -72,14 +81,14 @@ export function isLive(asked: Asked): Promise<Change[] | undefined> {
       const commit = await tx
         .selectFrom('ledger as c')
         .select(['c.called_at', 'c.opened_at'])
-        // A draft becomes the post; a container, a photo or an upload does not, and its id is of nothing that anybody sees.
+        // A draft and an upload become the post; a container and a photo do not, and their ids are of nothing that anybody sees.
         .select((eb) =>
           eb
             .selectFrom('ledger as d')
             .select('d.meta_id')
             .whereRef('d.target', '=', 'c.target')
             .whereRef('d.meta_id', '=', 'c.meta_id')
-            .where('d.step', '=', 'draft')
+            .where('d.step', 'in', ['draft', 'upload'])
             .limit(1)
             .as('post'),
         )
@@ -88,12 +97,15 @@ export function isLive(asked: Asked): Promise<Change[] | undefined> {
         .where('c.meta_id', 'is not', null)
         .orderBy('c.opened_at', 'desc')
         .executeTakeFirst();
+      const post = sql`${commit?.post ?? null}::text`;
       await tx
         .updateTable('targets')
         .set({
-          ...{ state: 'published', since: sql`clock_timestamp()`, revision, reason: null, choices: [], held_for: null },
+          ...{ state: 'published', since: sql`clock_timestamp()`, revision, choices: [], held_for: null },
           ...afresh,
-          meta_id: commit?.post ?? null,
+          // Meta may have said it already.
+          meta_id: sql`coalesce(meta_id, ${post})`,
+          reason: sql`case when coalesce(meta_id, ${post}) is null then ${unbound} end`,
           published_at: commit?.called_at ?? commit?.opened_at ?? sql`clock_timestamp()`,
         })
         .where('id', '=', target.id)

@@ -83,10 +83,27 @@ describe('what a held post asks is answered', () => {
     expect(await row(id)).toMatchObject({ state: 'published', meta_id: null, published_at: called_at });
   });
 
-  test('with "it is live" where Meta never said an id: published without one', async () => {
+  test('with "it is live" of what Meta had taken as a post of that id: published as that', async () => {
+    const id = await asking(['live', 'publishAgain']);
+    await api.rows(tenant, (db) => db.updateTable('targets').set({ meta_id: '61_8' }).where('id', '=', id).execute());
+    await inLedger(id, { step: 'upload', meta_id: '4711', status: 'done' });
+    await inLedger(id, { step: 'commit', meta_id: '4711', status: 'done' });
+    expect((await answer(id, 'live')).status).toBe(200);
+    expect(await row(id)).toMatchObject({ state: 'published', meta_id: '61_8', reason: null });
+  });
+
+  test('with "publish again" of what had an id: the next one gets its own', async () => {
+    const id = await asking(['live', 'publishAgain']);
+    await api.rows(tenant, (db) => db.updateTable('targets').set({ meta_id: '61_8' }).where('id', '=', id).execute());
+    expect((await answer(id, 'publishAgain')).status).toBe(200);
+    expect((await row(id)).meta_id).toBeNull();
+  });
+
+  test('with "it is live" where Meta never said an id: published without one, which is said', async () => {
     const id = await asking(['live', 'publishAgain']);
     expect((await answer(id, 'live')).status).toBe(200);
-    expect(await row(id)).toMatchObject({ state: 'published', meta_id: null, published_at: expect.any(Date) });
+    const published = { state: 'published', meta_id: null, published_at: expect.any(Date) };
+    expect(await row(id)).toMatchObject({ ...published, reason: expect.stringContaining('no link here') });
   });
 
   test('with "publish again": scheduled, and nothing that lies at Meta is used', async () => {
