@@ -81,18 +81,16 @@ export async function decide(
         left.map(({ id, workflow }) => ({ id, revision: revisions.get(workflow) ?? 0 })),
       );
       if (written.length) await decision.also?.(trx, written);
+      // Somebody may have changed their times since they were read; from here on nobody can.
+      const timed = inTime.filter(({ dueAt }) => dueAt);
+      await dueByRows(
+        control,
+        trx,
+        timed.map((target) => ({ ...target, revision: revisions.get(target.workflow) ?? 0 })),
+      );
       if (performance.now() - startedMs > commandMaxMs) throw new DecisionTooSlow();
       return written;
     }),
-  );
-  // What was read of their times may have been changed by somebody until it was written.
-  const timed = inTime.filter(({ dueAt }) => dueAt);
-  await inTenant((db) =>
-    dueByRows(
-      control,
-      db,
-      timed.map(({ id, workflow }) => ({ id, workflow, revision: revisions.get(workflow) ?? 0 })),
-    ),
   );
   return {
     changes: [...revisions].map(([workflow, revision]) => ({ workflow, revision })),

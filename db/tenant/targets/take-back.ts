@@ -5,11 +5,13 @@ import type { TenantDb } from '../pools.ts';
 import { settle } from './settle.ts';
 import { openStates } from './states.ts';
 
-/** A target, and the revision that a command has wanted of it. */
+/** A target, and what a command has wanted of it. */
 export interface WantedOne {
   id: string;
   workflow: string;
   revision: number;
+  /** The time that it has said; absent where that is not known. */
+  dueAt?: Date | undefined;
 }
 
 /**
@@ -20,13 +22,13 @@ export async function takeBack(control: ControlDb, db: TenantDb, targets: readon
   await settle(db, targets);
 }
 
-/** Gives entries the times of their rows, where nobody has wanted anything else since. */
+/** Gives entries the times of their rows, where they have others and nobody has wanted anything else since. */
 export async function dueByRows(control: ControlDb, db: TenantDb, targets: readonly WantedOne[]): Promise<void> {
   if (!targets.length) return;
   const rows = await db
     .selectFrom('targets as t')
     .innerJoin('posts as p', 'p.id', 't.post')
-    .select('t.id')
+    .select(['t.id', 't.since'])
     // Of what is late patience is counted from when it was last gone on with.
     .select(sql<Date>`greatest(p.publish_at, t.since)`.as('dueAt'))
     .where('t.state', 'in', openStates)
@@ -36,12 +38,16 @@ export async function dueByRows(control: ControlDb, db: TenantDb, targets: reado
       targets.map(({ id }) => id),
     )
     .execute();
-  const due = new Map(rows.map(({ id, dueAt }) => [id, dueAt]));
+  const standing = new Map(rows.map((row) => [row.id, row]));
   await setDue(
     control,
-    targets.flatMap(({ id, workflow, revision }) => {
-      const dueAt = due.get(id);
-      return dueAt ? [{ id: workflow, revision, dueAt }] : [];
+    targets.flatMap(({ id, workflow, revision, dueAt: said }) => {
+      const row = standing.get(id);
+      return row && !(said && isSameTime(said, row)) ? [{ id: workflow, revision, dueAt: row.dueAt }] : [];
     }),
   );
 }
+
+/** Also when both are past: then it is due at once. */
+const isSameTime = (said: Date, { dueAt, since }: { dueAt: Date; since: Date }) =>
+  said.getTime() === dueAt.getTime() || (said <= since && dueAt <= since);
