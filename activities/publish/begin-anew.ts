@@ -1,5 +1,4 @@
 import { releaseClaim } from '../../db/control/workflows/release-claim.ts';
-import { unblockAccount } from '../../db/tenant/account-commits.ts';
 import { closeEntry, refusePrepared } from '../../db/tenant/ledger/close.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { publishId } from '../../workflows/ids.ts';
@@ -18,7 +17,6 @@ export async function beginAnew(
     await closeEntry(db, claimedBy, { status: 'refused' });
     await refusePrepared(db, target, subject);
     await record(db, target, { state: 'armed', reason });
-    await unblockAccount(db, claimedBy);
   });
   await releaseClaim(control, publishId(tenant, target), claimedBy);
   return 'over';

@@ -1,4 +1,3 @@
-import { blockAccount } from '../../db/tenant/account-commits.ts';
 import { type Progress, readProgress } from '../../db/tenant/ledger/note-progress.ts';
 import { isOver } from '../../db/tenant/targets/read-target.ts';
 import { record } from '../../db/tenant/targets/record.ts';
@@ -42,7 +41,6 @@ export function findClaimed(
     const accepted = status === 'done';
     await record(db, target, { state: 'committing', ...(accepted ? { reason: atWork } : {}) });
     const { account } = content.row;
-    if (publisher.oneAtATime && !accepted) await blockAccount(db, account, claimedBy);
     const credential = await pageToken(parts, db, { tenant, account });
     const endedAt = (status === 'unknown' ? closedAt : null) ?? new Date(claimedAt.getTime() + callEndsMs);
     const progress = await readProgress(db, target, subject);

@@ -1,7 +1,7 @@
 import { activityInfo, Context } from '@temporalio/activity';
 import { clockOffsetMs } from '../../db/control/clock-offset.ts';
 import { type Entry, readEntry } from '../../db/control/workflows/read-entry.ts';
-import { isAccountBlocked } from '../../db/tenant/account-commits.ts';
+import { isAccountBlocked } from '../../db/tenant/targets/account-blocked.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { gaveWay, waits } from '../failures.ts';
 import { type Armed, arm } from './arm.ts';

@@ -1,6 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { releaseClaim } from '../../db/control/workflows/release-claim.ts';
-import { blockAccount, unblockAccount } from '../../db/tenant/account-commits.ts';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { publishId } from '../../workflows/ids.ts';
@@ -37,8 +36,7 @@ export async function conclude(
   answer: Committed,
 ): Promise<CommitOutcome> {
   const { control, tenants } = parts;
-  const { ledger, claimedBy, subject, calledAt, content, publisher } = called;
-  const { account } = content.row;
+  const { ledger, claimedBy, subject, calledAt } = called;
   if (answer.ok) {
     const { is, metaId, permalink } = answer;
     await tenants.use(tenant, async (db) => {
@@ -51,7 +49,6 @@ export async function conclude(
         target,
         is === 'published' ? { state: is, ...found } : { state: 'committing', reason: atWork, ...found },
       );
-      if (publisher.oneAtATime && is === 'published') await unblockAccount(db, claimedBy);
     });
     return is;
   }
@@ -63,14 +60,12 @@ export async function conclude(
     await tenants.use(tenant, async (db) => {
       await closeEntry(db, ledger, { status: 'unknown', diagnostic, calledAt });
       await record(db, target, { state: 'committing', diagnostic });
-      if (publisher.oneAtATime) await blockAccount(db, account, claimedBy);
     });
     return 'unknown';
   }
   const ended = await tenants.use(tenant, async (db) => {
     const status = failure.sent === false ? 'abandoned' : 'refused';
     await closeEntry(db, ledger, { status, diagnostic, ...(failure.sent === false ? {} : { calledAt }) });
-    if (publisher.oneAtATime) await unblockAccount(db, claimedBy);
     // With another login the same is committed at once: the rows are read again, and nothing is claimed.
     if (verdict !== 'another' && (await end(db, { target }, failure, called.overdueMs))) return true;
     await record(db, target, { state: 'armed', reason: failure.words, diagnostic });

@@ -1,4 +1,3 @@
-import { unblockAccount } from '../../db/tenant/account-commits.ts';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { noteRead } from '../../db/tenant/ledger/witness-reads.ts';
 import { record } from '../../db/tenant/targets/record.ts';
@@ -54,7 +53,6 @@ export async function seenLive(
       ...(metaId ? { metaId } : { reason: unbound }),
       ...(permalink ? { permalink } : {}),
     });
-    await unblockAccount(db, claimedBy);
   });
   return 'published';
 }

@@ -1,5 +1,4 @@
 import { readEntry } from '../../db/control/workflows/read-entry.ts';
-import { unblockAccount } from '../../db/tenant/account-commits.ts';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { publishId } from '../../workflows/ids.ts';
@@ -29,7 +28,7 @@ export const witnessTarget =
     const claim = { claimedBy: entry.claimedBy, claimedAt: entry.claimedAt };
     const claimed = await findClaimed(parts, ref, claim);
     if (claimed === 'over') return 'over';
-    if (!claimed) return hold(parts, ref, claim.claimedBy, unsaid);
+    if (!claimed) return hold(parts, ref, unsaid);
     const seen = await look(parts, ref, claimed);
     const lookedForMs = (entry.now.getTime() - claim.claimedAt.getTime()) / parts.witnessFactor;
     switch (seen.seen) {
@@ -41,7 +40,7 @@ export const witnessTarget =
         return gaveUp(parts, ref, claimed, seen.failure);
       case 'processing':
         await accepted(parts, ref, claimed);
-        return lookedForMs > lookForMs ? hold(parts, ref, claim.claimedBy, unsaid) : 'processing';
+        return lookedForMs > lookForMs ? hold(parts, ref, unsaid) : 'processing';
       case 'not-live': {
         // A call for it would come to nothing either.
         if (seen.isSpent && (await isBelieved(parts, ref, claimed, 'not-live'))) return beginAnew(parts, ref, claimed);
@@ -51,24 +50,17 @@ export const witnessTarget =
         if (outcome !== 'unknown') return outcome;
       }
     }
-    if (await isBelieved(parts, ref, claimed, 'gone')) return hold(parts, ref, claim.claimedBy, isMissing);
-    return lookedForMs > lookForMs ? hold(parts, ref, claim.claimedBy, unsaid) : 'undecided';
+    if (await isBelieved(parts, ref, claimed, 'gone')) return hold(parts, ref, isMissing);
+    return lookedForMs > lookForMs ? hold(parts, ref, unsaid) : 'undecided';
   };
 
 const isMissing = 'The post was prepared at Meta, and is no longer there: somebody may have deleted it by hand.';
 const unsaid = 'Meta does not say whether this is live. Look at the account, then choose.';
 
-async function hold(
-  { tenants }: PublishParts,
-  { tenant, target }: TargetRef,
-  claimedBy: string,
-  reason: string,
-): Promise<'over'> {
-  await tenants.use(tenant, async (db) => {
-    await record(db, target, { state: 'held', heldFor: 'outcome', reason, choices: ['live', 'publishAgain'] });
-    // The person's answer may take days: the account's other posts go on.
-    await unblockAccount(db, claimedBy);
-  });
+async function hold({ tenants }: PublishParts, { tenant, target }: TargetRef, reason: string): Promise<'over'> {
+  await tenants.use(tenant, (db) =>
+    record(db, target, { state: 'held', heldFor: 'outcome', reason, choices: ['live', 'publishAgain'] }),
+  );
   return 'over';
 }
 
@@ -92,7 +84,6 @@ async function gaveUp(
   await tenants.use(tenant, async (db) => {
     await closeEntry(db, claimedBy, { status: 'done', diagnostic });
     await record(db, target, { state: 'failed', reason: failure.words, diagnostic, choices: ['retry', 'cancel'] });
-    await unblockAccount(db, claimedBy);
   });
   return 'over';
 }

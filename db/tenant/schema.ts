@@ -23,12 +23,6 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
-export interface AccountCommits {
-  account: string;
-  ledger: string;
-  since: Generated<Timestamp>;
-}
-
 export interface Accounts {
   connected_at: Generated<Timestamp>;
   connection: string;
@@ -248,7 +242,6 @@ export interface WitnessReads {
 }
 
 export interface Tenant {
-  account_commits: AccountCommits;
   accounts: Accounts;
   audit_log: AuditLog;
   authorizations: Authorizations;
