@@ -11,6 +11,8 @@ import type { PublishParts, TargetRef } from './parts.ts';
 export const claimHoldsMs = 5_000;
 /** Counted from the claim, so that a witness knows when no call can be under way any more. */
 export const callEndsMs = 20_000;
+/** Sooner after that no witness believes what it does not see. */
+export const believedFirstMs = 30_000;
 
 /**
  * Makes the one call that a claim allows.
@@ -28,6 +30,7 @@ export async function callClaimed(
     await parts.tenants.use(ref.tenant, (db) => closeEntry(db, attempt, outcome));
     return 'unknown' as const;
   };
+  const provesUntilMs = claimAskedAtMs + callEndsMs + believedFirstMs * parts.witnessFactor;
   const heldForMs = performance.now() - claimAskedAtMs;
   if (heldForMs > claimHoldsMs) return unknown();
   const calledAt = new Date();
@@ -45,8 +48,11 @@ export async function callClaimed(
   if (!answer.ok && isRefusedForNow(answer.failure) && answer.failure.sent !== false) {
     // "Not ready" is said of what will never be, too.
     const seen = await look(parts, ref, sought);
-    if (seen.seen === 'not-live' && seen.isSpent) return beginAnew(parts, ref, sought);
+    // And of what is published already: a witness finds out as what.
+    if (seen.seen === 'live') return unknown(calledAt, diagnosticOf(answer.failure));
+    if (seen.seen === 'not-live' && seen.isSpent && performance.now() < provesUntilMs)
+      return beginAnew(parts, ref, sought);
   }
-  const called: Called = { ...sought, credential, ledger: attempt, calledAt, overdueMs };
+  const called: Called = { ...sought, credential, ledger: attempt, calledAt, overdueMs, provesUntilMs };
   return conclude(parts, ref, called, answer);
 }

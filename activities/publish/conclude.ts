@@ -19,6 +19,8 @@ export interface Called extends Sought {
   calledAt: Date;
   credential: UsedCredential;
   overdueMs: number;
+  /** By the monotonic clock: from then on a witness may have repeated the call, and that this one was refused says nothing any more. */
+  provesUntilMs: number;
 }
 
 /** Where nobody says how long to wait until it is tried again. */
@@ -36,7 +38,7 @@ export async function conclude(
   answer: Committed,
 ): Promise<CommitOutcome> {
   const { control, tenants } = parts;
-  const { ledger, claimedBy, subject, calledAt } = called;
+  const { ledger, claimedBy, subject, calledAt, provesUntilMs } = called;
   if (answer.ok) {
     const { is, metaId, permalink } = answer;
     await tenants.use(tenant, async (db) => {
@@ -56,7 +58,7 @@ export async function conclude(
   const diagnostic = diagnosticOf(failure);
   const refused = isRefused(failure) || isRefusedForNow(failure);
   const verdict = refused && blamesLogin(failure) ? await judged(parts, tenant, called, failure) : 'none';
-  if (!refused || verdict === 'lives') {
+  if (!refused || verdict === 'lives' || performance.now() > provesUntilMs) {
     await tenants.use(tenant, async (db) => {
       await closeEntry(db, ledger, { status: 'unknown', diagnostic, calledAt });
       await record(db, target, { state: 'committing', diagnostic });

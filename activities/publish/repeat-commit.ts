@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { openEntry, openOnce } from '../../db/tenant/ledger/open.ts';
 import { countReads, type Seen } from '../../db/tenant/ledger/witness-reads.ts';
-import { callEndsMs, claimHoldsMs } from './call-claimed.ts';
+import { believedFirstMs, callEndsMs, claimHoldsMs } from './call-claimed.ts';
 import type { Claimed } from './claimed.ts';
 import { type CommitOutcome, conclude, isRefused, isRefusedForNow } from './conclude.ts';
 import { diagnosticOf } from './failing.ts';
@@ -12,7 +12,7 @@ import { readyCommit } from './ready-commit.ts';
 /** After this long the call is not repeated: Meta drops what was prepared, and it would appear without its photos. */
 const repeatForMs = 20 * 3_600_000;
 /** Meta's reads lag behind: "not there" and "not live" are believed when both of two looks, this late after the call, say so. */
-const believedAfterMs = [30_000, 120_000];
+const believedAfterMs = [believedFirstMs, 120_000];
 
 /** Whether Meta has said it twice, late enough after the call. */
 export async function isBelieved(
@@ -66,5 +66,13 @@ export async function repeatCommit(
     await parts.tenants.use(ref.tenant, (db) => closeEntry(db, ledger, { status, diagnostic, calledAt }));
     return 'unknown';
   }
-  return conclude(parts, ref, { ...claimed, credential, ledger, claimedBy, calledAt, overdueMs: 0 }, answer);
+  return conclude(
+    parts,
+    ref,
+    {
+      ...{ ...claimed, credential, ledger, claimedBy, calledAt, overdueMs: 0 },
+      provesUntilMs: Number.POSITIVE_INFINITY,
+    },
+    answer,
+  );
 }

@@ -1,0 +1,81 @@
+import { Client, Connection } from '@temporalio/client';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { GraphClient } from '../../activities/graph/client.ts';
+import { commitTarget } from '../../activities/publish/commit-target.ts';
+import { look } from '../../activities/publish/look.ts';
+import type { PublishParts } from '../../activities/publish/parts.ts';
+import { prepareTarget } from '../../activities/publish/prepare-target.ts';
+import { readEntry } from '../../db/control/workflows/read-entry.ts';
+import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
+import { publishId } from '../../workflows/ids.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
+import { Page } from './page.ts';
+import { publishParts } from './parts.ts';
+
+vi.mock('../../activities/publish/look.ts', { spy: true });
+
+/** Attempts in this process, at which no worker is. */
+
+let stack: Stack;
+let page: Page;
+let parts: PublishParts;
+let tenant: string;
+const closing: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  stack = await startStack();
+  page = await Page.connect(stack);
+  await stack.processes.kill('worker', 'SIGTERM');
+  const { control, masterKey, routeKey } = stack.control;
+  tenant = (await stack.member.get<{ tenant: string }>('/v1/me')).body.tenant;
+  const limits = { maxConnectionsPerTenant: 2, maxConnections: 2 };
+  const { vault, tenants } = await openAsWorker({ masterKey, control }, limits);
+  const { META_APP_ID: appId = '', META_APP_SECRET: appSecret = '' } = stack.env.worker;
+  const graph = new GraphClient({ graphUrl: stack.urls.simulator, appId, appSecret });
+  const connection = await Connection.connect({ address: stack.temporal.address });
+  const temporal = new Client({ connection, namespace: stack.temporal.namespace });
+  closing.push(
+    () => graph.close(),
+    () => tenants.close(),
+    () => connection.close(),
+  );
+  parts = publishParts({ control, routeKey, vault, tenants, graph, temporal });
+});
+afterEach(() => stack.simulator.noFaults());
+afterAll(async () => {
+  for (const close of closing) await close();
+  await stack?.stop();
+});
+
+/** A post whose commit Meta refuses for now: the attempt at it, and what stands in control afterwards. */
+async function refused() {
+  const post = await page.schedule();
+  const [{ id: target }] = post.targets;
+  const ref = { tenant, target, wanted: 1 };
+  expect(await new MockActivityEnvironment().run(prepareTarget(parts, 'last'), ref)).toBe('ready');
+  await stack.simulator.fault({ call: 'publish', then: 'refuse', code: 9007, subcode: 2207027 });
+  const attempt = new MockActivityEnvironment().run(commitTarget(parts), ref);
+  return { post, attempt, entry: () => readEntry(stack.control.control, publishId(tenant, target)) };
+}
+
+test('a refusal for now gives the claim back', async () => {
+  const { attempt, entry } = await refused();
+  await expect(attempt).rejects.toThrow('may not go out just now');
+  expect((await entry())?.claimedBy).toBeNull();
+});
+
+test('a refusal that is concluded so late that a witness may have called again proves nothing: the claim stays', async () => {
+  const { look: real } = await vi.importActual<{ look: typeof look }>('../../activities/publish/look.ts');
+  vi.mocked(look).mockImplementationOnce(async (...args) => {
+    const seen = await real(...args);
+    const now = performance.now.bind(performance);
+    const spy = vi.spyOn(performance, 'now').mockImplementation(() => now() + 50_000);
+    onTestFinished(() => spy.mockRestore());
+    return seen;
+  });
+  const { post, attempt, entry } = await refused();
+  expect(await attempt).toBe('unknown');
+  expect((await entry())?.claimedBy).not.toBeNull();
+  expect(await page.steps(post, 'commit')).toEqual(['unknown']);
+});
