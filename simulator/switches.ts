@@ -39,6 +39,8 @@ export const defaultSwitches = {
   deletableMedia: 'feed' as 'feed' | 'all',
   /** Whether `post_id` of a video begins with the Page's id. */
   videoPostId: 'full' as 'full' | 'bare',
+  /** What tells that a video could not be processed: `error` as its status and its phase's, or only a message in a phase that is not started. */
+  processingError: 'message' as 'message' | 'status',
   /** For how long reads do not yet show what was just written. */
   readDelayMs: 0,
   /** Whether a second consent adds to the assets of the first, or replaces them. */
@@ -87,6 +89,7 @@ const choices: { [Name in keyof Switches]?: readonly unknown[] } = {
   duplicateDraft: ['published', 'error'],
   deletableMedia: ['feed', 'all'],
   videoPostId: ['full', 'bare'],
+  processingError: ['message', 'status'],
   photoLimitMb: [4, 10],
   accountsWithoutPermission: ['error', 'empty'],
 };

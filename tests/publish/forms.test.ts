@@ -232,8 +232,21 @@ describe('a reel of a Page', () => {
     expect((await make({ ...attempt, begun: { agoMs: 3 * minuteMs } }, gone)).made).toMatchObject({ is: 'begin-anew' });
   });
 
-  test('that Facebook cannot process has failed for good, in words', async () => {
-    const { made } = await make(attempt, upload({ processing_phase: { status: 'error' } }));
+  test.each([{ video_status: 'expired' }, { video_status: 'upload_failed' }, { uploading_phase: { status: 'error' } }])(
+    'whose upload came to nothing (%j) is sent anew, and given up at the fourth',
+    async (status) => {
+      for (const triesBefore of [0, 1, 2])
+        expect((await make({ ...attempt, triesBefore }, upload(status))).made).toMatchObject({ is: 'begin-anew' });
+      const { made } = await make({ ...attempt, triesBefore: 3 }, upload(status));
+      expect(made).toMatchObject({ is: 'failed', failure: { reaction: 'permanent' } });
+    },
+  );
+
+  test.each([
+    { processing_phase: { status: 'error' } },
+    { processing_phase: { status: 'not_started', error: { message: 'No' } }, uploading_phase: { status: 'complete' } },
+  ])('that Facebook cannot process (%j) has failed for good, in words', async (status) => {
+    const { made } = await make(attempt, upload(status));
     expect(made).toMatchObject({ is: 'failed', failure: { reaction: 'permanent' } });
     expect(JSON.stringify(made)).toContain('could not process');
   });
@@ -277,8 +290,25 @@ describe('what a look says', () => {
     [{ processing_phase: { status: 'in_progress' } }, 'processing'],
     [{ processing_phase: { status: 'error' } }, 'failed'],
     [{ publishing_phase: { publish_status: 'error' } }, 'failed'],
+    [{ publishing_phase: { status: 'not_started', error: { message: 'No' } } }, 'failed'],
+    [{ uploading_phase: { status: 'error' } }, 'failed'],
+    [{ video_status: 'error' }, 'failed'],
+    [{ video_status: 'expired' }, 'failed'],
+    [{ video_status: 'upload_failed' }, 'failed'],
+    [{ video_status: 'upload_complete' }, 'not-live'],
+    [{ video_status: 'error', publishing_phase: { status: 'complete', publish_status: 'published' } }, 'live'],
   ])('of a video of which %j is told: %s', async (status, seen) => {
     expect(await video(status)).toMatchObject({ seen });
+  });
+
+  test('of a video that Meta documents as an example of a processing error: that it has failed', async () => {
+    const example = {
+      video_status: 'processing',
+      uploading_phase: { status: 'complete' },
+      processing_phase: { status: 'not_started', error: { message: 'Resolution too low.' } },
+      publishing_phase: { status: 'not_started' },
+    };
+    expect(await video(example)).toMatchObject({ seen: 'failed', failure: { reaction: 'permanent' } });
   });
 
   test('of a video of which no phase is told, what it says itself', async () => {

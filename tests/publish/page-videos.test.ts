@@ -11,7 +11,10 @@ beforeAll(async () => {
   stack = await startStack({ env: { WITNESS_DELAY_FACTOR: String(factor) } });
   page = await Page.connect(stack);
 });
-afterEach(() => stack.simulator.noFaults());
+afterEach(async () => {
+  await stack.simulator.noFaults();
+  await stack.simulator.switches({ processingError: 'message' });
+});
 afterAll(() => stack?.stop());
 
 interface Way {
@@ -77,12 +80,17 @@ describe.each(Object.entries(ways))('a %s', (_name, way) => {
   });
 });
 
-test.each([
-  ['video', 'videoFinish'],
-  ['reel', 'reelFinish'],
-] as const)('a %s that Facebook cannot process has failed, in words', async (name, call) => {
-  await stack.simulator.fault({ call, then: 'processingError' });
-  const post = await schedule(ways[name] as Way);
-  const { reason } = await page.becomes(post, 'failed');
-  expect(reason).toContain('could not process the video');
+const processed = ['video', 'reel', 'video story'] as const;
+
+describe.each(processed)('a %s that Facebook cannot process', (name) => {
+  const way = ways[name] as Way;
+
+  // As in the example of Meta's documentation, and as in its table.
+  test.each(['message', 'status'])('has failed, in words, where its %s tells of it', async (processingError) => {
+    await stack.simulator.switches({ processingError });
+    await stack.simulator.fault({ call: way.commit, then: 'processingError' });
+    const post = await schedule(way);
+    const { reason } = await page.becomes(post, 'failed');
+    expect(reason).toContain('could not process the video');
+  });
 });

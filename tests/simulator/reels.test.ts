@@ -97,10 +97,27 @@ test.for([
   expect((await meta.finish('video_reels', video)).status).toBe(200);
   expect(await meta.read(video)).toMatchObject({
     published: false,
-    status: { video_status: 'error', processing_phase: { status: 'error', error: { message: expect.any(String) } } },
+    status: { processing_phase: { error: { message: expect.any(String) } } },
   });
   expect(await meta.live()).toEqual([]);
 });
+
+test.for([
+  ['message', 'processing', 'not_started'],
+  ['status', 'error', 'error'],
+] as const)(
+  'that its processing failed can be told by its %s: a video that is %s, with a phase that is %s',
+  async ([processingError, video_status, phase]) => {
+    await using meta = await withFilm();
+    await meta.switch({ processingError });
+    const video = await meta.uploaded('video_reels', mp4({ seconds: 2 }));
+    await meta.finish('video_reels', video);
+    expect((await meta.read(video)).status).toMatchObject({
+      ...{ video_status, uploading_phase: { status: 'complete' }, publishing_phase: { status: 'not_started' } },
+      processing_phase: { status: phase, error: { message: expect.any(String) } },
+    });
+  },
+);
 
 test('a reel that is a draft is seen by nobody, until it is finished as published or by hand', async () => {
   await using meta = await withFilm();

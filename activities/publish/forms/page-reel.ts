@@ -13,6 +13,9 @@ import { changeText, commentOnPost, deletePost, lastPosts, postPermalink, textAt
 import { sendVideo } from './send-video.ts';
 import { isLost } from './unseen.ts';
 
+/** What was lost so often on its way will not arrive. */
+const sentAtMost = 4;
+
 /**
  * A reel of a Page, or a story that is a video: a session is started, the video sent, and one call finishes it. Meta shows it when it has
  * processed it. (Reels Publishing and Page Stories, read 2026-09-11.)
@@ -51,7 +54,7 @@ export const pageVideoStory: Publisher = {
 };
 
 async function upload(making: Making, edge: string): Promise<Made> {
-  const { graph, token, content, begun, note, signal } = making;
+  const { graph, token, content, begun, note, signal, triesBefore } = making;
   const [video] = content.media;
   if (!video) throw new Error('A video without a file');
   const progress = begun?.progress ?? { since: Date.now() };
@@ -73,6 +76,8 @@ async function upload(making: Making, edge: string): Promise<Made> {
   const notYet = { is: 'not-yet', askAgainMs: askAgainAfterMs(since) } as const;
   const state = await videoState(making, id);
   if (!state.ok) return isGone(state.failure) && !isLost(since) ? notYet : failed(state.failure);
+  if (state.data.failed === 'upload' && triesBefore + 1 < sentAtMost)
+    return { is: 'begin-anew', failure: notProcessed };
   if (state.data.failed) return { is: 'failed', failure: notProcessed };
   return state.data.uploaded ? { is: 'ready', metaId: id } : notYet;
 }

@@ -8,8 +8,8 @@ export interface VideoState {
   uploaded: boolean;
   /** Where sending goes on; undefined where Meta says something that is no number. */
   uploadedBytes: number | undefined;
-  /** Meta cannot make anything of it. */
-  failed: boolean;
+  /** Meta cannot make anything of it, or has lost what was sent: then it has to be sent again. */
+  failed: 'processing' | 'upload' | undefined;
   isAtWork: boolean;
   published: boolean;
   postId: string | undefined;
@@ -36,8 +36,7 @@ export async function videoState(
     data: {
       uploaded: is(uploading, 'complete'),
       uploadedBytes: bytesIn(uploading?.bytes_transfered ?? uploading?.bytes_transferred ?? 0),
-      failed:
-        [processing, publishing].some((phase) => phase?.status === 'error') || publishing?.publish_status === 'error',
+      failed: failureIn(status),
       isAtWork: processing?.status === 'in_progress' || publishing?.status === 'in_progress',
       // A video that no phase is told of says it by itself.
       published: isPublished || (publishing === undefined && published === true),
@@ -46,6 +45,19 @@ export async function videoState(
     },
   };
 }
+
+/**
+ * Meta shows a processing error as a phase that is `not_started`, of a video that is `processing`: then only the phase's `error` tells of it. (Reels
+ * Publishing, "Example Response with a Processing Error" and the values of `status`, read 2026-09-11.)
+ */
+function failureIn(status: Video['status']): VideoState['failed'] {
+  const { video_status: whole, uploading_phase, processing_phase, publishing_phase } = status ?? {};
+  if (whole === 'error' || hasFailed(processing_phase) || hasFailed(publishing_phase)) return 'processing';
+  return whole === 'expired' || whole === 'upload_failed' || hasFailed(uploading_phase) ? 'upload' : undefined;
+}
+
+const hasFailed = (phase: Phase | undefined) =>
+  phase?.status === 'error' || phase?.publish_status === 'error' || Boolean(phase?.error);
 
 const bytesIn = (said: unknown) => (Number.isSafeInteger(Number(said)) && Number(said) >= 0 ? Number(said) : undefined);
 
@@ -80,12 +92,13 @@ export const notProcessed: GraphFailure = {
 interface Phase {
   status?: unknown;
   publish_status?: unknown;
+  error?: unknown;
   bytes_transfered?: unknown;
   bytes_transferred?: unknown;
 }
 
 interface Video {
-  status?: { uploading_phase?: Phase; processing_phase?: Phase; publishing_phase?: Phase };
+  status?: { video_status?: unknown; uploading_phase?: Phase; processing_phase?: Phase; publishing_phase?: Phase };
   post_id?: unknown;
   published?: unknown;
   permalink_url?: unknown;

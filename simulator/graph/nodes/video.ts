@@ -39,6 +39,12 @@ function seenPost({ id }: Video, call: Call): Post | undefined {
   return postsOfVideo(call.world.db, id).find((post) => isSeenPublished(post, call));
 }
 
+/** Reels Publishing, "Example Response with a Processing Error", and the values of `status` in the table before it (2026-09-11). */
+const saidOfFailed = {
+  message: { video: 'processing', phase: 'not_started' },
+  status: { video: 'error', phase: 'error' },
+} as const;
+
 /** Meta's spelling, `bytes_transfered` too (Reels Publishing, "Get upload status", 2026-09-11). */
 function status(video: Video, call: Call): Record<string, unknown> {
   const { world, nowMs } = call;
@@ -50,7 +56,7 @@ function status(video: Video, call: Call): Record<string, unknown> {
   const received = uploaded ? (fileOf(video, call)?.bytes ?? 0) : receivedBytes(world, video.id);
   return {
     video_status: failed
-      ? 'error'
+      ? saidOfFailed[call.switches.processingError].video
       : processed
         ? 'ready'
         : finished
@@ -64,7 +70,13 @@ function status(video: Video, call: Call): Record<string, unknown> {
       ...(video.file_size !== null && { source_file_size: video.file_size }),
     },
     processing_phase: {
-      status: failed ? 'error' : processed ? 'complete' : finished ? 'in_progress' : 'not_started',
+      status: failed
+        ? saidOfFailed[call.switches.processingError].phase
+        : processed
+          ? 'complete'
+          : finished
+            ? 'in_progress'
+            : 'not_started',
       ...(failed && { error: { message: video.error } }),
     },
     publishing_phase: publishing(video, post, finished),
