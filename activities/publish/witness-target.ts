@@ -1,5 +1,5 @@
 import { readEntry } from '../../db/control/workflows/read-entry.ts';
-import { closeEntry } from '../../db/tenant/ledger/close.ts';
+import { closeEntry, refusePrepared } from '../../db/tenant/ledger/close.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { beginAnew } from './begin-anew.ts';
@@ -77,12 +77,14 @@ async function accepted({ tenants }: PublishParts, { tenant, target }: TargetRef
 async function gaveUp(
   { tenants }: PublishParts,
   { tenant, target }: TargetRef,
-  { claimedBy }: Claimed,
+  { claimedBy, subject }: Claimed,
   failure: Parameters<typeof diagnosticOf>[0] & { words: string },
 ): Promise<'over'> {
   const diagnostic = diagnosticOf(failure);
   await tenants.use(tenant, async (db) => {
     await closeEntry(db, claimedBy, { status: 'done', diagnostic });
+    // Whoever tries again does not commit the same once more.
+    await refusePrepared(db, target, subject);
     await record(db, target, { state: 'failed', reason: failure.words, diagnostic, choices: ['retry', 'cancel'] });
   });
   return 'over';

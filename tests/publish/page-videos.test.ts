@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
+import type { TrueVideo } from './accounts.ts';
 import { film } from './films.ts';
 import { Page, type Truth } from './page.ts';
 
@@ -93,4 +94,22 @@ describe.each(processed)('a %s that Facebook cannot process', (name) => {
     const { reason } = await page.becomes(post, 'failed');
     expect(reason).toContain('could not process the video');
   });
+
+  test('is sent anew when it is tried again, and published once', async () => {
+    const before = await publications();
+    const known = new Set((await videos()).map(({ id }) => id));
+    await stack.simulator.fault({ call: way.commit, then: 'processingError' });
+    const post = await schedule(way);
+    const { id } = await page.becomes(post, 'failed');
+    expect((await stack.member.post(`/v1/targets/${id}/resolve`, { choice: 'retry' })).status).toBe(200);
+    await page.becomes(post, 'published');
+    expect(await publications()).toBe(before + 1);
+    const own = (await videos()).filter((video) => !known.has(video.id));
+    expect(own.map(({ finishCalls, publications }) => [finishCalls, publications])).toEqual([
+      [1, 0],
+      [1, 1],
+    ]);
+  });
 });
+
+const videos = async () => (await stack.simulator.truth<{ videos: TrueVideo[] }>()).videos;
