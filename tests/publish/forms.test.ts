@@ -331,6 +331,8 @@ describe('what a look says', () => {
     const found = { seen: 'live', metaId: '2', permalink: 'https://s' };
     expect(await stories({ media_id: '8' }, { media_id: '9', post_id: '2', url: 'https://s' })).toEqual(found);
     expect(await look('page-photo-story', () => ({}))).toEqual({ seen: 'no-answer' });
+    const dead = await look('page-photo-story', () => refusal(190, 460));
+    expect(dead).toMatchObject({ seen: 'no-answer', failure: { reaction: 'reauthorize' } });
   });
 
   test('of a story that is a video is believed of the list, whatever the video says', async () => {

@@ -6,7 +6,7 @@ import { deletionOver } from './deletions.ts';
 import { reword, settled } from './edits.ts';
 import { Page } from './page.ts';
 
-/** What is done to a published post with a login that Meta does not accept any more. */
+/** What is done to a published post, or looked at, with a login that Meta does not accept any more. */
 
 let stack: Stack;
 
@@ -21,12 +21,29 @@ async function publish(account: Account, more: Record<string, unknown> = {}): Pr
   return post;
 }
 
+/** Somebody else of the tenant connects the same Page. */
+async function another({ metaId }: Account): Promise<void> {
+  const { id: person } = await simulate<{ id: string }>(stack, '/sim/users', { name: 'Kim', pages: [] });
+  await simulate(stack, '/sim/roles', { person, page: metaId });
+  await Page.connect(stack, person);
+}
+
 interface Notices {
   items: { about: string; subject: string; words: string; remedy: string }[];
 }
 /** What the owner is told about the account. */
 const told = async ({ page: { account } }: Account) =>
   (await stack.member.get<Notices>('/v1/notices')).body.items.filter(({ subject }) => subject === account);
+
+test.concurrent('a photo story that a login dies under before it was seen is found with the login of somebody else', async () => {
+  const account = await Account.open(stack, 'facebook');
+  await another(account);
+  await account.fault({ call: 'photoStory', then: 'dropAnswer' });
+  await account.fault({ call: 'listStories', then: 'tokenDead', subcode: 467 });
+  await account.published(await account.schedule('story', [await account.photo()]));
+  expect(await account.hits()).toEqual([1, 1]);
+  expect(await account.publications()).toBe(1);
+});
 
 const firstComment = 'The first comment';
 
@@ -123,9 +140,7 @@ test.concurrent.each(changes)(
   '$what that a login dies under is done with the login of somebody else of the tenant',
   async ({ call, ask, over, isDone }) => {
     const account = await Account.open(stack, 'facebook');
-    const { id: person } = await simulate<{ id: string }>(stack, '/sim/users', { name: 'Kim', pages: [] });
-    await simulate(stack, '/sim/roles', { person, page: account.metaId });
-    await Page.connect(stack, person);
+    await another(account);
     const post = await ask(account, () => account.fault({ call, then: 'tokenDead', subcode: 467 }));
     expect(await over(account, post)).toBeNull();
     expect(await isDone(account)).toBe(true);

@@ -1,7 +1,7 @@
 import { isGone } from '../../graph/is-gone.ts';
 import { aheadMs } from './ahead.ts';
 import { doneAs } from './done-as.ts';
-import type { Calling, Commit, Committing, Look, Looking, Publisher } from './form.ts';
+import type { Calling, Commit, Committing, Publisher } from './form.ts';
 import { pagePost } from './page-post.ts';
 import { findStory } from './page-stories.ts';
 import { lastPosts, postPermalink } from './published-post.ts';
@@ -12,7 +12,7 @@ export const pagePhotoStory: Publisher = {
   pieces: (content) => pagePost.pieces(content).filter(({ step }) => step === 'photo'),
   make: pagePost.make,
   commit,
-  look,
+  look: findStory,
   mayRepeat: 'after-two-negative-reads',
   oneAtATime: false,
   permalink: postPermalink,
@@ -30,10 +30,4 @@ function commit({ token, content, subject }: Committing): Commit {
     call: { method: 'POST', path, token, params: { photo_id: subject } },
     done: ({ post_id }) => doneAs('published', post_id),
   };
-}
-
-async function look(at: Looking): Promise<Look> {
-  const story = await findStory(at);
-  if (story === 'no-answer') return { seen: 'no-answer' };
-  return story ? { seen: 'live', ...story } : { seen: 'not-live' };
 }

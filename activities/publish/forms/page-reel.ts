@@ -49,7 +49,7 @@ export const pageVideoStory: Publisher = {
   ...session('video_stories'),
   async look(at: Looking): Promise<Look> {
     const [video, story] = await Promise.all([lookAtVideo(at), findStory(at)]);
-    return story && story !== 'no-answer' ? { seen: 'live', ...story } : video;
+    return story.seen === 'live' ? story : video;
   },
 };
 
