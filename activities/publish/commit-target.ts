@@ -7,7 +7,7 @@ import { gaveWay, waits } from '../failures.ts';
 import { type Armed, arm } from './arm.ts';
 import { callClaimed } from './call-claimed.ts';
 import type { CommitOutcome } from './conclude.ts';
-import { park } from './park.ts';
+import { databaseClock, park } from './park.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 
 /** So long before it is due it is looked whether another commit of the account is of unknown outcome: at the instant itself nothing is asked. */
@@ -31,8 +31,8 @@ export const commitTarget =
     const signal = AbortSignal.any([Context.current().cancellationSignal, parts.goingDown]);
     for (let dueAtMs = armed.dueAt.getTime(); ; ) {
       // Measured again after a claim that came too early: by the old measure the next one would come too early at once.
-      const offsetMs = await clockOffsetMs(parts.control);
-      const until = (atMs: number) => parkOrGiveWay(parts, atMs, offsetMs, signal);
+      const nowMs = databaseClock(await clockOffsetMs(parts.control));
+      const until = (atMs: number) => parkOrGiveWay(parts, atMs, nowMs, signal);
       await itsTurn(parts, ref, armed, () => until(dueAtMs - turnBeforeDueMs));
       await until(dueAtMs - soonMs());
       parts.graph.expectCall();
@@ -60,12 +60,12 @@ async function itsTurn(
 async function parkOrGiveWay(
   { goingDown }: PublishParts,
   atMs: number,
-  offsetMs: number,
+  nowMs: () => number,
   signal: AbortSignal,
 ): Promise<void> {
   const { cancellationSignal, cancelled } = Context.current();
   try {
-    await park(atMs, offsetMs, signal);
+    await park(atMs, nowMs, signal);
   } catch (error) {
     if (goingDown.aborted) throw gaveWay();
     if (cancellationSignal.aborted) await cancelled;

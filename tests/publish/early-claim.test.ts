@@ -16,6 +16,7 @@ import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { openEntry } from '../../db/tenant/ledger/open.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { publishId } from '../../workflows/ids.ts';
+import { eventually } from '../stack/eventually.ts';
 import { type FreshTenant, freshTenant } from '../stack/fresh-tenant.ts';
 import { publishParts } from './parts.ts';
 
@@ -57,6 +58,25 @@ test('a clock that was measured wrongly, by a database that was slow, leads to o
   vi.mocked(clockOffsetMs).mockResolvedValueOnce(4_000);
   const claim = vi.spyOn(parts.claims, 'claim');
   expect(await run(() => commitTarget(parts)(ref))).toBe('unknown');
+  expect(claim.mock.calls.length).toBeLessThan(5);
+});
+
+test.each([
+  ['back', -60_000],
+  ['forward', 60_000],
+])('a clock that is set %s while it is waited makes no post late, and no attempt busy', async (_, setByMs) => {
+  await using due = await dueIn(5_000);
+  const { parts, ref } = due;
+  const dueAtMs = performance.now() + 5_000;
+  const measure = vi.mocked(clockOffsetMs).mockClear();
+  const claim = vi.spyOn(parts.claims, 'claim');
+  const committed = run(() => commitTarget(parts)(ref));
+  await eventually(() => measure.mock.settledResults[0]?.type === 'fulfilled', { what: 'its clock to be compared' });
+  const now = Date.now.bind(Date);
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + setByMs);
+  onTestFinished(() => clock.mockRestore());
+  expect(await committed).toBe('unknown');
+  expect(performance.now() - dueAtMs).toBeLessThan(30_000);
   expect(claim.mock.calls.length).toBeLessThan(5);
 });
 
