@@ -29,7 +29,7 @@ export const faultKinds = [
   'processingError',
   /** Done and answered well; what it began to process takes `delayMs`. */
   'slowProcessing',
-  /** It does not show what is newer than `delayMs`, whatever else is wrong with it; counted where there is something to show. */
+  /** It does not show what is newer than `delayMs`, and still shows what was deleted within `deletedMs`, or as long, whatever else is wrong with it; counted where there is something to show. */
   'staleRead',
   /** What has been done already by an earlier call is answered as `again` says, whatever else is wrong with it. */
   'secondCall',
@@ -53,6 +53,7 @@ export interface Fault {
   object?: string | undefined;
   afterBytes?: number | undefined;
   delayMs?: number | undefined;
+  deletedMs?: number | undefined;
   doneAt?: 'start' | 'end' | undefined;
   code?: number | undefined;
   subcode?: number | undefined;

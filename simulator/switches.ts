@@ -41,7 +41,7 @@ export const defaultSwitches = {
   videoPostId: 'full' as 'full' | 'bare',
   /** What tells that a video could not be processed: `error` as its status and its phase's, or only a message in a phase that is not started. */
   processingError: 'message' as 'message' | 'status',
-  /** For how long reads do not yet show what was just written. */
+  /** For how long reads do not yet show what was just written, and still show what was just deleted. */
   readDelayMs: 0,
   /** Whether a second consent adds to the assets of the first, or replaces them. */
   grantsAccumulate: false,

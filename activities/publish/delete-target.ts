@@ -2,12 +2,13 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { closeEntry, type Outcome } from '../../db/tenant/ledger/close.ts';
 import { openEntry } from '../../db/tenant/ledger/open.ts';
-import { readLedger } from '../../db/tenant/ledger/read.ts';
+import { type LedgerRow, readLedger } from '../../db/tenant/ledger/read.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { passing, waits } from '../failures.ts';
 import type { GraphFailure } from '../graph/client.ts';
 import { passes } from '../graph/failure.ts';
 import { isGone } from '../graph/is-gone.ts';
+import { callEndsMs } from './call-claimed.ts';
 import { blamesLogin, diagnosticOf, patienceMs } from './failing.ts';
 import type { Published } from './forms/form.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
@@ -22,11 +23,17 @@ const shown = 'It stays published: Meta shows it, and does not let it be deleted
 const refusedForLong =
   'It stays published: Meta could not be reached, or refused, for a day. Try again, or delete it by hand.';
 
-/** Meta's reads lag behind: what is not shown before that may have gone out a moment ago. */
+/** Meta's reads lag behind: what is not shown before that may have gone out a moment ago, and what is shown may be gone since. */
 const shownAfterMs = 120_000;
 
-/** `unseen`: Meta does not show it, nor anything else of which we know. `early`: it may not be shown yet. */
-type Deleted = { is: 'gone' | 'unseen' } | { is: 'early'; shownInMs: number } | { is: 'failed'; failure: GraphFailure };
+/**
+ * `unseen`: Meta does not show it, nor anything else of which we know. `early`: it may not be shown yet. `late`: an earlier call may have deleted
+ * it, and it may be shown still.
+ */
+type Deleted =
+  | { is: 'gone' | 'unseen' }
+  | { is: 'early' | 'late'; againInMs: number }
+  | { is: 'failed'; failure: GraphFailure };
 
 /**
  * Deletes a published post at Meta, as its row asks. Repeating it does no harm: what is gone is gone.
@@ -48,7 +55,9 @@ export const deleteTarget =
       case 'unseen':
         return stays(notShown);
       case 'early':
-        throw waits('Meta may not show yet what was published a moment ago', deleted.shownInMs);
+        throw waits('Meta may not show yet what was published a moment ago', deleted.againInMs);
+      case 'late':
+        throw waits('Meta may still show what was deleted a moment ago', deleted.againInMs);
       case 'failed': {
         const { failure } = deleted;
         if (await stands(parts, ref, found, failure))
@@ -64,18 +73,26 @@ async function callDelete(parts: PublishParts, ref: WantedTarget, found: Publish
   const { tenant, target, wanted } = ref;
   const { metaId, content } = found;
   const call = { target, step: 'delete', metaId, revision: wanted, contentHash: content.hash, status: 'open' } as const;
-  const id = await parts.tenants.use(tenant, async (db) => {
+  const { id, unheard } = await parts.tenants.use(tenant, async (db) => {
+    const unheard = (await readLedger(db, target)).filter(isUnheard);
     // Left by an attempt that died: this one finds out what became of it.
-    const left = (await readLedger(db, target)).find(({ step, status }) => step === 'delete' && status === 'open');
-    if (left) return left.id;
+    const left = unheard.find(({ status }) => status === 'open');
+    if (left) return { id: left.id, unheard };
     const entry = { id: uuidv7(), ...call };
     await openEntry(db, entry);
-    return entry.id;
+    return { id: entry.id, unheard };
   });
-  const deleted = await deleteOrLook(parts, ref, found);
-  await parts.tenants.use(tenant, (db) => closeEntry(db, id, outcomeOf(deleted)));
+  const deleted = await deleteOrLook(parts, ref, found, unheard);
+  const isLeft = unheard.some((earlier) => earlier.id === id);
+  await parts.tenants.use(tenant, (db) => closeEntry(db, id, outcomeOf(deleted, isLeft)));
   return deleted;
 }
+
+/** A deletion that Meta may have carried out, as far as is known. */
+const isUnheard = ({ step, status }: LedgerRow) => step === 'delete' && (status === 'open' || status === 'unknown');
+
+/** When no such call can be under way any more. */
+const overAtMs = ({ openedAt, closedAt }: LedgerRow) => (closedAt ?? openedAt).getTime() + callEndsMs;
 
 /**
  * Meta has refused what it did, and says of what it does not let be deleted that it is not there; it says the same of what it does not show to
@@ -85,21 +102,26 @@ async function deleteOrLook(
   { graph, tenants, witnessFactor }: PublishParts,
   { tenant, target }: WantedTarget,
   { publisher, ...found }: PublishedTarget,
+  unheard: readonly LedgerRow[],
 ): Promise<Deleted> {
   const at: Published = { graph, ...found };
   const { account, publishedAt } = at.content.row;
   const answer = await publisher.deletePublished?.(at);
   if (!answer || answer.ok) return { is: 'gone' };
   if (passes(answer.failure) || blamesLogin(answer.failure)) return failed(answer.failure);
+  const lagMs = shownAfterMs * witnessFactor;
+  const isShown = (): Deleted => {
+    const againInMs = Math.max(...unheard.map(overAtMs)) + lagMs - Date.now();
+    return isGone(answer.failure) && againInMs > 0 ? { is: 'late', againInMs } : failed(answer.failure);
+  };
   const read = await publisher.permalink(at);
-  if (read.ok) return failed(answer.failure);
+  if (read.ok) return isShown();
   if (!isGone(read.failure)) return failed(read.failure);
   const others = await publisher.lastPublished(at);
   if (!others.ok) return passes(others.failure) ? failed(others.failure) : { is: 'unseen' };
-  if (others.data.includes(at.metaId)) return failed(answer.failure);
-  const lagMs = shownAfterMs * witnessFactor;
-  const shownInMs = (publishedAt?.getTime() ?? 0) + lagMs - Date.now();
-  if (shownInMs > 0) return { is: 'early', shownInMs };
+  if (others.data.includes(at.metaId)) return isShown();
+  const againInMs = (publishedAt?.getTime() ?? 0) + lagMs - Date.now();
+  if (againInMs > 0) return { is: 'early', againInMs };
   // A list of nothing is that of an account which shows us nothing, unless there was nothing else.
   const isEmpty = others.data.length === 0;
   if (isEmpty && (await tenants.use(tenant, (db) => hasOthers(db, { account, target }, lagMs))))
@@ -109,7 +131,8 @@ async function deleteOrLook(
 
 const failed = (failure: GraphFailure): Deleted => ({ is: 'failed', failure });
 
-function outcomeOf(deleted: Deleted): Outcome {
+/** @param isLeft the same was called for by an attempt that died, of which this answer says nothing */
+function outcomeOf(deleted: Deleted, isLeft: boolean): Outcome {
   switch (deleted.is) {
     case 'gone':
       return { status: 'done' };
@@ -117,6 +140,9 @@ function outcomeOf(deleted: Deleted): Outcome {
       return { status: 'refused' };
     case 'early':
       return { status: 'unknown' };
+    case 'late':
+      // This call found nothing to delete: what it looks for is not put off by it.
+      return { status: isLeft ? 'unknown' : 'refused' };
     case 'failed': {
       const { failure } = deleted;
       return { status: passes(failure) ? 'unknown' : 'refused', diagnostic: diagnosticOf(failure) };

@@ -75,6 +75,7 @@ export const newFault = z.strictObject({
   seed: z.int().optional(),
   afterBytes: z.int().min(0).optional(),
   delayMs: z.int().min(0).max(86_400_000).optional(),
+  deletedMs: z.int().min(0).max(86_400_000).optional(),
   doneAt: z.enum(['start', 'end']).optional(),
   code: z.int().optional(),
   subcode: z.int().optional(),

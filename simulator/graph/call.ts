@@ -86,6 +86,6 @@ export interface Call {
   mishap?: Mishap;
   /** What goes wrong with it besides, when it comes to that. */
   nuance: (name: Nuance) => Fault | undefined;
-  /** How far it lags behind what is written, once it was asked for. */
-  lagMs?: number;
+  /** How far it lags behind what is written, and what is deleted, once it was asked for. */
+  lag?: { writtenMs: number; deletedMs: number };
 }

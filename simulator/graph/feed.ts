@@ -1,7 +1,7 @@
 import { badParameter, GraphError } from '../errors.ts';
 import type { Page } from '../state/accounts.ts';
 import { attachPhotos } from '../state/photos.ts';
-import { createPost, livePostsOf, type Post, postsOf } from '../state/posts.ts';
+import { createPost, livePostsOf, type Post, postsOf, recallPostsOf } from '../state/posts.ts';
 import { attachedPhotos } from './attached-media.ts';
 import type { Call } from './call.ts';
 import { askedFields, pick } from './fields.ts';
@@ -44,7 +44,7 @@ export function feed(call: Call, page: Page): unknown {
 /** `GET /{page}/published_posts`: what is live, the newest first. */
 export function publishedPosts(call: Call, page: Page): unknown {
   needToRead(call, ['pages_read_engagement'], page.id);
-  const live = livePostsOf(call.world.db, page.id).filter((post) => isSeenPublished(post, call));
+  const live = recallPostsOf(call.world.db, page.id).filter((post) => isSeenPublished(post, call));
   return listPosts(call, `${page.id}/published_posts`, live);
 }
 

@@ -11,9 +11,9 @@ import { type Business, findBusiness } from '../state/businesses.ts';
 import { type Comment, findComment } from '../state/comments.ts';
 import { type Container, findContainer } from '../state/containers.ts';
 import type { Database } from '../state/database.ts';
-import { findMedia, type Media } from '../state/media.ts';
+import { findMedia, type Media, recallMedia } from '../state/media.ts';
 import { findPhoto, type Photo } from '../state/photos.ts';
-import { findPost, type Post } from '../state/posts.ts';
+import { findPost, type Post, recallPost } from '../state/posts.ts';
 import { findVideo, type Video } from '../state/videos.ts';
 import type { World } from '../world.ts';
 import type { Call } from './call.ts';
@@ -30,12 +30,15 @@ export type Node =
   | { type: 'media'; subject: Media }
   | { type: 'comment'; subject: Comment };
 
-/** What that id stands for; `me` is the person or the Page the token belongs to. */
-export function findNode(call: Call, id: string): Node {
+/**
+ * What that id stands for; `me` is the person or the Page the token belongs to.
+ * @param isRead it may be something that was deleted: whether that is known yet is for who reads it
+ */
+export function findNode(call: Call, id: string, isRead = false): Node {
   const { world, token, nowMs } = call;
   if (id === 'me') return findNode(call, token.page_id ?? token.person_id);
   if (!/^\d+(_\d+)?$/.test(id)) throw unknownAlias(id);
-  for (const [type, find] of id.includes('_') ? ofTwoNumbers : kinds) {
+  for (const [type, find] of [...(id.includes('_') ? ofTwoNumbers : kinds), ...(isRead ? recalled : [])]) {
     const subject = find(world.db, id, nowMs);
     if (subject) return { type, subject } as Node;
   }
@@ -53,6 +56,11 @@ const kinds: readonly [Node['type'], (db: Database, id: string, nowMs: number) =
   ['person', findPerson],
   ['business', findBusiness],
   ['comment', findComment],
+];
+
+const recalled: typeof kinds = [
+  ['post', recallPost],
+  ['media', recallMedia],
 ];
 
 /** Both kinds are known by what they stand under and a number of their own; every call of a post comes here twice. */

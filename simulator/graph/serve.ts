@@ -68,7 +68,7 @@ function callNode(ctx: Context, call: Call, [id = '', edge, name, ...more]: stri
   else if (name !== undefined) throw unknownPath(`/${name}`);
   if (more.length) throw unknownPath(`/${more.join('/')}`);
   const find = () => {
-    const node = findNode(call, id);
+    const node = findNode(call, id, call.method === 'GET' && edge === undefined);
     const page = pageIdOf(call.world, node);
     if (page !== undefined) needOwnPage(call, page, id);
     return { node, page };

@@ -43,6 +43,9 @@ export function createMedia(db: Database, media: NewMedia): Media {
 export const findMedia = (db: Database, id: string) =>
   db.one<Media>('select * from media where id = ? and deleted_at is null', id);
 
+/** Also where it was deleted since: reads may not know that yet. */
+export const recallMedia = (db: Database, id: string) => db.one<Media>('select * from media where id = ?', id);
+
 export const findMediaByShortcode = (db: Database, shortcode: string) =>
   db.one<Media>('select * from media where shortcode = ? and deleted_at is null', shortcode);
 
@@ -57,6 +60,13 @@ export const mediaOf = (db: Database, accountId: string, atMost = -1) =>
     `select * from media where account_id = ? and product_type <> 'STORY' and deleted_at is null
      order by published_at desc, sequence desc limit ?`,
     ...[accountId, atMost],
+  );
+
+/** The same, with what was deleted since. */
+export const recallMediaOf = (db: Database, accountId: string) =>
+  db.all<Media>(
+    `select * from media where account_id = ? and product_type <> 'STORY' order by published_at desc, sequence desc`,
+    accountId,
   );
 
 /** Stories that are still to be seen. */

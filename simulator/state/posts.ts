@@ -61,6 +61,10 @@ export const madeByHand = (db: Database, id: string) => db.run('update posts set
 export const findPost = (db: Database, id: string) =>
   db.one<Post>('select * from posts where id = ? and deleted_at is null', id);
 
+/** What was public once, also where it was deleted since: reads may not know that yet. */
+export const recallPost = (db: Database, id: string) =>
+  db.one<Post>('select * from posts where id = ? and is_published = 1', id);
+
 /** `is_published=true` was asked for: counts it, and makes a draft visible. */
 export function publishWhenAsked(db: Database, id: string, nowMs: number): void {
   db.run(
@@ -114,6 +118,14 @@ export const livePostsOf = (db: Database, pageId: string, atMost = -1) =>
   db.all<Post>(
     `select * from posts where ${live} order by published_at desc, sequence desc limit ?`,
     ...[pageId, atMost],
+  );
+
+/** The same, with what was deleted since. */
+export const recallPostsOf = (db: Database, pageId: string) =>
+  db.all<Post>(
+    `select * from posts where page_id = ? and is_published = 1 and kind <> 'story'
+     order by published_at desc, sequence desc`,
+    pageId,
   );
 
 export const countLivePosts = (db: Database, pageId: string) =>

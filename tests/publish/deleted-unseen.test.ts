@@ -1,11 +1,13 @@
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openEntry } from '../../db/tenant/ledger/open.ts';
 import { asWorker } from '../stack/as-worker.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Account, type Scheduled, simulate } from './accounts.ts';
 import { deletionOver } from './deletions.ts';
 
-/** What Meta does not have any more, on Pages that list nothing at all. */
+/** What Meta does not have any more, on Pages that list nothing at all, or still list it. */
 
 let stack: Stack;
 
@@ -56,4 +58,57 @@ test.concurrent('what Meta does not show so soon after it went out is not taken 
   await eventually(async () => (await steps()).some((said) => said !== 'open'), { what: 'the deletion to be tried' });
   expect(await steps()).toEqual(['unknown']);
   expect((await account.page.target(post)).state).toBe('deleting');
+});
+
+const hourMs = 3_600_000;
+/** What is deleted is shown for long, and what is new at once. */
+const stillShown = (account: Account, call: string) =>
+  account.fault({ call, then: 'staleRead', delayMs: 0, deletedMs: hourMs, times: 'always' });
+
+const tried = async ({ page }: Account, post: Scheduled, outcome: string) => {
+  const look = async () => (await page.steps(post, 'delete')).includes(outcome);
+  await eventually(look, { what: `a deletion to be ${outcome}` });
+};
+
+test.concurrent.each(['readPost', 'listPosts'])(
+  'a post whose deletion nobody heard of is gone, though for a while %s still shows it',
+  async (call) => {
+    const account = await Account.open(stack, 'facebook');
+    const post = await publish(account);
+    await account.fault({ call: 'deletePost', then: 'dropAnswer' });
+    await stillShown(account, call);
+    await remove(post);
+    await tried(account, post, 'refused');
+    expect((await account.page.target(post)).state).toBe('deleting');
+    await account.noFaults();
+    await account.page.becomes(post, 'deleted');
+  },
+);
+
+test.concurrent('a post that an attempt deleted before it died is gone, though Meta still shows it for a while', async () => {
+  const account = await Account.open(stack, 'facebook');
+  const post = await publish(account);
+  const [{ id: metaId } = { id: '' }] = (await account.truth()).posts;
+  const call = { target: post.targets[0].id, step: 'delete', metaId, revision: 1, status: 'open' } as const;
+  const entry = { id: uuidv7(), contentHash: Buffer.from('content'), ...call };
+  await asWorker(stack, (db) => openEntry(db, entry));
+  await simulate(stack, `/sim/posts/${metaId}`, undefined, 'DELETE');
+  await stillShown(account, 'readPost');
+  await remove(post);
+  await tried(account, post, 'unknown');
+  expect((await account.page.target(post)).state).toBe('deleting');
+  await account.noFaults();
+  await account.page.becomes(post, 'deleted');
+});
+
+test.concurrent('a post that Meta goes on to show, and says not to have, stays, though a deletion of it was lost before', async () => {
+  const account = await Account.open(stack, 'facebook');
+  const post = await publish(account);
+  await account.fault({ call: 'deletePost', then: 'resetBefore' });
+  await account.fault({ call: 'deletePost', then: 'refuse', code: 100, subcode: 33, times: 'always' });
+  await remove(post);
+  const { state, reason } = await deletionOver(account.page, post);
+  expect({ state, reason }).toMatchObject({ state: 'published', reason: expect.stringContaining('Meta shows it') });
+  const [first, ...others] = await account.page.steps(post, 'delete');
+  expect([first, ...new Set(others)]).toEqual(['unknown', 'refused']);
 });

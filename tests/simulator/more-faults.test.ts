@@ -184,6 +184,33 @@ test('reads lag behind writes in every kind', async () => {
   expect(await seen()).toEqual({ container: 'PUBLISHED', media: 200, message: 'New words', listed: [1, 1, 1] });
 });
 
+test('what was deleted is shown for a while, by reads that lag behind, and cannot be deleted again', async () => {
+  await using meta = await withInstagram();
+  await using server = await mediaServer({ 'a.jpg': { bytes: jpeg() } });
+  const post = await meta.draft(meta.token, 'Fresh bread');
+  await meta.publish(post, meta.token);
+  const { id: media } = (await meta.commit(await meta.ready({ image_url: server.url('a.jpg') }))).body;
+  const remove = (id: string) => meta.delete(`/${id}`, meta.token);
+  const seen = () =>
+    Promise.all(
+      [`/${post}`, `/${media}`, `/${bakery}/published_posts`, `/${bakeryInstagram}/media`].map(async (path) => {
+        const { status, body } = await meta.get(path, meta.token);
+        return body.data ? body.data.length : status;
+      }),
+    );
+  await meta.passTime(HOUR_MS);
+  for (const id of [post, media]) expect((await remove(id)).status).toBe(200);
+  expect(await seen()).toEqual([400, 400, 0, 0]);
+  await meta.switch({ readDelayMs: HOUR_MS });
+  expect(await seen()).toEqual([200, 200, 1, 1]);
+  for (const id of [post, media]) expect((await remove(id)).body.error).toMatchObject({ code: 100, error_subcode: 33 });
+  expect((await meta.get(`/${post}/comments`, meta.token)).status).toBe(400);
+  await meta.passTime(2 * HOUR_MS);
+  expect(await seen()).toEqual([400, 400, 0, 0]);
+  await meta.fault('readPost', 'staleRead', { delayMs: 0, deletedMs: 2 * HOUR_MS });
+  expect(await seen()).toEqual([200, 400, 0, 0]);
+});
+
 test('how far each read lags can be left to chance, and go with another fault', async () => {
   await using meta = await simulated();
   const token = await meta.pageToken();

@@ -1,13 +1,13 @@
 import { badParameter, notFound } from '../../errors.ts';
 import { findInstagram, type InstagramAccount } from '../../state/accounts.ts';
-import { deleteMedia, instagramStoriesOf, type Media, mediaOf } from '../../state/media.ts';
+import { deleteMedia, instagramStoriesOf, type Media, recallMediaOf } from '../../state/media.ts';
 import type { Call } from '../call.ts';
 import { askedFields, pick } from '../fields.ts';
 import { mediaNode } from '../nodes/media.ts';
 import { listed } from '../paging.ts';
 import { needToRead } from '../rights.ts';
 import { timeParameter } from '../time-parameter.ts';
-import { hasSettled } from '../visibility.ts';
+import { isSeenMedia } from '../visibility.ts';
 import { instagramRefusal } from './refusals.ts';
 import { needToReadInstagram } from './rights.ts';
 
@@ -16,7 +16,7 @@ export function listMedia(call: Call, account: InstagramAccount): unknown {
   needToReadInstagram(call, account);
   const [since, until] = [timeParameter(call, 'since'), timeParameter(call, 'until') || Number.POSITIVE_INFINITY];
   const within = ({ published_at }: Media) => published_at >= since && published_at <= until;
-  return shown(call, `${account.id}/media`, mediaOf(call.world.db, account.id).filter(within));
+  return shown(call, `${account.id}/media`, recallMediaOf(call.world.db, account.id).filter(within));
 }
 
 /** `GET /{instagram}/stories`: those of the last day. */
@@ -28,7 +28,7 @@ export function listInstagramStories(call: Call, account: InstagramAccount): unk
 /** `GET /{media}`. */
 export function readMedia(call: Call, media: Media): unknown {
   needToReadInstagram(call, ownerOf(call, media));
-  if (!hasSettled(media.published_at, call)) throw notFound(call.method, media.id);
+  if (!isSeenMedia(media, call)) throw notFound(call.method, media.id);
   return pick(call, mediaNode, media, askedFields(call, mediaNode.unasked));
 }
 
@@ -56,6 +56,6 @@ function ownerOf({ world, method }: Call, { account_id, id }: Media): InstagramA
 
 function shown(call: Call, path: string, media: readonly Media[]): unknown {
   const fields = askedFields(call, ['id']);
-  const items = media.filter(({ published_at }) => hasSettled(published_at, call));
+  const items = media.filter((one) => isSeenMedia(one, call));
   return listed(call, { items, path, idOf: ({ id }) => id, show: (one) => pick(call, mediaNode, one, fields) });
 }
