@@ -68,7 +68,7 @@ test('a video story of more than a minute ends in an error', async () => {
   await using meta = await withFilm();
   const video = await meta.uploaded('video_stories', mp4({ seconds: 80 }));
   await meta.finish('video_stories', video);
-  expect((await meta.read(video)).status.video_status).toBe('error');
+  expect((await meta.read(video)).status.processing_phase.error).toMatchObject({ message: expect.any(String) });
   expect(await stories(meta)).toEqual([]);
 });
 
