@@ -1,19 +1,16 @@
-import { Client, Connection } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { GraphClient } from '../../activities/graph/client.ts';
 import { beginEdit } from '../../activities/publish/begin-edit.ts';
 import { commentTarget } from '../../activities/publish/comment-target.ts';
 import { editTarget } from '../../activities/publish/edit-target.ts';
 import type { PublishParts } from '../../activities/publish/parts.ts';
 import { openOnce } from '../../db/tenant/ledger/open.ts';
-import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
 import { asWorker } from '../stack/as-worker.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Page, type Post, type Truth } from './page.ts';
-import { publishParts } from './parts.ts';
+import { openPublishParts } from './parts.ts';
 
 vi.mock('../../db/tenant/ledger/open.ts', { spy: true });
 vi.mock('../../activities/publish/begin-edit.ts', { spy: true });
@@ -25,30 +22,16 @@ let stack: Stack;
 let page: Page;
 let parts: PublishParts;
 let tenant: string;
-const closing: (() => Promise<unknown>)[] = [];
+let close: (() => Promise<void>) | undefined;
 
 beforeAll(async () => {
   stack = await startStack();
   page = await Page.connect(stack);
-  const { control, masterKey, routeKey } = stack.control;
-  const { body } = await stack.member.get<{ tenant: string }>('/v1/me');
-  tenant = body.tenant;
-  const limits = { maxConnectionsPerTenant: 2, maxConnections: 2 };
-  const { vault, tenants } = await openAsWorker({ masterKey, control }, limits);
-  const { META_APP_ID: appId = '', META_APP_SECRET: appSecret = '' } = stack.env.worker;
-  const graph = new GraphClient({ graphUrl: stack.urls.simulator, appId, appSecret });
-  const connection = await Connection.connect({ address: stack.temporal.address });
-  const temporal = new Client({ connection, namespace: stack.temporal.namespace });
-  closing.push(
-    () => graph.close(),
-    () => tenants.close(),
-    () => connection.close(),
-  );
-  parts = publishParts({ control, routeKey, vault, tenants, graph, temporal });
+  ({ parts, tenant, close } = await openPublishParts(stack));
 });
 afterEach(() => stack.simulator.noFaults());
 afterAll(async () => {
-  for (const close of closing) await close();
+  await close?.();
   await stack?.stop();
 });
 

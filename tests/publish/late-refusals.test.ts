@@ -1,17 +1,14 @@
-import { Client, Connection } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { GraphClient } from '../../activities/graph/client.ts';
 import { commitTarget } from '../../activities/publish/commit-target.ts';
 import { look } from '../../activities/publish/look.ts';
 import type { PublishParts } from '../../activities/publish/parts.ts';
 import { prepareTarget } from '../../activities/publish/prepare-target.ts';
 import { readEntry } from '../../db/control/workflows/read-entry.ts';
-import { openAsWorker } from '../../db/tenant/open-as-worker.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Page } from './page.ts';
-import { publishParts } from './parts.ts';
+import { openPublishParts } from './parts.ts';
 
 vi.mock('../../activities/publish/look.ts', { spy: true });
 
@@ -21,30 +18,17 @@ let stack: Stack;
 let page: Page;
 let parts: PublishParts;
 let tenant: string;
-const closing: (() => Promise<unknown>)[] = [];
+let close: (() => Promise<void>) | undefined;
 
 beforeAll(async () => {
   stack = await startStack();
   page = await Page.connect(stack);
   await stack.processes.kill('worker', 'SIGTERM');
-  const { control, masterKey, routeKey } = stack.control;
-  tenant = (await stack.member.get<{ tenant: string }>('/v1/me')).body.tenant;
-  const limits = { maxConnectionsPerTenant: 2, maxConnections: 2 };
-  const { vault, tenants } = await openAsWorker({ masterKey, control }, limits);
-  const { META_APP_ID: appId = '', META_APP_SECRET: appSecret = '' } = stack.env.worker;
-  const graph = new GraphClient({ graphUrl: stack.urls.simulator, appId, appSecret });
-  const connection = await Connection.connect({ address: stack.temporal.address });
-  const temporal = new Client({ connection, namespace: stack.temporal.namespace });
-  closing.push(
-    () => graph.close(),
-    () => tenants.close(),
-    () => connection.close(),
-  );
-  parts = publishParts({ control, routeKey, vault, tenants, graph, temporal });
+  ({ parts, tenant, close } = await openPublishParts(stack));
 });
 afterEach(() => stack.simulator.noFaults());
 afterAll(async () => {
-  for (const close of closing) await close();
+  await close?.();
   await stack?.stop();
 });
 
