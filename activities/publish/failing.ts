@@ -3,7 +3,6 @@ import type { Diagnostic } from '../../db/tenant/targets/record.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { lockedAbility } from '../connection/ability.ts';
 import type { GraphFailure } from '../graph/client.ts';
-import type { WantedTarget } from './parts.ts';
 
 /** A post that could not be made for this long after it was due is given up, and says so. */
 export const patienceMs = 24 * 3_600_000;
@@ -30,7 +29,10 @@ export const blamesLogin = ({ reaction }: GraphFailure): boolean =>
   reaction === 'reauthorize' || reaction === 'degrade';
 
 /** What has failed; without a revision it is claimed. */
-type Ended = Pick<WantedTarget, 'target'> & Partial<Pick<WantedTarget, 'wanted'>>;
+interface Ended {
+  target: string;
+  wanted?: number;
+}
 
 /**
  * Ends a target by a refusal that no repetition can change: `held` where a new login can, `failed` otherwise.
@@ -64,9 +66,7 @@ export async function giveUp(
 }
 
 const fail = (db: TenantDb, { target, wanted }: Ended, why: { reason: string; diagnostic?: Diagnostic }) =>
-  record(db, target, { state: 'failed', ...why, choices: ['retry', 'cancel'], ...only(wanted) });
-
-const only = (wanted: number | undefined) => (wanted === undefined ? {} : { wanted });
+  record(db, target, { state: 'failed', ...why, choices: ['retry', 'cancel'], wanted });
 
 /** A login that has come since it was looked has resumed what was held by then: what is held after it nobody would resume. */
 const hold = (db: TenantDb, { target, wanted }: Ended, failure: GraphFailure): Promise<boolean> =>
@@ -80,7 +80,7 @@ const hold = (db: TenantDb, { target, wanted }: Ended, failure: GraphFailure): P
       reason: failure.words,
       diagnostic: diagnosticOf(failure),
       choices: ['retry', 'cancel'],
-      ...only(wanted),
+      wanted,
     });
     return true;
   });

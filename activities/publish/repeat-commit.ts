@@ -37,7 +37,7 @@ export async function repeatCommit(
   claimed: Claimed,
   lookedForMs: number,
 ): Promise<CommitOutcome> {
-  const { claimedBy, publisher, credential, content, subject, progress, contentHash, revision } = claimed;
+  const { publisher, credential, content, subject, progress, contentHash, revision } = claimed;
   if (!credential || claimed.accepted || lookedForMs >= repeatForMs) return 'unknown';
   const believed = await isBelieved(parts, ref, claimed, 'not-live');
   const mayRepeatAtOnce = publisher.mayRepeat === 'at-once';
@@ -66,13 +66,6 @@ export async function repeatCommit(
     await parts.tenants.use(ref.tenant, (db) => closeEntry(db, ledger, { status, diagnostic, calledAt }));
     return 'unknown';
   }
-  return conclude(
-    parts,
-    ref,
-    {
-      ...{ ...claimed, credential, ledger, claimedBy, calledAt, overdueMs: 0 },
-      provesUntilMs: Number.POSITIVE_INFINITY,
-    },
-    answer,
-  );
+  const provesUntilMs = Number.POSITIVE_INFINITY;
+  return conclude(parts, ref, { ...claimed, credential, ledger, calledAt, overdueMs: 0, provesUntilMs }, answer);
 }

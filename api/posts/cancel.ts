@@ -4,6 +4,7 @@ import { type RequestOf, route } from '../http/route.ts';
 import { ById } from '../shapes.ts';
 import { command, type Plan } from './command.ts';
 import { known } from './known.ts';
+import { isPublished } from './published-edits.ts';
 import { ChangedPost } from './results.ts';
 import { reachOf, type Standing, type StandingTarget } from './standing.ts';
 import { whyItStays } from './why-it-stays.ts';
@@ -33,14 +34,10 @@ async function planRemoval({ parts, db, caller }: RequestOf<typeof definition>, 
       return why === undefined ? [] : [[target.id, why] as const];
     }),
   );
-  const targets = post.targets.filter(
-    (target) => reachOf(target) === 'can' || (isPublished(target) && !objections.has(target.id)),
-  );
-  const planned = new Set(targets.map(({ id }) => id));
   // One that was published since it was read is too late to be canceled, and nobody has decided yet to delete it.
-  const wasPublished = new Set(published.map(({ id }) => id));
-  const isDeleted = (target: StandingTarget) =>
-    isPublished(target) && wasPublished.has(target.id) && planned.has(target.id);
+  const deletable = new Set(published.flatMap(({ id }) => (objections.has(id) ? [] : id)));
+  const isDeleted = (target: StandingTarget) => isPublished(target) && deletable.has(target.id);
+  const targets = post.targets.filter((target) => reachOf(target) === 'can' || isDeleted(target));
   return {
     ...{ meant: post.targets, objections, idle: targets.length === 0, notes: [], resolution: null },
     order: {
@@ -55,5 +52,3 @@ async function planRemoval({ parts, db, caller }: RequestOf<typeof definition>, 
     },
   };
 }
-
-const isPublished = ({ state }: StandingTarget) => state === 'published';

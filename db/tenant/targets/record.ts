@@ -21,7 +21,7 @@ interface Change {
   permalink?: string;
   publishedAt?: Date;
   /** The revision that it is about: of what was decided since, it says nothing. Absent while a commit is claimed, when nobody decides. */
-  wanted?: number;
+  wanted?: number | undefined;
 }
 
 /** That it is live is proven by Meta: it stands against what was given up in the meantime. */
