@@ -1,4 +1,5 @@
 import { readEntry } from '../../db/control/workflows/read-entry.ts';
+import { releaseClaim } from '../../db/control/workflows/release-claim.ts';
 import { closeEntry, refusePrepared } from '../../db/tenant/ledger/close.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { publishId } from '../../workflows/ids.ts';
@@ -75,7 +76,7 @@ async function accepted({ tenants }: PublishParts, { tenant, target }: TargetRef
 
 /** Meta had taken it, and could not make a post of it: nothing went out, and nothing will. */
 async function gaveUp(
-  { tenants }: PublishParts,
+  { control, tenants }: PublishParts,
   { tenant, target }: TargetRef,
   { claimedBy, subject }: Claimed,
   failure: Parameters<typeof diagnosticOf>[0] & { words: string },
@@ -87,5 +88,7 @@ async function gaveUp(
     await refusePrepared(db, target, subject);
     await record(db, target, { state: 'failed', reason: failure.words, diagnostic, choices: ['retry', 'cancel'] });
   });
+  // Or a person who tries again at once would hear that a commit is under way.
+  await releaseClaim(control, publishId(tenant, target), claimedBy);
   return 'over';
 }

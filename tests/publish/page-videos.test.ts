@@ -101,7 +101,11 @@ describe.each(processed)('a %s that Facebook cannot process', (name) => {
     await stack.simulator.fault({ call: way.commit, then: 'processingError' });
     const post = await schedule(way);
     const { id } = await page.becomes(post, 'failed');
-    expect((await stack.member.post(`/v1/targets/${id}/resolve`, { choice: 'retry' })).status).toBe(200);
+    // Its claim is given back just after that.
+    await eventually(
+      async () => (await stack.member.post(`/v1/targets/${id}/resolve`, { choice: 'retry' })).status === 200,
+      { what: 'the retry to be taken' },
+    );
     await page.becomes(post, 'published');
     expect(await publications()).toBe(before + 1);
     const own = (await videos()).filter((video) => !known.has(video.id));
