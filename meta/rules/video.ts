@@ -40,10 +40,13 @@ export const fits = (video: MediaFacts, limits: VideoLimits): boolean =>
   video.durationMs !== undefined && videoFlaws('', video, limits, '').length === 0;
 
 function outside(name: string, value: number | undefined, range: Range | undefined, measure: Measure): string[] {
-  if (value === undefined || range === undefined || within(value, range)) return [];
+  if (value === undefined || range === undefined || within(asCounted(value, measure), range)) return [];
   const { is, unit, cure } = measures[measure];
   return [`${name} ${is} ${rangeWords(range, unit)}; this video: ${unit(value)}. ${cure} and upload it again.`];
 }
+
+/** What is called 24 frames a second is 23.976 in most films, and what a telephone calls 60 is sometimes 60.02. */
+const asCounted = (value: number, measure: Measure) => (measure === 'frameRate' ? Math.round(value) : value);
 
 function ratioFlaws(name: string, { width, height }: MediaFacts, range: Range | undefined): string[] {
   if (!range || within(width / height, range)) return [];

@@ -43,8 +43,8 @@ describe('a single video on a Page is a reel just within the limits of a reel', 
   const bounds: [keyof MediaFacts, number, number][] = [
     ['durationMs', 3_000, 2_999],
     ['durationMs', 90_000, 90_001],
-    ['frameRate', 24, 23.9],
-    ['frameRate', 60, 60.1],
+    ['frameRate', 23.976, 23.4],
+    ['frameRate', 60.02, 60.6],
   ];
   test.each(bounds)('%s %d is, %d is not', (measure, inside, outside) => {
     const become = (value: number) =>

@@ -19,13 +19,13 @@ const minuteMs = 60_000;
 type Bound = [keyof MediaFacts, number, number];
 const seconds3: Bound = ['durationMs', 3_000, 2_999];
 const onPages: Bound[] = [
-  ['frameRate', 24, 23.9],
-  ['frameRate', 60, 60.1],
+  ['frameRate', 23.976, 23.4],
+  ['frameRate', 60.02, 60.6],
 ];
 const onInstagram: Bound[] = [
   seconds3,
-  ['frameRate', 23, 22.9],
-  ['frameRate', 60, 60.1],
+  ['frameRate', 22.976, 22.4],
+  ['frameRate', 60.02, 60.6],
   ['width', 1_920, 1_921],
   ['bitRate', 25_000_000, 25_000_001],
   ['audioChannels', 2, 3],
