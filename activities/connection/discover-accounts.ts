@@ -9,8 +9,13 @@ import { missingFrom } from './missing.ts';
 import type { ConnectionParts, ConnectionRef } from './parts.ts';
 import { readUngranted } from './ungranted.ts';
 
-/** `moved on`: the row is no longer about discovering, so that nothing was written. */
+/** `moved on`: the row is no longer about discovering, or another login has come, so that nothing was written. */
 export type Discovered = 'found' | 'moved on' | 'dead';
+
+interface Discovering extends ConnectionRef {
+  /** What `renewPageTokens` answered: the accounts that are connected have tokens of that login. Absent where a run began before it did. */
+  renewedOf?: number | null | undefined;
+}
 
 /**
  * Finds every Page and linked Instagram account of a login, with a sentence for whatever is missing.
@@ -18,10 +23,11 @@ export type Discovered = 'found' | 'moved on' | 'dead';
  */
 export const discoverAccounts =
   (parts: ConnectionParts) =>
-  async (ref: ConnectionRef): Promise<Discovered> => {
+  async ({ renewedOf, ...ref }: Discovering): Promise<Discovered> => {
     const { graph, tenants } = parts;
     const user = await userCredential(parts, ref);
     if (!user) return 'dead';
+    if (renewedOf !== undefined && renewedOf !== user.obtainedAtMs) return 'moved on';
     const sighted = await findPages(graph, user.token, user);
     if (sighted.refused) {
       const dead = await proveDead(graph, user.token);
@@ -36,7 +42,8 @@ export const discoverAccounts =
     const connected = await tenants.use(ref.tenant, (db) => readConnected(db, ref.connection));
     const missing = missingFrom({ ...user, ...sighted, asked, ungranted, connected });
     const found = oncePerAccount(sighted.pages.flatMap(foundIn));
-    const kept = await tenants.use(ref.tenant, (db) => keepFound(db, ref.connection, { found, missing, ungranted }));
+    const discovery = { user, found, missing, ungranted };
+    const kept = await tenants.use(ref.tenant, (db) => keepFound(db, ref.connection, discovery));
     return kept ? 'found' : 'moved on';
   };
 

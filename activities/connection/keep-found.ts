@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { TenantDb } from '../../db/tenant/pools.ts';
+import type { UserCredential } from './credential.ts';
 import type { Found } from './found.ts';
 import type { Missing } from './missing.ts';
 import type { Ungranted } from './ungranted.ts';
 
 interface Discovery {
+  /** With whose login it was made: another that has come since is discovered anew. */
+  user: Pick<UserCredential, 'id' | 'sealed'>;
   found: readonly Found[];
   missing: readonly Missing[];
   ungranted: Ungranted;
@@ -13,30 +16,35 @@ interface Discovery {
 
 /**
  * Shows a member what there is to choose from. What is connected already stays chosen unless it is unticked.
- * @returns false where the connection is no longer about discovering
+ * @returns false where the connection is no longer about discovering, or about another login
  */
-export const keepFound = (db: TenantDb, connection: string, discovery: Discovery): Promise<boolean> =>
+export const keepFound = (
+  db: TenantDb,
+  connection: string,
+  { user, found, missing, ungranted }: Discovery,
+): Promise<boolean> =>
   db.transaction().execute(async (trx) => {
-    const moved = await trx
+    const connections = trx.selectFrom('connections').select('state').where('id', '=', connection);
+    if ((await connections.forUpdate().executeTakeFirst())?.state !== 'discovering') return false;
+    const { numUpdatedRows } = await trx
+      .updateTable('credentials')
+      .set({ ungranted: JSON.stringify(ungranted) })
+      .where('id', '=', user.id)
+      .where('token_sealed', '=', user.sealed)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
+    await trx
       .updateTable('connections')
       .set({
         state: 'choosing',
         since: sql`clock_timestamp()`,
         discovered_at: sql`clock_timestamp()`,
-        missing: JSON.stringify(discovery.missing),
+        missing: JSON.stringify(missing),
       })
       .where('id', '=', connection)
-      .where('state', '=', 'discovering')
-      .executeTakeFirst();
-    if (moved.numUpdatedRows === 0n) return false;
-    await trx
-      .updateTable('credentials')
-      .set({ ungranted: JSON.stringify(discovery.ungranted) })
-      .where('connection', '=', connection)
-      .where('kind', '=', 'user')
       .execute();
     await trx.deleteFrom('found_accounts').where('connection', '=', connection).execute();
-    await insert(trx, connection, discovery.found);
+    await insert(trx, connection, found);
     return true;
   });
 

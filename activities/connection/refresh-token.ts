@@ -30,7 +30,8 @@ export const refreshToken =
     if (!old) return 'dead';
     // Where only the answer of the step was lost, a second exchange would seem to give no more time.
     const outcome = old.obtainedAtMs >= ref.nowMs ? 'refreshed' : await oneAtATime(parts, ref, old);
-    if (outcome === 'refreshed') await readPageTokens(parts, ref);
+    const user = outcome === 'refreshed' ? await userCredential(parts, ref) : undefined;
+    if (user) await readPageTokens(parts, ref, user);
     return outcome;
   };
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import { keepToken, userCredential } from './credential.ts';
+import { keepToken, type UserCredential, userCredential } from './credential.ts';
 import { resumeHeld } from './dependents.ts';
 import { readPageWithToken } from './page-token.ts';
 import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
@@ -9,24 +9,29 @@ import { Troubles } from './troubles.ts';
 /**
  * After the person logged in again: the accounts that are connected already get tokens of the new login, before anybody chooses
  * anything. Where Meta gives none the old token stays, since it may well live.
+ * @returns when the login was obtained that they are of, in ms since the epoch; null where there is none
  * @throws ApplicationFailure, retryable, for passing faults
  */
 export const renewPageTokens =
   (parts: ConnectionParts) =>
-  async (ref: At<ConnectionRef>): Promise<void> => {
+  async (ref: At<ConnectionRef>): Promise<number | null> => {
     await parts.tenants.use(ref.tenant, (db) => settleNotices(db, ref.connection));
-    await readPageTokens(parts, ref);
+    const user = await userCredential(parts, ref);
+    if (user) await readPageTokens(parts, ref, user);
+    return user?.obtainedAtMs ?? null;
   };
 
 /**
  * Has Meta give the tokens of the connected Pages anew. A passing fault at one keeps nobody from the others.
  * @throws ApplicationFailure, retryable, for passing faults
  */
-export async function readPageTokens(parts: ConnectionParts, ref: At<ConnectionRef>): Promise<void> {
+export async function readPageTokens(
+  parts: ConnectionParts,
+  ref: At<ConnectionRef>,
+  user: UserCredential,
+): Promise<void> {
   const { tenant, connection, nowMs } = ref;
   const accounts = await parts.tenants.use(tenant, (db) => readAccounts(db, connection));
-  const user = accounts.length ? await userCredential(parts, ref) : undefined;
-  if (!user) return;
   const renew = async (pageMetaId: string, ofPage: typeof accounts) => {
     const answer = await readPageWithToken(parts.graph, user, pageMetaId);
     if (!answer) return;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { sealPlace } from '../../activities/connection/credential.ts';
+import { sealPlace, userCredential } from '../../activities/connection/credential.ts';
 import { connectionActivities } from '../../activities/connection/index.ts';
+import { keepFound } from '../../activities/connection/keep-found.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { routeHash } from '../../db/vault/route-hash.ts';
 import { MetaLogin } from './meta-login.ts';
@@ -199,6 +200,33 @@ test('logging in again renews the tokens of what is connected, and keeps it chos
   for (const { id, token_sealed } of after)
     expect(token_sealed).not.toEqual(before.find((one) => one.id === id)?.token_sealed);
   expect((await login.found()).filter(({ chosen }) => chosen).map(({ name }) => name)).toEqual(['Pottery']);
+});
+
+test('a login that comes between the steps of the one before it is renewed from and discovered by itself', async () => {
+  const login = await logIn([bakery]);
+  await login.discover();
+  await login.choose(['Bakery']);
+  await login.adopt();
+  const at = () => ({ tenant, connection: login.connection, nowMs: Date.now() });
+  await MetaLogin.of(place, tenant, login.person);
+  const renewedOf = await act.renewPageTokens(at());
+  await MetaLogin.of(place, tenant, login.person);
+  expect(await act.discoverAccounts({ ...at(), renewedOf })).toBe('moved on');
+  expect((await row(login)).state).toBe('discovering');
+  const anew = await act.renewPageTokens(at());
+  expect(anew).toBeGreaterThan(renewedOf ?? 0);
+  expect(await act.discoverAccounts({ ...at(), renewedOf: anew })).toBe('found');
+});
+
+test('what was found with a login says nothing of the one that came meanwhile', async () => {
+  const login = await logIn([bakery]);
+  const user = await userCredential(place.parts, { tenant, connection: login.connection });
+  await MetaLogin.of(place, tenant, login.person);
+  if (!user) throw new Error('There is no login');
+  const found = { user, found: [], missing: [], ungranted: {} };
+  expect(await login.rows((db) => keepFound(db, login.connection, found))).toBe(false);
+  expect((await row(login)).state).toBe('discovering');
+  expect(await login.discover()).toBe('found');
 });
 
 test('what is no longer chosen loses its token and its route', async () => {

@@ -40,9 +40,10 @@ export async function connection({ tenant, connection: subject, resumed }: Conne
         return { type: 'read', facts: await act.readConnection(ref) };
       case 'discover':
         return unlessItFails(task, async () => {
-          await act.renewPageTokens(now);
-          await act.discoverAccounts(ref);
-          return { type: 'done', task };
+          const renewedOf = await act.renewPageTokens(now);
+          const outcome = await act.discoverAccounts({ ...ref, renewedOf });
+          // Another login may have come, of the same revision as it was read: that one has not been tried.
+          return outcome === 'moved on' ? { type: 'changed' } : { type: 'done', task };
         });
       case 'adopt':
         return unlessItFails(task, async () => {
