@@ -11,12 +11,12 @@ const reason = 'What was prepared at Meta has come to nothing there. It is prepa
 export async function beginAnew(
   { control, tenants }: PublishParts,
   { tenant, target }: TargetRef,
-  { claimedBy, subject }: Pick<Sought, 'claimedBy' | 'subject'>,
+  { claimedBy, subject, wanted }: Pick<Sought, 'claimedBy' | 'subject'> & { wanted: number },
 ): Promise<'over'> {
   await tenants.use(tenant, async (db) => {
     await closeEntry(db, claimedBy, { status: 'refused' });
     await refusePrepared(db, target, subject);
-    await record(db, target, { state: 'armed', reason });
+    await record(db, target, { state: 'armed', reason, wanted });
   });
   await releaseClaim(control, publishId(tenant, target), claimedBy);
   return 'over';

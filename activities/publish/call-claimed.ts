@@ -5,7 +5,7 @@ import { beginAnew } from './begin-anew.ts';
 import { type Called, type CommitOutcome, conclude, isRefused, isRefusedForNow } from './conclude.ts';
 import { diagnosticOf } from './failing.ts';
 import { look, seenLive } from './look.ts';
-import type { PublishParts, TargetRef } from './parts.ts';
+import type { PublishParts, WantedTarget } from './parts.ts';
 
 /** A claim that is older than this calls nothing: its holder may have been frozen, and a witness may be looking already. */
 export const claimHoldsMs = 5_000;
@@ -20,7 +20,7 @@ export const believedFirstMs = 30_000;
  */
 export async function callClaimed(
   parts: PublishParts,
-  ref: TargetRef,
+  ref: WantedTarget,
   armed: Armed,
   claimAskedAtMs: number,
 ): Promise<CommitOutcome> {
@@ -30,14 +30,17 @@ export async function callClaimed(
     await parts.tenants.use(ref.tenant, (db) => closeEntry(db, attempt, outcome));
     return 'unknown' as const;
   };
-  const provesUntilMs = claimAskedAtMs + callEndsMs + believedFirstMs * parts.witnessFactor;
+  // Where it can be called again without a doubt, a witness does so from its first look on.
+  const unrepeatedMs = publisher.mayRepeat === 'at-once' ? 0 : believedFirstMs * parts.witnessFactor;
+  const provesUntilMs = claimAskedAtMs + callEndsMs + unrepeatedMs;
   const heldForMs = performance.now() - claimAskedAtMs;
   if (heldForMs > claimHoldsMs) return unknown();
   const calledAt = new Date();
   const timeoutMs = Math.floor(callEndsMs - heldForMs);
   const answer = await parts.rush.call(() => commit.send(timeoutMs));
   await parts.rush.over();
-  const sought = { publisher, content, claimedBy: attempt, subject, credential, committedAt: calledAt };
+  const { wanted } = ref;
+  const sought = { publisher, content, claimedBy: attempt, subject, credential, committedAt: calledAt, wanted };
   if (!answer.ok && isRefused(answer.failure) && answer.failure.reaction === 'permanent') {
     // What somebody published by hand is refused as well, and may not be seen yet. Where the call can be made again, two looks decide.
     if (publisher.mayRepeat === 'at-once') return unknown(calledAt, diagnosticOf(answer.failure));

@@ -1,16 +1,22 @@
 import { type Progress, readProgress } from '../../db/tenant/ledger/note-progress.ts';
-import { isOver } from '../../db/tenant/targets/read-target.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { callEndsMs } from './call-claimed.ts';
-import { readContent } from './content.ts';
+import type { Content } from './content.ts';
 import { publisherOf } from './forms/publishers.ts';
 import { atWork, type Sought } from './look.ts';
 import { pageToken } from './page-token.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
 
-/** What a claim has left behind: the call that may have been made, and what is needed to look for it. */
-export interface Claimed extends Sought {
+/** A claim as it stands in control. */
+export interface Claim {
+  claimedBy: string;
   claimedAt: Date;
+  /** The revision that it is about: what was decided later has a higher one. */
+  wanted: number;
+}
+
+/** What a claim has left behind: the call that may have been made, and what is needed to look for it. */
+export interface Claimed extends Sought, Claim {
   /** From when on the call cannot be under way any more. */
   endedAt: Date;
   contentHash: Buffer;
@@ -25,11 +31,11 @@ export interface Claimed extends Sought {
 export function findClaimed(
   parts: PublishParts,
   { tenant, target }: TargetRef,
-  { claimedBy, claimedAt }: Pick<Claimed, 'claimedBy' | 'claimedAt'>,
+  content: Content,
+  claim: Claim,
 ): Promise<Claimed | 'over' | undefined> {
+  const { claimedBy, claimedAt, wanted } = claim;
   return parts.tenants.use(tenant, async (db) => {
-    const content = await readContent(db, target);
-    if (!content || isOver(content.row.state)) return 'over';
     const call = await db
       .selectFrom('ledger')
       .select(['content_hash as contentHash', 'revision', 'meta_id as subject', 'status', 'closed_at as closedAt'])
@@ -39,12 +45,13 @@ export function findClaimed(
     if (!call?.subject || !publisher) return undefined;
     const { contentHash, revision, subject, status, closedAt } = call;
     const accepted = status === 'done';
-    await record(db, target, { state: 'committing', ...(accepted ? { reason: atWork } : {}) });
+    const isStill = await record(db, target, { state: 'committing', ...(accepted ? { reason: atWork } : {}), wanted });
+    if (!isStill) return 'over';
     const { account } = content.row;
     const credential = await pageToken(parts, db, { tenant, account });
     const endedAt = (status === 'unknown' ? closedAt : null) ?? new Date(claimedAt.getTime() + callEndsMs);
     const progress = await readProgress(db, target, subject);
     const found = { publisher, content, progress, subject, credential, contentHash, revision, accepted };
-    return { ...found, claimedBy, claimedAt, committedAt: claimedAt, endedAt };
+    return { ...found, ...claim, committedAt: claimedAt, endedAt };
   });
 }

@@ -17,6 +17,8 @@ export interface Called extends Sought {
   /** The ledger row of this call; that of the claim, or of a repetition under it. */
   ledger: string;
   calledAt: Date;
+  /** The revision that was claimed. */
+  wanted: number;
   credential: UsedCredential;
   overdueMs: number;
   /** By the monotonic clock: from then on a witness may have repeated the call, and that this one was refused says nothing any more. */
@@ -38,7 +40,7 @@ export async function conclude(
   answer: Committed,
 ): Promise<CommitOutcome> {
   const { control, tenants } = parts;
-  const { ledger, claimedBy, subject, calledAt, provesUntilMs } = called;
+  const { ledger, claimedBy, subject, calledAt, wanted, provesUntilMs } = called;
   if (answer.ok) {
     const { is, metaId, permalink } = answer;
     await tenants.use(tenant, async (db) => {
@@ -49,7 +51,7 @@ export async function conclude(
       await record(
         db,
         target,
-        is === 'published' ? { state: is, ...found } : { state: 'committing', reason: atWork, ...found },
+        is === 'published' ? { state: is, ...found } : { state: 'committing', reason: atWork, wanted, ...found },
       );
     });
     return is;
@@ -61,7 +63,7 @@ export async function conclude(
   if (!refused || verdict === 'lives' || performance.now() > provesUntilMs) {
     await tenants.use(tenant, async (db) => {
       await closeEntry(db, ledger, { status: 'unknown', diagnostic, calledAt });
-      await record(db, target, { state: 'committing', diagnostic });
+      await record(db, target, { state: 'committing', diagnostic, wanted });
     });
     return 'unknown';
   }
@@ -69,8 +71,8 @@ export async function conclude(
     const status = failure.sent === false ? 'abandoned' : 'refused';
     await closeEntry(db, ledger, { status, diagnostic, ...(failure.sent === false ? {} : { calledAt }) });
     // With another login the same is committed at once: the rows are read again, and nothing is claimed.
-    if (verdict !== 'another' && (await end(db, { target }, failure, called.overdueMs))) return true;
-    await record(db, target, { state: 'armed', reason: failure.words, diagnostic });
+    if (verdict !== 'another' && (await end(db, { target, wanted }, failure, called.overdueMs))) return true;
+    await record(db, target, { state: 'armed', reason: failure.words, diagnostic, wanted });
     return verdict === 'another';
   });
   await releaseClaim(control, publishId(tenant, target), claimedBy);

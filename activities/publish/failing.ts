@@ -28,10 +28,10 @@ export const noCredential: GraphFailure = {
 export const blamesLogin = ({ reaction }: GraphFailure): boolean =>
   reaction === 'reauthorize' || reaction === 'degrade';
 
-/** What has failed; without a revision it is claimed. */
+/** What has failed: nothing that was decided of it since. */
 interface Ended {
   target: string;
-  wanted?: number;
+  wanted: number;
 }
 
 /**

@@ -22,11 +22,13 @@ export interface Sought {
 /** Looks at Meta whether the post is live, and notes what was seen. */
 export async function look(parts: PublishParts, { tenant }: TargetRef, sought: Sought): Promise<Look> {
   const { publisher, content, claimedBy, subject, committedAt, credential } = sought;
+  const askedAtMs = performance.now();
   const seen: Look = credential
     ? await publisher.look({ graph: parts.graph, token: credential.token, content, subject, committedAt })
     : { seen: 'no-answer' };
   const failure = 'failure' in seen ? seen.failure : undefined;
-  await parts.tenants.use(tenant, (db) => noteRead(db, claimedBy, seen.seen, failure && diagnosticOf(failure)));
+  const read = { ledger: claimedBy, seen: seen.seen, diagnostic: failure && diagnosticOf(failure) };
+  await parts.tenants.use(tenant, (db) => noteRead(db, { ...read, ageMs: performance.now() - askedAtMs }));
   // The next look is made with a login that lives, where there is one.
   if (credential && failure?.reaction === 'reauthorize')
     await judgeCredential(parts, { tenant, account: content.row.account }, credential, failure);

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
-import { openEntry, openOnce } from '../../db/tenant/ledger/open.ts';
+import { openAgain } from '../../db/tenant/ledger/open.ts';
 import { countReads, type Seen } from '../../db/tenant/ledger/witness-reads.ts';
 import { believedFirstMs, callEndsMs, claimHoldsMs } from './call-claimed.ts';
 import type { Claimed } from './claimed.ts';
@@ -45,11 +45,9 @@ export async function repeatCommit(
   const ledger = uuidv7();
   const entry = { id: ledger, target: ref.target, step: 'commit', revision, contentHash, status: 'open' } as const;
   const openedAtMs = performance.now();
-  const isOurs = await parts.tenants.use(ref.tenant, async (db) => {
-    if (!mayRepeatAtOnce) return openOnce(db, entry, claimed);
-    await openEntry(db, entry);
-    return true;
-  });
+  const isOurs = await parts.tenants.use(ref.tenant, (db) =>
+    openAgain(db, entry, { ...claimed, once: !mayRepeatAtOnce }),
+  );
   if (!isOurs) return 'unknown';
   if (performance.now() - openedAtMs > claimHoldsMs) {
     // Frozen meanwhile: somebody else may be looking already.

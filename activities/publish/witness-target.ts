@@ -1,14 +1,16 @@
 import { readEntry } from '../../db/control/workflows/read-entry.ts';
 import { releaseClaim } from '../../db/control/workflows/release-claim.ts';
 import { closeEntry, refusePrepared } from '../../db/tenant/ledger/close.ts';
+import { isOver } from '../../db/tenant/targets/read-target.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { beginAnew } from './begin-anew.ts';
 import { bind } from './bind.ts';
 import { type Claimed, findClaimed } from './claimed.ts';
+import { readContent } from './content.ts';
 import { diagnosticOf } from './failing.ts';
 import { atWork, look, seenLive } from './look.ts';
-import type { PublishParts, TargetRef } from './parts.ts';
+import type { PublishParts, TargetRef, WantedTarget } from './parts.ts';
 import { isBelieved, repeatCommit } from './repeat-commit.ts';
 
 const hourMs = 3_600_000;
@@ -24,12 +26,15 @@ export type Witnessed = 'published' | 'over' | 'undecided' | 'processing';
 export const witnessTarget =
   (parts: PublishParts) =>
   async (ref: TargetRef): Promise<Witnessed> => {
+    // The row before its entry: whatever is decided once the claim is gone has a higher revision than either.
+    const content = await parts.tenants.use(ref.tenant, (db) => readContent(db, ref.target));
     const entry = await readEntry(parts.control, publishId(ref.tenant, ref.target));
-    if (!entry?.claimedBy || !entry.claimedAt) return 'over';
-    const claim = { claimedBy: entry.claimedBy, claimedAt: entry.claimedAt };
-    const claimed = await findClaimed(parts, ref, claim);
+    if (!content || isOver(content.row.state) || !entry?.claimedBy || !entry.claimedAt) return 'over';
+    const wanted = Math.max(entry.wanted, content.row.revision);
+    const claim = { claimedBy: entry.claimedBy, claimedAt: entry.claimedAt, wanted };
+    const claimed = await findClaimed(parts, ref, content, claim);
     if (claimed === 'over') return 'over';
-    if (!claimed) return hold(parts, ref, unsaid);
+    if (!claimed) return hold(parts, { ...ref, wanted }, unsaid);
     const seen = await look(parts, ref, claimed);
     const lookedForMs = (entry.now.getTime() - claim.claimedAt.getTime()) / parts.witnessFactor;
     switch (seen.seen) {
@@ -41,7 +46,7 @@ export const witnessTarget =
         return gaveUp(parts, ref, claimed, seen.failure);
       case 'processing':
         await accepted(parts, ref, claimed);
-        return lookedForMs > lookForMs ? hold(parts, ref, unsaid) : 'processing';
+        return lookedForMs > lookForMs ? hold(parts, { ...ref, wanted }, unsaid) : 'processing';
       case 'not-live': {
         // A call for it would come to nothing either.
         if (seen.isSpent && (await isBelieved(parts, ref, claimed, 'not-live'))) return beginAnew(parts, ref, claimed);
@@ -51,16 +56,20 @@ export const witnessTarget =
         if (outcome !== 'unknown') return outcome;
       }
     }
-    if (await isBelieved(parts, ref, claimed, 'gone')) return hold(parts, ref, isMissing);
-    return lookedForMs > lookForMs ? hold(parts, ref, unsaid) : 'undecided';
+    if (await isBelieved(parts, ref, claimed, 'gone')) return hold(parts, { ...ref, wanted }, isMissing);
+    return lookedForMs > lookForMs ? hold(parts, { ...ref, wanted }, unsaid) : 'undecided';
   };
 
 const isMissing = 'The post was prepared at Meta, and is no longer there: somebody may have deleted it by hand.';
 const unsaid = 'Meta does not say whether this is live. Look at the account, then choose.';
 
-async function hold({ tenants }: PublishParts, { tenant, target }: TargetRef, reason: string): Promise<'over'> {
+async function hold(
+  { tenants }: PublishParts,
+  { tenant, target, wanted }: WantedTarget,
+  reason: string,
+): Promise<'over'> {
   await tenants.use(tenant, (db) =>
-    record(db, target, { state: 'held', heldFor: 'outcome', reason, choices: ['live', 'publishAgain'] }),
+    record(db, target, { state: 'held', heldFor: 'outcome', reason, choices: ['live', 'publishAgain'], wanted }),
   );
   return 'over';
 }
@@ -70,7 +79,7 @@ async function accepted({ tenants }: PublishParts, { tenant, target }: TargetRef
   if (claimed.accepted) return;
   await tenants.use(tenant, async (db) => {
     await closeEntry(db, claimed.claimedBy, { status: 'done' });
-    await record(db, target, { state: 'committing', reason: atWork });
+    await record(db, target, { state: 'committing', reason: atWork, wanted: claimed.wanted });
   });
 }
 
@@ -78,7 +87,7 @@ async function accepted({ tenants }: PublishParts, { tenant, target }: TargetRef
 async function gaveUp(
   { control, tenants }: PublishParts,
   { tenant, target }: TargetRef,
-  { claimedBy, subject }: Claimed,
+  { claimedBy, subject, wanted }: Claimed,
   failure: Parameters<typeof diagnosticOf>[0] & { words: string },
 ): Promise<'over'> {
   const diagnostic = diagnosticOf(failure);
@@ -86,7 +95,13 @@ async function gaveUp(
     await closeEntry(db, claimedBy, { status: 'done', diagnostic });
     // Whoever tries again does not commit the same once more.
     await refusePrepared(db, target, subject);
-    await record(db, target, { state: 'failed', reason: failure.words, diagnostic, choices: ['retry', 'cancel'] });
+    await record(db, target, {
+      state: 'failed',
+      reason: failure.words,
+      diagnostic,
+      choices: ['retry', 'cancel'],
+      wanted,
+    });
   });
   // Or a person who tries again at once would hear that a commit is under way.
   await releaseClaim(control, publishId(tenant, target), claimedBy);

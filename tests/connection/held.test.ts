@@ -245,7 +245,7 @@ test('a post that is held just while a login comes goes on with it', async () =>
   const waits = await scheduled(page, hour);
   await MetaLogin.of(place, tenant, person);
   const held = await hold('targets', waits);
-  const holding = rows((db) => end(db, { target: waits }, noCredential, 0));
+  const holding = rows((db) => end(db, { target: waits, wanted: 1 }, noCredential, 0));
   await waitingForLocks(1);
   const renewing = renew(login);
   await waitingForLocks(2, renewing);

@@ -13,7 +13,7 @@ import { repeatCommit } from '../../activities/publish/repeat-commit.ts';
 import { clockOffsetMs } from '../../db/control/clock-offset.ts';
 import { want } from '../../db/control/workflows/want.ts';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
-import { openEntry } from '../../db/tenant/ledger/open.ts';
+import { openAgain, openEntry } from '../../db/tenant/ledger/open.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { eventually } from '../stack/eventually.ts';
@@ -98,17 +98,19 @@ describe('an attempt that was frozen', () => {
     const { parts, ref } = due;
     const armed = await run(() => arm(parts, ref));
     if (typeof armed === 'string') throw new Error(`It is ${armed}`);
-    const claimed = await findClaimed(parts, ref, { claimedBy: armed.attempt, claimedAt: new Date() });
+    const claim = { claimedBy: armed.attempt, claimedAt: new Date(), wanted: ref.wanted };
+    const claimed = await findClaimed(parts, ref, armed.content, claim);
     if (typeof claimed !== 'object') throw new Error('Nothing was claimed');
     const call = vi.spyOn(parts.graph, 'ready');
-    const { openEntry: real } = await vi.importActual<{ openEntry: typeof openEntry }>(
+    const { openAgain: real } = await vi.importActual<{ openAgain: typeof openAgain }>(
       '../../db/tenant/ledger/open.ts',
     );
-    vi.mocked(openEntry).mockImplementationOnce(async (...args) => {
-      await real(...args);
+    vi.mocked(openAgain).mockImplementationOnce(async (...args) => {
+      const isOurs = await real(...args);
       const thawedAt = performance.now() + 5_001;
       const spy = vi.spyOn(performance, 'now').mockReturnValue(thawedAt);
       onTestFinished(() => spy.mockRestore());
+      return isOurs;
     });
     expect(await run(() => repeatCommit(parts, ref, claimed, 0))).toBe('unknown');
     expect(call).not.toHaveBeenCalled();

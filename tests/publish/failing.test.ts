@@ -37,29 +37,29 @@ const standing = (target: string) =>
 
 test('what no login is left for waits for one', async () => {
   const target = await targetWith('dead');
-  expect(await inTenant((db) => end(db, { target }, noCredential, 0))).toBe(true);
+  expect(await inTenant((db) => end(db, { target, wanted: 1 }, noCredential, 0))).toBe(true);
   expect(await standing(target)).toEqual({ state: 'held', heldFor: 'authorization' });
 });
 
 test('a dead login holds nothing once another has come: what that resumes is looked for at its coming only', async () => {
   const target = await targetWith('alive');
-  expect(await inTenant((db) => end(db, { target }, noCredential, 0))).toBe(false);
+  expect(await inTenant((db) => end(db, { target, wanted: 1 }, noCredential, 0))).toBe(false);
   expect(await standing(target)).toEqual({ state: 'preparing', heldFor: null });
 });
 
 test('what Meta is at work on for a day after its time is given up, and no sooner', async () => {
   const target = await targetWith('alive');
   const why = { reason: 'Still at work.' };
-  expect(await inTenant((db) => giveUp(db, { target }, patienceMs - 1, why))).toBe(false);
+  expect(await inTenant((db) => giveUp(db, { target, wanted: 1 }, patienceMs - 1, why))).toBe(false);
   expect(await standing(target)).toEqual({ state: 'preparing', heldFor: null });
-  expect(await inTenant((db) => giveUp(db, { target }, patienceMs, why))).toBe(true);
+  expect(await inTenant((db) => giveUp(db, { target, wanted: 1 }, patienceMs, why))).toBe(true);
   expect(await standing(target)).toEqual({ state: 'failed', heldFor: null });
 });
 
 test('what a living login may not do waits for one that may', async () => {
   const target = await targetWith('alive');
   const denied = { ...noCredential, reaction: 'degrade' } as const;
-  expect(await inTenant((db) => end(db, { target }, denied, 0))).toBe(true);
+  expect(await inTenant((db) => end(db, { target, wanted: 1 }, denied, 0))).toBe(true);
   expect(await standing(target)).toEqual({ state: 'held', heldFor: 'authorization' });
 });
 

@@ -54,7 +54,7 @@ test('a refusal that is concluded so late that a witness may have called again p
   vi.mocked(look).mockImplementationOnce(async (...args) => {
     const seen = await real(...args);
     const now = performance.now.bind(performance);
-    const spy = vi.spyOn(performance, 'now').mockImplementation(() => now() + 50_000);
+    const spy = vi.spyOn(performance, 'now').mockImplementation(() => now() + 20_000);
     onTestFinished(() => spy.mockRestore());
     return seen;
   });

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 
 /** A post for a Page of a connection of its own, as rows alone: nothing of it is at Meta, and no workflow is wanted. */
-export async function seedTarget(db: TenantDb, state: 'preparing' | 'published') {
+export async function seedTarget(db: TenantDb, state: 'preparing' | 'armed' | 'committing' | 'published') {
   const [connection, account, post, target] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
   await sql`insert into connections (id, meta_user_id, state, created_by)
     values (${connection}, ${connection}, 'connected', ${uuidv7()})`.execute(db);

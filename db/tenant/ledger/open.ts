@@ -73,28 +73,54 @@ export async function openWithParts(db: TenantDb, entry: Entry, parts: readonly 
 /**
  * Writes down a call that is made once only, before it is made. An attempt that was frozen may come back beside the one that took over: of
  * the two one writes it down.
- * @param since the claim after which a call may be made once more; what was called before it does not count
  * @returns false where one that may have done something is written down already
  */
-export const openOnce = (
-  db: TenantDb,
-  entry: Entry,
-  since?: { claimedBy: string; claimedAt: Date },
-): Promise<boolean> =>
+export const openOnce = (db: TenantDb, entry: Entry): Promise<boolean> =>
   db.transaction().execute(async (trx) => {
-    await trx.selectFrom('targets').select('id').where('id', '=', entry.target).forUpdate().execute();
-    const alike = trx
-      .selectFrom('ledger')
-      .select('id')
-      .where('target', '=', entry.target)
-      .where('step', '=', entry.step)
-      // What is only armed, was given up or refused has certainly done nothing.
-      .where('status', 'in', ['open', 'done', 'unknown']);
-    const others = since ? alike.where('id', '!=', since.claimedBy).where('opened_at', '>', since.claimedAt) : alike;
-    if (await others.executeTakeFirst()) return false;
+    await lockTarget(trx, entry.target);
+    if (await alike(trx, entry).executeTakeFirst()) return false;
     await openEntry(trx, entry);
     return true;
   });
+
+interface Claim {
+  claimedBy: string;
+  claimedAt: Date;
+  /** The revision that it is about. */
+  wanted: number;
+}
+
+/**
+ * Writes down that a claimed commit is called once more, before it is. Who looked may have been frozen since, while somebody else found out
+ * what became of it, or a person decided.
+ * @param o.once it may be called twice in all; what was called before the claim does not count
+ * @returns false where it must not be called
+ */
+export const openAgain = (
+  db: TenantDb,
+  entry: Entry,
+  { claimedBy, claimedAt, wanted, once }: Claim & { once: boolean },
+): Promise<boolean> =>
+  db.transaction().execute(async (trx) => {
+    const row = await lockTarget(trx, entry.target);
+    if (row?.state !== 'committing' || row.revision > wanted) return false;
+    const others = alike(trx, entry).where('id', '!=', claimedBy).where('opened_at', '>', claimedAt);
+    if (once && (await others.executeTakeFirst())) return false;
+    await openEntry(trx, entry);
+    return true;
+  });
+
+const lockTarget = (trx: TenantDb, target: string) =>
+  trx.selectFrom('targets').select(['state', 'revision']).where('id', '=', target).forUpdate().executeTakeFirst();
+
+/** Entries of the same call that may have done something: what is only armed, was given up or refused has certainly not. */
+const alike = (trx: TenantDb, { target, step }: Entry) =>
+  trx
+    .selectFrom('ledger')
+    .select('id')
+    .where('target', '=', target)
+    .where('step', '=', step)
+    .where('status', 'in', ['open', 'done', 'unknown']);
 
 /** Nothing was made of the parts: they can be put into something else. */
 export async function releaseParts(db: TenantDb, entry: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { TenantDb } from '../pools.ts';
 import type { WitnessReads } from '../schema.ts';
@@ -9,11 +10,24 @@ import type { Diagnostic } from '../targets/record.ts';
  */
 export type Seen = WitnessReads['answer'];
 
-/** Notes a look at Meta under the commit that it is about. */
-export async function noteRead(db: TenantDb, ledger: string, answer: Seen, diagnostic?: Diagnostic): Promise<void> {
+interface Look {
+  /** The commit that it is about. */
+  ledger: string;
+  seen: Seen;
+  diagnostic?: Diagnostic | undefined;
+  /** How long ago Meta was asked: what it showed then says nothing of now. */
+  ageMs: number;
+}
+
+/** Notes a look at Meta, as of when it was asked. */
+export async function noteRead(db: TenantDb, { ledger, seen, diagnostic, ageMs }: Look): Promise<void> {
   await db
     .insertInto('witness_reads')
-    .values({ id: uuidv7(), ledger, answer, ...(diagnostic ? { diagnostic: JSON.stringify(diagnostic) } : {}) })
+    .values({
+      ...{ id: uuidv7(), ledger, answer: seen },
+      read_at: sql<Date>`clock_timestamp() - make_interval(secs => ${ageMs / 1000})`,
+      ...(diagnostic ? { diagnostic: JSON.stringify(diagnostic) } : {}),
+    })
     .execute();
 }
 

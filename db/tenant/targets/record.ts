@@ -20,7 +20,7 @@ interface Change {
   metaId?: string;
   permalink?: string;
   publishedAt?: Date;
-  /** The revision that it is about: of what was decided since, it says nothing. Absent while a commit is claimed, when nobody decides. */
+  /** The revision that it is about: of what was decided since, it says nothing. That something is live is said without it. */
   wanted?: number | undefined;
 }
 
