@@ -50,10 +50,10 @@ export async function goOn(asked: Asked, choice: Exclude<ChoiceName, 'live'>): P
       still: (tx) => stillAsks(tx, id, choice),
       also: async (tx) => {
         await note(tx, asked, choice);
-        if (choice === 'publishAgain')
+        if (choice !== 'cancel')
           await tx
             .updateTable('targets')
-            .set({ ...afresh, ...unknown })
+            .set({ ...(choice === 'publishAgain' ? afresh : {}), ...unknown })
             .where('id', '=', id)
             .execute();
       },

@@ -92,12 +92,15 @@ describe('what a held post asks is answered', () => {
     expect(await row(id)).toMatchObject({ state: 'published', meta_id: '61_8', reason: null });
   });
 
-  test('with "publish again" of what had an id: the next one gets its own', async () => {
-    const id = await asking(['live', 'publishAgain']);
-    await api.rows(tenant, (db) => db.updateTable('targets').set({ meta_id: '61_8' }).where('id', '=', id).execute());
-    expect((await answer(id, 'publishAgain')).status).toBe(200);
-    expect((await row(id)).meta_id).toBeNull();
-  });
+  test.each(['publishAgain', 'retry'] as const)(
+    'with "%s" of what had an id: the next one gets its own',
+    async (choice) => {
+      const id = await asking([choice], choice === 'retry' ? 'failed' : 'held');
+      await api.rows(tenant, (db) => db.updateTable('targets').set({ meta_id: '61_8' }).where('id', '=', id).execute());
+      expect((await answer(id, choice)).status).toBe(200);
+      expect((await row(id)).meta_id).toBeNull();
+    },
+  );
 
   test('with "it is live" where Meta never said an id: published without one, which is said', async () => {
     const id = await asking(['live', 'publishAgain']);
