@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Disturbance, nameOf } from './disturbances.ts';
+import { type Disturbance, nameOf, takenOverMs } from './disturbances.ts';
 import type { Place } from './place.ts';
 
 const own = ['worker', 'api'] as const;
 const endOfLog = 2_000;
+/** For so long whoever wakes and who took over are at it side by side. */
+const sideBySideMs = 4_000;
 
 /** Does to the processes what is planned, one thing at a time, and counts it. */
 export class Disturber {
@@ -33,7 +35,7 @@ export class Disturber {
     return this.#alone(async () => {
       for (const name of own) {
         if (isAlive(processes.pid(name))) continue;
-        this.died.push(`The ${name} died. The end of its log:\n${processes.log(name).slice(-endOfLog)}`);
+        this.#noteDeath(name);
         await processes.restart(name);
       }
     });
@@ -59,7 +61,7 @@ export class Disturber {
       case 'postgres restarted':
         return this.#place.postgres.restart('postgres', disturbance.signal);
       case 'worker frozen':
-        return this.#freeze(disturbance.forMs);
+        return disturbance.forMs < takenOverMs ? this.#freeze(disturbance.forMs) : this.#outlive(disturbance.forMs);
       case 'temporal restarted':
       case 'temporal killed':
         await processes.kill('temporal', disturbance.what === 'temporal killed' ? 'SIGKILL' : 'SIGTERM');
@@ -68,12 +70,24 @@ export class Disturber {
     }
   }
 
-  async #freeze(forMs: number): Promise<void> {
+  async #freeze(forMs: number, meanwhile: () => Promise<void> = async () => {}): Promise<void> {
     const pid = this.#place.stack.processes.pid('worker');
     if (pid === undefined) throw new Error('There is no worker to freeze');
     process.kill(pid, 'SIGSTOP');
-    await sleep(forMs);
-    process.kill(pid, 'SIGCONT');
+    await Promise.all([sleep(forMs), meanwhile()]).finally(() => process.kill(pid, 'SIGCONT'));
+  }
+
+  /** Another worker, which is there only then, goes on with what the frozen one has begun. */
+  async #outlive(forMs: number): Promise<void> {
+    const { processes } = this.#place.stack;
+    await this.#freeze(forMs, () => processes.start('second-worker'));
+    await sleep(sideBySideMs);
+    if (!isAlive(processes.pid('second-worker'))) this.#noteDeath('second-worker');
+    await processes.kill('second-worker', 'SIGTERM');
+  }
+
+  #noteDeath(name: (typeof own)[number] | 'second-worker'): void {
+    this.died.push(`The ${name} died. The end of its log:\n${this.#place.stack.processes.log(name).slice(-endOfLog)}`);
   }
 }
 
