@@ -2,8 +2,8 @@ import type { Random } from './random.ts';
 
 /** What a member wants of a post that is scheduled already, and when. */
 export interface Command {
-  /** Counted from when the post was asked for, from its due instant, or from when its commit is seen to be under way. */
-  from: 'asked' | 'due' | 'call';
+  /** Counted from when the post was asked for, is prepared, is due, its commit is seen to be under way, or it is public. */
+  from: 'asked' | 'armed' | 'due' | 'call' | 'public';
   atMs: number;
   wish: Wish;
 }
@@ -53,6 +53,13 @@ export const duringCall = (random: Random, wording: number): Command => ({
   ...{ from: 'call', atMs: random.whole(0, soonAfterMs) },
   wish: drawWish(random, wording),
 });
+
+/** What leads to these steps. */
+export const leadingTo: Readonly<Record<'edit' | 'delete' | 'discard', Command>> = {
+  edit: { from: 'public', atMs: 0, wish: { do: 'edit', wording: 1 } },
+  delete: { from: 'public', atMs: 0, wish: { do: 'cancel' } },
+  discard: { from: 'armed', atMs: 0, wish: { do: 'cancel' } },
+};
 
 function drawWish(random: Random, wording: number): Wish {
   const what = random.pick(['edit', 'edit', 'edit', 'cancel', 'cancel', 'reschedule', 'publish now'] as const);

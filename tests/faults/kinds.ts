@@ -15,6 +15,10 @@ export interface Calls {
   look: readonly [string, ...string[]];
   /** Tells where it is. */
   link: string;
+  /** Changes the text of what is public; deletes what is public; deletes what was prepared and is not needed. */
+  edit?: string;
+  delete?: string;
+  discard?: string;
 }
 
 export interface KindOfPost {
@@ -42,29 +46,36 @@ export interface KindOfPost {
 }
 
 const reads = { look: ['readPost'], link: 'readPost' } as const;
-const plain: Calls = { ...reads, prepare: ['createPost'], commit: 'publish' };
+const plain: Calls = {
+  ...{ ...reads, prepare: ['createPost'], commit: 'publish' },
+  ...{ edit: 'editPost', delete: 'deletePost', discard: 'deletePost' },
+};
 const withPhotos: Calls = { ...plain, prepare: ['uploadPhoto', 'createPost'] };
 const post = { platform: 'facebook', kind: 'feed', form: 'page-post', repeats: true, comments: true } as const;
 const photos = { ...post, sorts: ['picture'], altTexts: true, calls: withPhotos } as const;
 
 const readsVideo = { look: ['readVideo'], link: 'readVideo' } as const;
+const afterwards = { edit: 'editVideo', delete: 'deletePost' } as const;
 const video: Calls = {
   ...{ ...readsVideo, prepare: ['videoStart', 'videoTransfer'], upload: 'videoTransfer' },
-  ...{ commit: 'videoFinish', process: 'videoFinish' },
+  ...{ ...afterwards, commit: 'videoFinish', process: 'videoFinish' },
 };
 const reel: Calls = {
   ...{ ...readsVideo, prepare: ['reelStart', 'reelUpload'], upload: 'reelUpload' },
-  ...{ commit: 'reelFinish', process: 'reelFinish' },
+  ...{ ...afterwards, commit: 'reelFinish', process: 'reelFinish' },
 };
 const videoStory: Calls = {
   ...{ prepare: ['videoStoryStart', 'videoStoryUpload'], upload: 'videoStoryUpload' },
   ...{ commit: 'videoStoryFinish', process: 'videoStoryFinish', look: ['readVideo', 'listStories'], link: 'readVideo' },
 };
-const photoStory: Calls = { prepare: ['uploadPhoto'], commit: 'photoStory', look: ['listStories'], link: 'readPost' };
+const photoStory: Calls = {
+  ...{ prepare: ['uploadPhoto'], commit: 'photoStory', discard: 'deletePhoto' },
+  ...{ look: ['listStories'], link: 'readPost' },
+};
 
 const image: Calls = {
   ...{ prepare: ['createContainer'], process: 'createContainer', commit: 'publishContainer' },
-  ...{ look: ['readContainer', 'listMedia'], link: 'readMedia' },
+  ...{ look: ['readContainer', 'listMedia'], link: 'readMedia', delete: 'deleteMedia' },
 };
 const imageStory: Calls = { ...image, look: ['readContainer', 'listStories'] };
 const sent = { prepare: ['createContainer', 'containerUpload'], upload: 'containerUpload', process: 'containerUpload' };

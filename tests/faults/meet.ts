@@ -15,6 +15,16 @@ export interface Post {
 
 const nothing: Release = async () => {};
 
+/** @returns whether it came to be before it was given up */
+export async function until(look: () => Promise<boolean>, over: AbortSignal): Promise<boolean> {
+  // A server that is being restarted for another post tells nothing.
+  while (!(await look().catch(() => false))) {
+    if (over.aborted) return false;
+    await sleep(lookEveryMs);
+  }
+  return true;
+}
+
 /**
  * Waits until a post is at a step of its life.
  * @returns undefined when it ended before
@@ -26,19 +36,12 @@ export async function meet(
   { page, target, dueAtMs }: Post,
   over: AbortSignal,
 ): Promise<Release | undefined> {
-  const until = async (look: () => Promise<boolean>) => {
-    // A server that is being restarted for another post tells nothing.
-    while (!(await look().catch(() => false))) {
-      if (over.aborted) return false;
-      await sleep(lookEveryMs);
-    }
-    return true;
-  };
+  const isSeen = (look: () => Promise<boolean>) => until(look, over);
   const { call, oncePrepared } = heldAt(step, kindNamed(kind));
   const underWay = () =>
     simulator.faults(page).then((faults) => faults.some((f) => f.call === call && f.then === 'slow' && f.hits > 0));
   if (oncePrepared) {
-    if (!(await until(() => rows.isArmed(target)))) return undefined;
+    if (!(await isSeen(() => rows.isArmed(target)))) return undefined;
     await simulator.fault({ ...oncePrepared, page });
   }
   switch (step) {
@@ -46,13 +49,13 @@ export async function meet(
       await sleep(Math.max(0, dueAtMs - Date.now()));
       return nothing;
     case 'parked':
-      return (await until(() => rows.isArmed(target))) ? nothing : undefined;
+      return (await isSeen(() => rows.isArmed(target))) ? nothing : undefined;
     case 'answered':
-      return (await until(() => rows.isArmed(target))) ? rows.holdTarget(target).catch(unwanted) : undefined;
+      return (await isSeen(() => rows.isArmed(target))) ? rows.holdTarget(target).catch(unwanted) : undefined;
     case 'leaving':
-      return (await until(underWay)) ? rows.holdEntry(target).catch(unwanted) : undefined;
+      return (await isSeen(underWay)) ? rows.holdEntry(target).catch(unwanted) : undefined;
     default:
-      return (await until(underWay)) ? nothing : undefined;
+      return (await isSeen(underWay)) ? nothing : undefined;
   }
 }
 

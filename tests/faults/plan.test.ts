@@ -121,6 +121,17 @@ test('where the worker is killed while it writes the first comment there is one'
   expect(at('comment')?.firstComment).toBeDefined();
 });
 
+test('where the worker is killed while something is changed, deleted or discarded, somebody wants that', () => {
+  const plan = planOf(1, 1_000);
+  const at = (step: string) => plan.filter(({ disturbance: what }) => what && 'step' in what && what.step === step);
+  for (const { commands, wordings } of at('edit')) {
+    expect(commands).toMatchObject([{ from: 'public', wish: { do: 'edit' } }]);
+    expect(new Set(wordings.map(({ files }) => files)).size).toBe(1);
+  }
+  for (const { commands } of at('delete')) expect(commands).toMatchObject([{ from: 'public', wish: { do: 'cancel' } }]);
+  for (const { commands } of at('discard')) expect(commands).toMatchObject([{ from: 'armed', wish: { do: 'cancel' } }]);
+});
+
 test('two hundred runs want everything that can be wanted, before, at and after the due instant', () => {
   const plan = planOf(1, 200);
   const commands = plan.flatMap((run) => run.commands);

@@ -1,5 +1,5 @@
 import type { Fault } from '../stack/simulator.ts';
-import { around, type Command, type Due, drawCommands, duringCall } from './commands.ts';
+import { around, type Command, type Due, drawCommands, duringCall, leadingTo } from './commands.ts';
 import { type Disturbance, disturbanceOf, fits } from './disturbances.ts';
 import { files } from './files.ts';
 import { drawDeath, drawGraphFaults, drawNuances } from './graph-faults.ts';
@@ -63,6 +63,8 @@ function drawRun(seed: number, index: number, runs: number): Run {
       return { ...base, faults: [], commands: 'during' in disturbance ? [around(random, 'crowded', 1)] : [] };
     const { step } = disturbance;
     const { faults } = heldAt(step, kind);
+    if (step === 'edit' || step === 'delete' || step === 'discard')
+      return { ...base, wordings: onlyReworded(wordings), faults, commands: [leadingTo[step]] };
     return { ...base, faults, commands: [], ...(step === 'comment' && { firstComment: `First ${index}` }) };
   }
   if (kind.form === 'page-post' && random.chance(byForeignHand))
@@ -86,6 +88,9 @@ function drawRun(seed: number, index: number, runs: number): Run {
   const faults = drawGraphFaults(random, kind, due, 'firstComment' in firstComment);
   return { ...run, ...firstComment, due, faults, commands: drawCommands(random, due, wordings.length) };
 }
+
+/** Of what is public only the text can be changed. */
+const onlyReworded = (wordings: readonly Wording[]): Wording[] => wordings.flatMap((_, __, [first]) => first ?? []);
 
 /** Nothing else tells posts apart on which nothing is written. */
 const areDistinct = (...wordings: readonly Wording[]) =>

@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from './ask.ts';
-import type { Due } from './commands.ts';
+import type { Command, Due } from './commands.ts';
 import type { Disturber } from './disturb.ts';
 import { isRefusal } from './graph-faults.ts';
 import type { Acknowledged, Told } from './judge.ts';
 import { type KindOfPost, kindNamed } from './kinds.ts';
-import { meet, type Post } from './meet.ts';
+import { meet, type Post, until } from './meet.ts';
 import type { Slot } from './pages.ts';
 import type { Place } from './place.ts';
 import type { Run, Wording } from './plan.ts';
 import { revive } from './revive.ts';
 import type { Rows } from './rows.ts';
+import { isAfterTheEnd } from './steps.ts';
 import type { Watch } from './watch.ts';
 import { whyOpen } from './why-open.ts';
 import { type Asked, contentOf, wish } from './wishes.ts';
@@ -58,6 +59,8 @@ const mightStillAppearMs = 2_000;
 const lookEveryMs = 100;
 /** Where a commit is not seen to be under way so long after its time, what waits for it is said nevertheless. */
 const calledWithinMs = 60_000;
+/** What is done once a post has come to its end is begun so soon. */
+const begunWithinMs = 30_000;
 /** Longer than reads of the simulator ever lag behind. */
 const shownAfterMs = 1_000;
 
@@ -117,6 +120,7 @@ async function playPost(
     const dueMs = said.findLast((wish) => wish.what === 'due')?.notBeforeMs ?? dueAtMs;
     // What is held for a login has not come to its end while somebody logs in.
     if (run.losesLogin) await met;
+    if (run.disturbance && isAfterTheEnd(run.disturbance)) await Promise.race([met, sleep(begunWithinMs)]);
     const hasEnded = await stage.watch.over(post.target, Math.max(0, dueMs - Date.now()) + stage.resolvedWithinMs);
     const resolvedAfterMs = Date.now() - Math.max(beganAtMs, dueMs);
     const openBecause = hasEnded ? undefined : await whyOpen(stage, post.target);
@@ -144,7 +148,7 @@ const allowances = ({ faults, foreignHand }: Run, { mayStay, wordless }: KindOfP
 
 /** Everything that is asked for, each thing at its time. @returns what was acknowledged */
 async function say(stage: Stage, run: Run, asked: Asked, post: Post): Promise<Acknowledged[]> {
-  const { place, disturber, rows } = stage;
+  const { disturber, place } = stage;
   const { dueAtMs } = post;
   const acknowledged: Acknowledged[] = [
     { what: 'content', text: asked.textOf(0), wording: run.wordings[0] as Wording },
@@ -152,11 +156,7 @@ async function say(stage: Stage, run: Run, asked: Asked, post: Post): Promise<Ac
   ];
   const askedAtMs = Date.now();
   for (const { from, atMs, wish: wished } of run.commands) {
-    if (from === 'call') {
-      const soon = AbortSignal.timeout(Math.max(0, dueAtMs - Date.now()) + calledWithinMs);
-      await meet({ rows, simulator: place.stack.simulator }, run, 'call', post, soon);
-    }
-    const fromMs = { asked: askedAtMs, due: dueAtMs, call: Date.now() }[from];
+    const fromMs = from === 'asked' ? askedAtMs : await momentOf(from, stage, run, post);
     await sleep(Math.max(0, fromMs + atMs - Date.now()));
     const wishing = wish(place.stack.member, asked, wished);
     if (run.disturbance && 'during' in run.disturbance) await disturber.disturb(run.disturbance);
@@ -164,6 +164,21 @@ async function say(stage: Stage, run: Run, asked: Asked, post: Post): Promise<Ac
     if (['cancel', 'delete'].includes(acknowledged.at(-1)?.what ?? '')) break;
   }
   return acknowledged;
+}
+
+/** @returns when a post is due, or was seen to have come so far, or was given up */
+async function momentOf(
+  from: Exclude<Command['from'], 'asked'>,
+  { place, rows }: Stage,
+  run: Run,
+  post: Post,
+): Promise<number> {
+  if (from === 'due') return post.dueAtMs;
+  const soon = AbortSignal.timeout(Math.max(0, post.dueAtMs - Date.now()) + calledWithinMs);
+  const isPublic = async () => (await rows.standing(post.target)).state === 'published';
+  if (from === 'public') await until(isPublic, soon);
+  else await meet({ rows, simulator: place.stack.simulator }, run, from === 'armed' ? 'parked' : 'call', post, soon);
+  return Date.now();
 }
 
 /** @returns false where the post ended before it was met */

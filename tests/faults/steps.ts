@@ -9,7 +9,8 @@ const shortHoldMs = 1_500;
 /**
  * The moments in the life of a post at which something breaks. Most are made visible by a call that Meta is slow to answer;
  * `container`, `status` and `upload` are within the preparing; `parked` by the ledger, `answered` and `leaving` by a row that is locked, so that what comes next cannot be written.
- * `due` is the instant at which everything of the same second claims.
+ * `due` is the instant at which everything of the same second claims. `bind` is the look for what a container has become. What is met at `edit`,
+ * `delete` or `discard` is so because somebody wants it then: the first two of what is public, the last of what was prepared.
  */
 export const steps = [
   'prepare',
@@ -23,9 +24,13 @@ export const steps = [
   'called',
   'answered',
   'look',
+  'bind',
   'link',
   'comment',
   'leaving',
+  'edit',
+  'delete',
+  'discard',
 ] as const;
 export type Step = (typeof steps)[number];
 
@@ -44,7 +49,7 @@ export function heldAt(step: Step, { calls, repeats }: KindOfPost): Held {
   const slow = (call: string, doneAt: 'start' | 'end', delayMs = holdMs) =>
     ({ call, then: 'slow', delayMs, doneAt }) as const;
   const [first = '', last = first] = [prepare[0], prepare.at(-1)];
-  const [seen] = look;
+  const [seen, listed = seen] = look;
   switch (step) {
     case 'prepare':
       return { faults: [slow(first, 'end')], call: first };
@@ -63,8 +68,16 @@ export function heldAt(step: Step, { calls, repeats }: KindOfPost): Held {
       return { faults: [slow(commit, 'start')], call: commit };
     case 'look':
       return { faults: [{ call: commit, then: 'dropAnswer' }], oncePrepared: slow(seen, 'start'), call: seen };
+    case 'bind':
+      return { faults: [{ call: commit, then: 'dropAnswer' }], oncePrepared: slow(listed, 'start'), call: listed };
     case 'comment':
       return { faults: [slow('comment', 'start')], call: 'comment' };
+    case 'edit':
+    case 'delete':
+    case 'discard': {
+      const { [step]: call = '' } = calls;
+      return { faults: [slow(call, 'start')], call };
+    }
     case 'link':
     case 'leaving':
       return { faults: [], oncePrepared: slow(link, 'start'), call: link };
@@ -74,6 +87,10 @@ export function heldAt(step: Step, { calls, repeats }: KindOfPost): Held {
       return { faults: [] };
   }
 }
+
+/** Whether a post has come to its end before it is met there. */
+export const isAfterTheEnd = (at: object): boolean =>
+  'step' in at && ['edit', 'delete', 'discard'].includes(at.step as Step);
 
 /** What is to be met while something is uploaded needs something to upload. */
 export function canBeMetAt(step: Step, { platform, comments, calls }: KindOfPost): boolean {
@@ -87,6 +104,12 @@ export function canBeMetAt(step: Step, { platform, comments, calls }: KindOfPost
       return calls.upload !== undefined;
     case 'comment':
       return comments === true;
+    case 'bind':
+      return platform === 'instagram';
+    case 'edit':
+    case 'delete':
+    case 'discard':
+      return calls[step] !== undefined;
     default:
       return true;
   }
