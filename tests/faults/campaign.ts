@@ -11,6 +11,8 @@ export interface Wanted extends WantedOnPlace {
 export interface Judged {
   played: Played[];
   findings: Finding[];
+  /** Of these the post went past the moment at which it was to be disturbed, however often it was tried. */
+  missed: Run[];
 }
 
 const sayEveryMs = 10_000;
@@ -34,8 +36,20 @@ export class Campaign {
     throw failed.reason;
   }
 
-  /** Each run goes to whichever place has room for it first. */
+  /** Plays each run, and what was missed once more when nothing else is under way. */
   async play(runs: readonly Run[]): Promise<Judged> {
+    const first = await this.#playOnce(runs);
+    if (!first.missed.length) return first;
+    const again = await this.#playOnce(first.missed);
+    return {
+      played: [...first.played, ...again.played],
+      findings: [...first.findings, ...again.findings],
+      missed: again.missed,
+    };
+  }
+
+  /** Each run goes to whichever place has room for it first. */
+  async #playOnce(runs: readonly Run[]): Promise<Judged> {
     const waiting = [...runs];
     const beganAtMs = performance.now();
     const progress = setInterval(() => {
@@ -51,6 +65,7 @@ export class Campaign {
       return {
         played: judged.flatMap((one) => one.played),
         findings: [...judged.flatMap((one) => one.findings), ...left],
+        missed: judged.flatMap((one) => one.missed),
       };
     } finally {
       clearInterval(progress);

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Campaign } from './campaign.ts';
+import { nameOf } from './disturbances.ts';
 import { wrongs } from './judge.ts';
 import { planRun } from './plan.ts';
 import { reproduce } from './reproduce.ts';
@@ -54,6 +55,7 @@ async function main(): Promise<number> {
       died: died.length,
       seconds,
       resolvedAfterMs: spread(judged.played),
+      missed: judged.missed.flatMap(({ disturbance }) => (disturbance ? nameOf(disturbance) : [])),
       faults,
     };
     const played = new Set(judged.played.map(({ run }) => run)).size;
