@@ -24,9 +24,17 @@ export class Disturber {
     return [...this.counts].reduce((sum, [name, count]) => sum + (/killed|SIGQUIT/.test(name) ? count : 0), 0);
   }
 
-  /** Resolves when everything runs again. */
-  disturb(disturbance: Disturbance): Promise<void> {
-    return this.#alone(() => this.#do(disturbance));
+  /**
+   * Resolves when everything runs again.
+   * @param isStill whether the moment lasts that it was meant for, asked when its turn has come
+   * @returns false where that was over, so that nothing was done
+   */
+  disturb(disturbance: Disturbance, isStill: () => boolean = () => true): Promise<boolean> {
+    return this.#alone(async () => {
+      if (!isStill()) return false;
+      await this.#do(disturbance);
+      return true;
+    });
   }
 
   /** Starts again what has died by itself, as whoever runs it in earnest would. */
@@ -41,9 +49,12 @@ export class Disturber {
     });
   }
 
-  #alone(work: () => Promise<void>): Promise<void> {
+  #alone<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#last.then(work);
-    this.#last = done.catch(() => undefined);
+    this.#last = done.then(
+      () => undefined,
+      () => undefined,
+    );
     return done;
   }
 

@@ -11,7 +11,7 @@ import type { Place } from './place.ts';
 import type { Run, Wording } from './plan.ts';
 import { revive } from './revive.ts';
 import type { Rows } from './rows.ts';
-import { isAfterTheEnd } from './steps.ts';
+import { isAfterTheEnd, staysForMs } from './steps.ts';
 import type { Watch } from './watch.ts';
 import { whyOpen } from './why-open.ts';
 import { type Asked, contentOf, wish } from './wishes.ts';
@@ -187,8 +187,10 @@ async function disturbAt(stage: Stage, run: Run, post: Post, over: AbortSignal):
   if (!disturbance || !('step' in disturbance)) return true;
   const { simulator } = stage.place.stack;
   const release = await meet({ rows: stage.rows, simulator }, run, disturbance.step, post, over);
-  if (release) await stage.disturber.disturb(disturbance).finally(release);
-  return release !== undefined;
+  if (!release) return false;
+  const { step } = disturbance;
+  const untilMs = Date.now() + staysForMs(step, kindNamed(run.kind), post.dueAtMs - Date.now());
+  return stage.disturber.disturb(disturbance, () => Date.now() < untilMs).finally(release);
 }
 
 /**

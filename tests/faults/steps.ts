@@ -3,6 +3,8 @@ import type { KindOfPost } from './kinds.ts';
 
 /** Long enough that a call is still under way when it was noticed and something is done about it. */
 const holdMs = 6_000;
+/** It may be so long under way when that is seen. */
+const noticedWithinMs = 300;
 /** What is not repeated at once must have been done before it is looked for: looks that are scaled come early. */
 const shortHoldMs = 1_500;
 
@@ -86,6 +88,21 @@ export function heldAt(step: Step, { calls, repeats }: KindOfPost): Held {
     case 'answered':
       return { faults: [] };
   }
+}
+
+/** Claims and calls of the same second are over then. */
+const dueForMs = 500;
+/** What waits for a row that is locked is given up, or tried again, later than this. */
+const lockedForMs = 8_000;
+
+/** How long a post stays at a step at least once it was met there. @param restMs until it is due */
+export function staysForMs(step: Step, kind: KindOfPost, restMs: number): number {
+  if (step === 'parked') return restMs;
+  if (step === 'due') return dueForMs;
+  if (step === 'answered' || step === 'leaving') return lockedForMs;
+  const { faults, oncePrepared, call } = heldAt(step, kind);
+  const held = [...faults, ...(oncePrepared ? [oncePrepared] : [])].find((f) => f.call === call && f.then === 'slow');
+  return Number(held?.delayMs) - noticedWithinMs;
 }
 
 /** Whether a post has come to its end before it is met there. */
