@@ -54,12 +54,22 @@ export const duringCall = (random: Random, wording: number): Command => ({
   wish: drawWish(random, wording),
 });
 
-/** What leads to these steps. */
+/** What leads to these steps, at once. */
 export const leadingTo: Readonly<Record<'edit' | 'delete' | 'discard', Command>> = {
   edit: { from: 'public', atMs: 0, wish: { do: 'edit', wording: 1 } },
   delete: { from: 'public', atMs: 0, wish: { do: 'cancel' } },
   discard: { from: 'armed', atMs: 0, wish: { do: 'cancel' } },
 };
+
+/** Likewise, at some time; what is changed may be changed once more, or deleted, while Meta is at the first change. */
+export function leadingSoonTo(random: Random, step: keyof typeof leadingTo, isDeletable: boolean): Command[] {
+  const first = { ...leadingTo[step], atMs: random.whole(0, soonAfterMs) };
+  if (step !== 'edit' || !random.chance(0.5)) return [first];
+  const { from, wish } = leadingTo.delete;
+  const atMs = random.whole(0, 2 * soonAfterMs);
+  const another: Wish = isDeletable && random.chance(0.3) ? wish : { do: 'edit', wording: 2 };
+  return [first, { from, atMs, wish: another }];
+}
 
 function drawWish(random: Random, wording: number): Wish {
   const what = random.pick(['edit', 'edit', 'edit', 'cancel', 'cancel', 'reschedule', 'publish now'] as const);

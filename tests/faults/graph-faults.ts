@@ -53,6 +53,9 @@ const committingInCrowd = committingOnce.filter(
 
 /** Refused, so that the whole post is committed anew: not where what is frozen beside it may have cost it its first call already. */
 const notReady: Then = { then: 'mediaNotReady' };
+/** What is certainly tried again: where nobody says whether something is there, what is said of a deletion proves nothing. */
+const passingForSure = passing.filter(({ then }) => then !== 'refuse' && then !== 'tokenDead');
+
 const breakingOff: readonly Then[] = [
   { then: 'resetMidUpload' },
   { then: 'resetMidUpload', afterBytes: 1_000, times: 2 },
@@ -98,6 +101,7 @@ const atMost = 3;
 const refusedForGood = 0.02;
 const tooSoon = 0.2;
 const atTheComment = 0.4;
+const atTheQuestion = 0.5;
 const someByChance = 0.12;
 const differently = 1_000_000;
 
@@ -114,8 +118,18 @@ export function drawGraphFaults(random: Random, kind: KindOfPost, due: Due, comm
   do {
     const fault = drawFault(random, kind, due);
     if (repeats || !faults.some(({ call }) => call === fault.call && call === calls.commit)) faults.push(fault);
+    if (fault.call === calls.upload && calls.asked && random.chance(atTheQuestion))
+      faults.push({ call: calls.asked, ...random.pick(passing) });
   } while (faults.length < atMost && random.chance(anotherFault));
   return faults;
+}
+
+/** What goes wrong when what is public is changed or deleted, or what was prepared is discarded. */
+export function drawLaterFaults(random: Random, { calls }: KindOfPost, step: 'edit' | 'delete' | 'discard'): Fault[] {
+  const first = { call: calls[step] ?? '', ...random.pick(passing) };
+  // Whether it is still there is asked in several ways.
+  const others = [...(calls.beside ?? []), calls.link, first.call];
+  return random.chance(anotherFault) ? [first, { call: random.pick(others), ...random.pick(passingForSure) }] : [first];
 }
 
 function drawByChance(random: Random, { calls: { prepare, look } }: KindOfPost): Fault {
@@ -153,12 +167,13 @@ export function drawNuances(random: Random, { calls: { commit }, repeats }: Kind
 }
 
 function drawFault(random: Random, { calls, repeats, fetched }: KindOfPost, due: Due): Fault {
-  const { prepare, commit, look, upload, process } = calls;
+  const { prepare, commit, look, upload, process, beside } = calls;
   const parts = [
     ...['prepare', 'commit', 'commit', 'look'],
     ...(upload ? ['upload'] : []),
     ...(process ? ['process'] : []),
-    ...(fetched ? ['fetch'] : []),
+    ...(fetched ? ['fetch', 'fetch'] : []),
+    ...(beside ? ['beside'] : []),
   ];
   switch (random.pick(parts)) {
     case 'commit': {
@@ -171,6 +186,8 @@ function drawFault(random: Random, { calls, repeats, fetched }: KindOfPost, due:
       return { call: process ?? '', ...random.pick(processing) };
     case 'fetch':
       return { call: 'fetchMedia', ...random.pick(fetching) };
+    case 'beside':
+      return { call: random.pick(beside ?? []), ...random.pick(passingForSure) };
     case 'prepare':
       return { call: random.pick(prepare), ...random.pick(passing) };
     default:
@@ -181,6 +198,10 @@ function drawFault(random: Random, { calls, repeats, fetched }: KindOfPost, due:
 /** A post that it hits may fail. */
 export const isRefusal = ({ then, code, times }: Fault): boolean =>
   (then === refusal.then && code === refusal.code && times === refusal.times) || then === unprocessed.then;
+
+/** What is deleted may stay where this is answered. */
+export const isRefusedDeletion = ({ call, then }: Fault, { calls }: KindOfPost): boolean =>
+  call === calls.delete && then === 'refuse';
 
 /** Whoever is hit has no login from then on. */
 export const endsLogin = ({ then, onlyThisAnswer }: Fault): boolean => then === 'tokenDead' && !onlyThisAnswer;

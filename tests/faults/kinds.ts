@@ -7,6 +7,8 @@ export interface Calls {
   prepare: readonly string[];
   /** Sends bytes, and may break off on the way. */
   upload?: string;
+  /** How much of it has come, where it broke off. */
+  asked?: string;
   /** What Meta begins with this may end in an error, or take its time. */
   process?: string;
   /** Makes it public. */
@@ -19,6 +21,8 @@ export interface Calls {
   edit?: string;
   delete?: string;
   discard?: string;
+  /** What is asked besides, of some posts. */
+  beside?: readonly string[];
 }
 
 export interface KindOfPost {
@@ -48,9 +52,12 @@ export interface KindOfPost {
 const reads = { look: ['readPost'], link: 'readPost' } as const;
 const plain: Calls = {
   ...{ ...reads, prepare: ['createPost'], commit: 'publish' },
-  ...{ edit: 'editPost', delete: 'deletePost', discard: 'deletePost' },
+  ...{ edit: 'editPost', delete: 'deletePost', discard: 'deletePost', beside: ['listPosts', 'deletePost'] },
 };
-const withPhotos: Calls = { ...plain, prepare: ['uploadPhoto', 'createPost'] };
+const withPhotos: Calls = {
+  ...{ ...plain, prepare: ['uploadPhoto', 'createPost'] },
+  beside: ['listPosts', 'deletePost', 'deletePhoto'],
+};
 const post = { platform: 'facebook', kind: 'feed', form: 'page-post', repeats: true, comments: true } as const;
 const photos = { ...post, sorts: ['picture'], altTexts: true, calls: withPhotos } as const;
 
@@ -61,24 +68,28 @@ const video: Calls = {
   ...{ ...afterwards, commit: 'videoFinish', process: 'videoFinish' },
 };
 const reel: Calls = {
-  ...{ ...readsVideo, prepare: ['reelStart', 'reelUpload'], upload: 'reelUpload' },
+  ...{ ...readsVideo, prepare: ['reelStart', 'reelUpload'], upload: 'reelUpload', asked: 'readUpload' },
   ...{ ...afterwards, commit: 'reelFinish', process: 'reelFinish' },
 };
 const videoStory: Calls = {
-  ...{ prepare: ['videoStoryStart', 'videoStoryUpload'], upload: 'videoStoryUpload' },
+  ...{ prepare: ['videoStoryStart', 'videoStoryUpload'], upload: 'videoStoryUpload', asked: 'readUpload' },
   ...{ commit: 'videoStoryFinish', process: 'videoStoryFinish', look: ['readVideo', 'listStories'], link: 'readVideo' },
 };
 const photoStory: Calls = {
-  ...{ prepare: ['uploadPhoto'], commit: 'photoStory', discard: 'deletePhoto' },
+  ...{ prepare: ['uploadPhoto'], commit: 'photoStory', discard: 'deletePhoto', beside: ['deletePhoto'] },
   ...{ look: ['listStories'], link: 'readPost' },
 };
 
 const image: Calls = {
   ...{ prepare: ['createContainer'], process: 'createContainer', commit: 'publishContainer' },
   ...{ look: ['readContainer', 'listMedia'], link: 'readMedia', delete: 'deleteMedia' },
+  beside: ['contentPublishingLimit'],
 };
 const imageStory: Calls = { ...image, look: ['readContainer', 'listStories'] };
-const sent = { prepare: ['createContainer', 'containerUpload'], upload: 'containerUpload', process: 'containerUpload' };
+const sent = {
+  ...{ prepare: ['createContainer', 'containerUpload'], upload: 'containerUpload', asked: 'readUpload' },
+  process: 'containerUpload',
+};
 
 const alone = { files: [1, 1] } as const;
 const page = { platform: 'facebook' } as const;

@@ -1,8 +1,8 @@
 import type { Fault } from '../stack/simulator.ts';
-import { around, type Command, type Due, drawCommands, duringCall, leadingTo } from './commands.ts';
+import { around, type Command, type Due, drawCommands, duringCall, leadingSoonTo, leadingTo } from './commands.ts';
 import { type Disturbance, disturbanceOf, fits } from './disturbances.ts';
 import { files } from './files.ts';
-import { drawDeath, drawGraphFaults, drawNuances } from './graph-faults.ts';
+import { drawDeath, drawGraphFaults, drawLaterFaults, drawNuances } from './graph-faults.ts';
 import { type KindOfPost, kindNamed, kinds } from './kinds.ts';
 import { Random } from './random.ts';
 import { heldAt } from './steps.ts';
@@ -42,6 +42,7 @@ const byForeignHand = 0.1;
 const withoutLogin = 0.04;
 const commented = 0.3;
 const changedDuringCall = 0.06;
+const changedLater = 0.07;
 const withTwin = 0.05;
 
 /** Follows from the seed and its number alone, so that a run can be had again without the others. */
@@ -77,6 +78,13 @@ function drawRun(seed: number, index: number, runs: number): Run {
   if (random.chance(changedDuringCall)) {
     const { faults } = heldAt(random.pick(['call', 'called']), kind);
     return { ...run, due: 'crowded', faults, commands: [duringCall(random, 1)] };
+  }
+  const later = (['edit', 'edit', 'delete', 'discard'] as const).filter((step) => kind.calls[step]);
+  if (later.length && random.chance(changedLater)) {
+    const step = random.pick(later);
+    const commands = leadingSoonTo(random, step, kind.calls.delete !== undefined);
+    const faults = drawLaterFaults(random, kind, step);
+    return { ...run, wordings: onlyReworded(wordings), due: 'crowded', faults, commands };
   }
   if (random.chance(withTwin)) {
     const [own, twin] = wordings as [Wording, Wording];

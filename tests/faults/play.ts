@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from './ask.ts';
 import type { Command, Due } from './commands.ts';
 import type { Disturber } from './disturb.ts';
-import { isRefusal } from './graph-faults.ts';
+import { isRefusal, isRefusedDeletion } from './graph-faults.ts';
 import type { Acknowledged, Told } from './judge.ts';
 import { type KindOfPost, kindNamed } from './kinds.ts';
 import { meet, type Post, until } from './meet.ts';
@@ -139,8 +139,9 @@ function dueAt(due: Due, nowMs: number): number {
   return due === 'far' ? nowMs + farMs : Math.ceil((nowMs + askedAheadMs) / crowdEveryMs) * crowdEveryMs;
 }
 
-const allowances = ({ faults, foreignHand }: Run, { mayStay, wordless }: KindOfPost) => ({
-  ...{ mayStay: mayStay === true, wordless: wordless === true },
+const allowances = ({ faults, foreignHand }: Run, kind: KindOfPost) => ({
+  mayStay: kind.mayStay === true || faults.some((fault) => isRefusedDeletion(fault, kind)),
+  wordless: kind.wordless === true,
   mayFail: faults.some(isRefusal),
   takenAway: foreignHand === 'deletes',
   mayBeEarly: foreignHand === 'publishes',
