@@ -114,6 +114,16 @@ test('a text that was changed when it was published already is the one there, un
   expect(wrongsOf(published, [changed])).toEqual(['wrongContent']);
 });
 
+test('of several texts that were wanted once it was published the last is there, or an earlier one where that is said or it is deleted', () => {
+  const again: Acknowledged[] = ['Post 1/0/0: 1', 'Post 1/0/0: 2'].map((text) => ({ what: 'text', text }));
+  const told = { ...published, acknowledged: [first, due, ...again] };
+  expect(judge(told, [{ ...live, text: 'Post 1/0/0: 2' }])).toEqual([]);
+  expect(wrongsOf(told, [{ ...live, text: 'Post 1/0/0: 1' }])).toEqual(['wrongContent']);
+  expect(judge({ ...told, reason: 'Meta refused the new text.' }, [{ ...live, text: 'Post 1/0/0: 1' }])).toEqual([]);
+  const deleted: Told = { ...told, acknowledged: [...told.acknowledged, { what: 'delete' }], state: 'deleted' };
+  expect(judge(deleted, [{ ...live, text: 'Post 1/0/0: 1', live: false }])).toEqual([]);
+});
+
 test.each([
   ['another text', { text: 'Post 1/0/0: 2' }],
   ['a link that nobody asked for', { link: 'https://example.com/1' }],

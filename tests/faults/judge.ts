@@ -120,8 +120,11 @@ function contentFlaws({ acknowledged, firstComment, reason }: Told, made: Made):
   const wanted = acknowledged.findLast((wish) => wish.what === 'content');
   if (!wanted) return ['Nobody asked for it.'];
   const { text, wording } = wanted;
-  const changed = acknowledged.slice(acknowledged.indexOf(wanted)).findLast((wish) => wish.what === 'text');
-  const allowed = [...(changed ? [changed.text] : []), ...(changed && reason === null ? [] : [text])];
+  const since = acknowledged.slice(acknowledged.indexOf(wanted));
+  const texts = [text, ...since.flatMap((wish) => (wish.what === 'text' ? [wish.text] : []))];
+  // That Meta refused one is said then; what is deleted is changed no more.
+  const mayBeEarlier = reason !== null || since.some((wish) => wish.what === 'delete');
+  const allowed = mayBeEarlier ? texts : texts.slice(-1);
   const flaws = [];
   if (!allowed.includes(made.text)) flaws.push(`It reads "${made.text}", and should read "${allowed.join('" or "')}".`);
   if (made.link !== (wording.link ?? null))
