@@ -62,7 +62,25 @@ const breakingOff: readonly Then[] = [
 ];
 /** Meta takes it, and then cannot make anything of it. */
 const unprocessed = { then: 'processingError' } as const;
-const processing: readonly Then[] = [unprocessed, { then: 'slowProcessing', delayMs: 4_000 }];
+const slowly = { then: 'slowProcessing', delayMs: 4_000 } as const;
+/** Why Instagram cannot: with another container it can, or it never will. */
+const passingCauses = [2_207_003, 2_207_020, 2_207_032, 2_207_053] as const;
+const lastingCauses: readonly unknown[] = [2_207_009, 2_207_026];
+const processing: Readonly<Record<KindOfPost['platform'], readonly Then[]>> = {
+  facebook: [unprocessed, slowly],
+  instagram: [...passingCauses, ...lastingCauses].flatMap((subcode) => [{ ...unprocessed, subcode }, slowly]),
+};
+
+/** Why Instagram takes no container: it may take the next one, or looked at the file and will not have it. */
+const containerNotTaken: readonly Then[] = [
+  { then: 'refuse', code: -2, subcode: 2_207_003 },
+  { then: 'refuse', code: 9_004, subcode: 2_207_052, times: 2 },
+  { then: 'refuse', code: -1, subcode: 2_207_032 },
+  { then: 'refuse', code: 36_003, subcode: 2_207_009 },
+];
+
+/** Everything of this Page has to wait a minute, which is the least that Meta can say. */
+const blocking = { then: 'rateLimited', code: 80_001, regainMinutes: 1 } as const;
 
 /** Meta looked at it and will not have it, however often it is asked. */
 export const refusal = { then: 'refuse', code: 1_609_005, times: 'always' } as const;
@@ -102,6 +120,8 @@ const refusedForGood = 0.02;
 const tooSoon = 0.2;
 const atTheComment = 0.4;
 const atTheQuestion = 0.5;
+const notTaken = 0.3;
+const blocked = 0.02;
 const someByChance = 0.12;
 const differently = 1_000_000;
 
@@ -114,6 +134,7 @@ export function drawGraphFaults(random: Random, kind: KindOfPost, due: Due, comm
     return [{ call: calls.commit, ...notReady }];
   if (commented && random.chance(atTheComment)) faults.push({ call: 'comment', ...random.pick(passing) });
   if (random.chance(someByChance)) faults.push(drawByChance(random, kind));
+  if (random.chance(blocked)) faults.push({ call: random.pick(calls.prepare), ...blocking });
   if (!random.chance(someFault)) return faults;
   do {
     const fault = drawFault(random, kind, due);
@@ -166,7 +187,7 @@ export function drawNuances(random: Random, { calls: { commit }, repeats }: Kind
   ];
 }
 
-function drawFault(random: Random, { calls, repeats, fetched }: KindOfPost, due: Due): Fault {
+function drawFault(random: Random, { calls, platform, repeats, fetched }: KindOfPost, due: Due): Fault {
   const { prepare, commit, look, upload, process, beside } = calls;
   const parts = [
     ...['prepare', 'commit', 'commit', 'look'],
@@ -183,12 +204,14 @@ function drawFault(random: Random, { calls, repeats, fetched }: KindOfPost, due:
     case 'upload':
       return { call: upload ?? '', ...random.pick(breakingOff) };
     case 'process':
-      return { call: process ?? '', ...random.pick(processing) };
+      return { call: process ?? '', ...random.pick(processing[platform]) };
     case 'fetch':
       return { call: 'fetchMedia', ...random.pick(fetching) };
     case 'beside':
       return { call: random.pick(beside ?? []), ...random.pick(passingForSure) };
     case 'prepare':
+      if (platform === 'instagram' && random.chance(notTaken))
+        return { call: 'createContainer', ...random.pick(containerNotTaken) };
       return { call: random.pick(prepare), ...random.pick(passing) };
     default:
       return { call: random.pick(look), ...random.pick(looking) };
@@ -196,8 +219,10 @@ function drawFault(random: Random, { calls, repeats, fetched }: KindOfPost, due:
 }
 
 /** A post that it hits may fail. */
-export const isRefusal = ({ then, code, times }: Fault): boolean =>
-  (then === refusal.then && code === refusal.code && times === refusal.times) || then === unprocessed.then;
+export const isRefusal = ({ then, code, subcode, times }: Fault): boolean =>
+  (then === refusal.then && code === refusal.code && times === refusal.times) ||
+  (then === unprocessed.then && subcode === undefined) ||
+  lastingCauses.includes(subcode);
 
 /** What is deleted may stay where this is answered. */
 export const isRefusedDeletion = ({ call, then }: Fault, { calls }: KindOfPost): boolean =>

@@ -72,7 +72,10 @@ function thingsIn(plan: readonly Run[]): Set<string> {
 test('two hundred runs try every kind, and a thousand go wrong at every call', () => {
   expect(new Set(planOf(1, 200).map(({ kind }) => kind))).toEqual(new Set(kinds.map(({ name }) => name)));
   const hit = new Set(planOf(1, 1_000).flatMap(({ faults }) => faults.map(({ call }) => call)));
-  for (const { calls } of kinds) for (const call of [...calls.prepare, calls.commit]) expect(hit).toContain(call);
+  for (const { calls } of kinds)
+    for (const call of [...calls.prepare, calls.commit, ...(calls.beside ?? [])]) expect(hit).toContain(call);
+  for (const call of ['editPost', 'editVideo', 'deletePost', 'deleteMedia', 'deletePhoto', 'readUpload'])
+    expect(hit).toContain(call);
 });
 
 test('a thousand runs are answered in every way', () => {
@@ -96,13 +99,14 @@ test('a thousand runs are answered in every way', () => {
   expect([...answers].sort()).toEqual(every.sort());
 });
 
-test('in a thousand runs logins end at every kind of call, drafts are touched by hand, and calls are hit by chance', () => {
+test('in a thousand runs logins end at every kind of call, what was prepared is touched by hand, and calls are hit by chance', () => {
   const plan = planOf(1, 1_000);
   const deaths = plan.flatMap(({ losesLogin, faults }) => (losesLogin ? faults.filter(endsLogin) : []));
   expect(deaths).toHaveLength(plan.filter(({ losesLogin }) => losesLogin).length);
   for (const call of ['createPost', 'createContainer', 'publish', 'publishContainer', 'comment'])
     expect(deaths.map((death) => death.call)).toContain(call);
-  expect(new Set(plan.map(({ foreignHand }) => foreignHand))).toEqual(new Set([undefined, 'publishes', 'deletes']));
+  const hands = new Set(plan.map(({ foreignHand }) => foreignHand));
+  expect(hands).toEqual(new Set([undefined, 'publishes', 'deletes', 'fails', 'expires']));
   const faults = plan.flatMap((run) => run.faults);
   const byChance = faults.filter(({ probability }) => probability !== undefined);
   expect(new Set(byChance.map(({ seed }) => seed)).size).toBeGreaterThan(byChance.length * 0.99);

@@ -28,8 +28,8 @@ export interface Run {
   faults: readonly Fault[];
   commands: readonly Command[];
   disturbance?: Disturbance;
-  /** What somebody does at facebook.com to the draft while it is invisible. */
-  foreignHand?: 'publishes' | 'deletes';
+  /** What somebody does at facebook.com to the draft while it is invisible, or what becomes at Instagram of containers that were ready. */
+  foreignHand?: 'publishes' | 'deletes' | 'fails' | 'expires';
   /** Its login ends for good in the middle, and somebody logs in again. */
   losesLogin?: true;
   /** Written below it. */
@@ -39,6 +39,7 @@ export interface Run {
 }
 
 const byForeignHand = 0.1;
+const spent = 0.06;
 const withoutLogin = 0.04;
 const commented = 0.3;
 const changedDuringCall = 0.06;
@@ -70,6 +71,8 @@ function drawRun(seed: number, index: number, runs: number): Run {
   }
   if (kind.form === 'page-post' && random.chance(byForeignHand))
     return { ...run, due: 'crowded', faults: [], commands: [], foreignHand: random.pick(['publishes', 'deletes']) };
+  if (kind.platform === 'instagram' && random.chance(spent))
+    return { ...run, due: 'crowded', faults: [], commands: [], foreignHand: random.pick(['fails', 'expires']) };
   if (random.chance(withoutLogin)) {
     const { faults, isAtComment } = drawDeath(random, kind);
     const base = { ...run, due: 'crowded', faults, commands: [], losesLogin: true } as const;

@@ -123,6 +123,8 @@ async function playPost(
     if (run.disturbance && isAfterTheEnd(run.disturbance)) await Promise.race([met, sleep(begunWithinMs)]);
     const hasEnded = await stage.watch.over(post.target, Math.max(0, dueMs - Date.now()) + stage.resolvedWithinMs);
     const resolvedAfterMs = Date.now() - Math.max(beganAtMs, dueMs);
+    const hasSettled = async () => !(await stage.rows.isChanging(post.target));
+    if (said.some(({ what }) => what === 'text')) await until(hasSettled, AbortSignal.timeout(stage.resolvedWithinMs));
     const openBecause = hasEnded ? undefined : await whyOpen(stage, post.target);
     return { acknowledged: said, lastDueMs: dueMs, resolvedAfterMs, openBecause };
   };
@@ -194,8 +196,16 @@ async function disturbAt(stage: Stage, run: Run, post: Post, over: AbortSignal):
   return stage.disturber.disturb(disturbance, () => Date.now() < untilMs).finally(release);
 }
 
+/** Where the simulator lets somebody do it, and to what of a post. */
+const hands = {
+  publishes: { step: 'draft', method: 'POST', path: (id: string) => `/sim/posts/${id}/publish` },
+  deletes: { step: 'draft', method: 'DELETE', path: (id: string) => `/sim/posts/${id}` },
+  fails: { step: 'container', method: 'POST', path: (id: string) => `/sim/containers/${id}/fail` },
+  expires: { step: 'container', method: 'POST', path: (id: string) => `/sim/containers/${id}/expire` },
+} as const;
+
 /**
- * Somebody finds the draft, as people with a role on the Page can, and does something to it.
+ * Somebody finds the draft, as people with a role on the Page can, and does something to it; or containers do not stay ready.
  * @returns false where it was found too late: Meta's reads would not show yet what was done by hand when our own call comes
  */
 async function interfere(
@@ -205,17 +215,15 @@ async function interfere(
   over: AbortSignal,
 ): Promise<boolean> {
   if (!foreignHand) return true;
+  const { step, method, path } = hands[foreignHand];
   // A server that is being restarted for another post tells nothing.
-  const prepared = async () => ((await rows.isArmed(target)) ? rows.draft(target) : undefined);
-  const look = () => prepared().catch(() => undefined);
-  for (let draft = await look(); !over.aborted && Date.now() < dueAtMs - shownAfterMs; draft = await look()) {
+  const prepared = async () => ((await rows.isArmed(target)) ? rows.prepared(target, step) : []);
+  const look = () => prepared().catch(() => []);
+  for (let ids = await look(); !over.aborted && Date.now() < dueAtMs - shownAfterMs; ids = await look()) {
     await sleep(lookEveryMs);
-    if (!draft) continue;
-    const post = `${place.stack.urls.simulator}/sim/posts/${draft}`;
-    await (foreignHand === 'publishes'
-      ? fetch(`${post}/publish`, { method: 'POST' })
-      : fetch(post, { method: 'DELETE' }));
-    count(`foreign hand ${foreignHand} the draft`);
+    if (!ids.length) continue;
+    for (const id of ids) await fetch(`${place.stack.urls.simulator}${path(id)}`, { method });
+    count(`foreign hand ${foreignHand} the ${step}`);
     return true;
   }
   return false;

@@ -84,10 +84,16 @@ export class Rows {
     return (await this.#own.query(armed, [target])).rowCount !== 0;
   }
 
-  /** The id at Meta of what was prepared. */
-  async draft(target: string): Promise<string | undefined> {
-    const drafts = "select meta_id from ledger where target = $1 and step = 'draft' and status = 'done'";
-    return (await this.#own.query<{ meta_id: string }>(drafts, [target])).rows[0]?.meta_id;
+  /** Whether Meta is to give what is public another text. */
+  async isChanging(target: string): Promise<boolean> {
+    const changing = 'select 1 from targets where id = $1 and wished_text is not null';
+    return (await this.#own.query(changing, [target])).rowCount !== 0;
+  }
+
+  /** The ids at Meta of what was prepared. */
+  async prepared(target: string, step: 'draft' | 'container'): Promise<string[]> {
+    const prepared = "select meta_id from ledger where target = $1 and step = $2 and status = 'done'";
+    return (await this.#own.query<{ meta_id: string }>(prepared, [target, step])).rows.map((row) => row.meta_id);
   }
 
   /** Holds the row of a target until somebody wants to write to it. @returns what lets it go */

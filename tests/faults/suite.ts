@@ -171,6 +171,8 @@ function switchesOf(seed: number): Record<string, unknown> {
     photosOutlivePost: random.pick([true, false]),
     duplicateDraft: random.pick(['published', 'error']),
     deletableMedia: random.pick(['feed', 'all']),
+    processingError: random.pick(['message', 'status']),
+    videoPostId: random.pick(['full', 'bare']),
     ...plenty,
     ...quick,
   };
