@@ -19,7 +19,9 @@ const Disconnected = z
     state: z.enum(['gone', 'erasing']).meta({ description: 'erasing: its rows go as soon as a worker gets to it' }),
     tokens: z.literal('destroyed'),
     canceled: z.array(id).meta({ description: 'targets that were scheduled, and are not any more' }),
-    tooLate: z.array(id).meta({ description: 'targets that were just being published; each says what became of it' }),
+    tooLate: z
+      .array(id)
+      .meta({ description: 'targets that were just being published, or may be live; each says what became of it' }),
     words: z.string(),
   })
   .meta({ id: 'Disconnected' });
@@ -47,7 +49,7 @@ export const disconnect = route(
     if (!known) return refuse('not-found', 'There is no such connection.');
     const stores = { control: parts.control, db, tenant };
     const change = await fence(stores, connection, caller);
-    const { changes, decided: canceled, tooLate } = await cancelScheduled(stores, connection);
+    const { changes, canceled, tooLate } = await cancelScheduled(stores, connection);
     if (change) await tell(parts, [change]);
     const gone = await isGone(parts, db, connection, change);
     // Whoever cannot read a token can still destroy it.

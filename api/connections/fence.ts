@@ -3,8 +3,7 @@ import { v7 } from 'uuid';
 import type { ControlDb } from '../../db/control/connect.ts';
 import { want } from '../../db/control/workflows/want.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import { decide } from '../../db/tenant/targets/decide.ts';
-import { openStates } from '../../db/tenant/targets/states.ts';
+import { endable, letGo } from '../../db/tenant/targets/let-go.ts';
 import { connectionId, publishId } from '../../workflows/ids.ts';
 import type { Change } from '../http/answer.ts';
 import type { Member } from '../session/caller.ts';
@@ -47,7 +46,7 @@ export function fence({ control, db, tenant }: Stores, connection: string, by: M
 
 /**
  * Cancels what is scheduled on the accounts of a connection, unless another person's login for the account lives: then that one goes on.
- * @returns `tooLate`: what a commit had claimed already; its own outcome says what became of it
+ * @returns `tooLate`: what a commit had claimed already, or what may be live; each says what became of it
  */
 export async function cancelScheduled({ control, db, tenant }: Stores, connection: string) {
   const targets = await db
@@ -55,7 +54,7 @@ export async function cancelScheduled({ control, db, tenant }: Stores, connectio
     .innerJoin('accounts as a', 'a.id', 't.account')
     .select(['t.id', 't.revision'])
     .where('a.connection', '=', connection)
-    .where('t.state', 'in', [...openStates, 'held'])
+    .where('t.state', 'in', endable)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -70,9 +69,9 @@ export async function cancelScheduled({ control, db, tenant }: Stores, connectio
       ),
     )
     .execute();
-  return decide(
+  const { changes, canceled, unsaid, tooLate } = await letGo(
     { control, tenant, inTenant: (work) => work(db) },
     targets.map((target) => ({ ...target, workflow: publishId(tenant, target.id) })),
-    { state: 'canceled', reason: 'The account was disconnected.', from: [...openStates, 'held'] },
   );
+  return { changes, canceled, tooLate: [...tooLate, ...unsaid] };
 }

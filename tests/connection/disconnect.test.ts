@@ -83,6 +83,19 @@ test('with no worker the tokens are destroyed all the same, and it is said; the 
   expect(await tenant.routes()).toEqual([]);
 });
 
+test('a post that may be live is not said to be canceled', async () => {
+  const tenant = await Tenant.begin(stack);
+  const person = await shared([{ name: 'Unsaid' }]);
+  const connection = await tenant.connect(person, ['Unsaid']);
+  const [post, waits] = [await tenant.schedule('Unsaid', 3_600_000), await tenant.schedule('Unsaid', 3_600_000)];
+  const asks = { state: 'held' as const, held_for: 'outcome' as const, choices: ['live', 'publishAgain'] };
+  await tenant.rows((db) => db.updateTable('targets').set(asks).where('id', '=', post.target).execute());
+  const { body } = await tenant.disconnect(connection);
+  expect(body).toMatchObject({ state: 'gone', canceled: [waits.target], tooLate: [post.target] });
+  const warned = { state: 'failed', choices: [], reason: expect.stringContaining('Look at the Page') };
+  expect(await tenant.target(post)).toMatchObject(warned);
+});
+
 test('routes lead by keyed hashes only', async () => {
   const tenant = await Tenant.begin(stack);
   const person = await shared([{ name: 'Hashed' }]);

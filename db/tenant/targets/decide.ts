@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { ControlDb } from '../../control/connect.ts';
 import { wantAll } from '../../control/workflows/want-all.ts';
 import type { TenantDb } from '../pools.ts';
@@ -30,10 +30,12 @@ export interface Decision {
   heldFor?: 'authorization' | 'overdue';
   /** Only from these states. */
   from: readonly Targets['state'][];
+  /** Only those of which this holds as it is written; they are called `t`. */
+  only?: RawBuilder<boolean>;
   /** Looks once more, within the transaction that writes, whether there still is a reason. */
   still?: (trx: TenantDb) => Promise<boolean>;
   /** What else is written, in the same transaction, about those that were decided on. */
-  also?: (trx: TenantDb, decided: readonly string[]) => Promise<void>;
+  also?: (trx: TenantDb, decided: readonly string[]) => Promise<unknown>;
 }
 
 export interface Decided {
@@ -103,7 +105,7 @@ async function write(
   trx: TenantDb,
   targets: readonly Candidate[],
   revisions: ReadonlyMap<string, number>,
-  { state, reason, diagnostic, choices = [], heldFor, from }: Decision,
+  { state, reason, diagnostic, choices = [], heldFor, from, only = sql<boolean>`true` }: Decision,
 ): Promise<string[]> {
   const ids = targets.map(({ id }) => id);
   const anew = targets.map(({ workflow }) => revisions.get(workflow) ?? 0);
@@ -112,7 +114,7 @@ async function write(
       diagnostic = ${diagnostic ? JSON.stringify(diagnostic) : null}::jsonb, choices = ${[...choices]}::text[],
       held_for = ${heldFor ?? null}
     from unnest(${ids}::uuid[], ${anew}::int[]) as p (id, revision)
-    where t.id = p.id and t.revision < p.revision and t.state = any(${[...from]}::text[])
+    where t.id = p.id and t.revision < p.revision and t.state = any(${[...from]}::text[]) and ${only}
     returning t.id`.execute(trx);
   return rows.map(({ id }) => id);
 }
