@@ -37,11 +37,12 @@ async function planRemoval({ parts, db, caller }: RequestOf<typeof definition>, 
   // One that was published since it was read is too late to be canceled, and nobody has decided yet to delete it.
   const deletable = new Set(published.flatMap(({ id }) => (objections.has(id) ? [] : id)));
   const isDeleted = (target: StandingTarget) => isPublished(target) && deletable.has(target.id);
-  const targets = post.targets.filter((target) => reachOf(target) === 'can' || isDeleted(target));
+  const isCancelable = (target: StandingTarget) => ['can', 'stranded'].includes(reachOf(target));
+  const targets = post.targets.filter((target) => isCancelable(target) || isDeleted(target));
   return {
     ...{ meant: post.targets, objections, idle: targets.length === 0, notes: [], resolution: null },
     order: {
-      ...{ targets, dueAt: post.publishAt, afterwards: isDeleted },
+      ...{ targets, dueAt: post.publishAt, afterwards: isDeleted, cancels: true },
       becomes: (target) => (isDeleted(target) ? 'deleting' : 'canceled'),
       write: async (tx, { reached }) => {
         const [deleted, canceled] = [reached.some(isDeleted), reached.some((target) => !isDeleted(target))];

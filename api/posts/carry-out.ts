@@ -21,6 +21,8 @@ export interface Order {
   dueAt: Date | null;
   /** Drafts are no drafts any more: workflows are to live by them. */
   schedules?: boolean;
+  /** It ends what it reaches: then it reaches what has lost its account, too. */
+  cancels?: boolean;
   /** The state in which it leaves a target; none: it stays as it is. */
   becomes: (target: StandingTarget) => NewState | undefined;
   /** Whether it is about what follows the publication: then it reaches what is published. */
@@ -132,7 +134,11 @@ function sort(
 ): Found {
   const [meant, alive] = [order.targets, living].map((targets) => new Set(targets.map(({ id }) => id)));
   const claimed = (row: StandingTarget) => alive?.has(row.id) && revisionOf(row) === undefined;
-  const inReach = (row: StandingTarget) => reachOf(row) === 'can' || order.afterwards?.(row);
+  const inReach = (row: StandingTarget) =>
+    reachOf(row) === 'can' || (order.cancels && reachOf(row) === 'stranded') || order.afterwards?.(row);
+  // One that has lost its account since it was read is planned for anew.
+  const accounts = new Map(order.targets.map(({ id, account }) => [id, account]));
+  if (rows.some(({ id, account }) => account === null && accounts.get(id))) throw new Overtaken();
   const reached = rows.filter((row) => meant?.has(row.id) && inReach(row) && !claimed(row));
   // A newer revision than this command's: an answer of somebody, which the workflow may have followed already.
   if (reached.some((row) => row.revision >= (revisionOf(row) ?? row.revision + 1))) throw new Overtaken();

@@ -3,6 +3,7 @@ import { flawed, Problem, refuse } from '../http/problem.ts';
 import { type RequestOf, route } from '../http/route.ts';
 import { ById } from '../shapes.ts';
 import { command, type Plan } from './command.ts';
+import { endStranded } from './end-stranded.ts';
 import { judge } from './judge.ts';
 import { timeAfter } from './new-time.ts';
 import { affected, contentAfter, isOut, sharedMoves, strangers } from './plan.ts';
@@ -47,9 +48,8 @@ async function planEdit({ parts, db, caller, body }: RequestOf<typeof definition
   const open = after.targets.filter((target) => reachOf(target) === 'can');
   const proposal = { ...after, id: post.id, targets: open.map((target) => ({ ...target, ...target.wording })) };
   const further = parts.settings.META_FURTHER_PERMISSIONS;
-  // Of what is out the files may have been deleted here.
-  const { flaws, notes } =
-    open.length || !isOut(post) ? (await judge(db, proposal, { at: time.at, further })).all : none;
+  // Of what is out or over the files may have been deleted here.
+  const { flaws, notes } = open.length ? (await judge(db, proposal, { at: time.at, further })).all : none;
   const schedules = post.draft && body.draft === false;
   const timeMoves = schedules || !isSameInstant(time, post);
   const edits = timeMoves && !open.length ? undefined : await publishedEdits(db, post, after, further);
@@ -72,6 +72,7 @@ async function planEdit({ parts, db, caller, body }: RequestOf<typeof definition
       write: async (tx, found) => {
         if (meant.length && !found.reached.length) return false;
         if (!(await writeContent(tx, { post, after, time, schedules }, found))) return false;
+        if (schedules) await endStranded(tx, post.id);
         const action = schedules ? 'post.scheduled' : 'post.changed';
         const details = outlineOf(resultsOf('edit', post, meant, found, objections));
         await audit(tx, caller, { id: entry, action, subject: post.id, details });

@@ -3,6 +3,7 @@ import { flawed, Problem } from '../http/problem.ts';
 import { route } from '../http/route.ts';
 import { ById } from '../shapes.ts';
 import { command } from './command.ts';
+import { endStranded } from './end-stranded.ts';
 import { judge } from './judge.ts';
 import { databaseNow } from './publish-at.ts';
 import { outlineOf, repeated } from './repeated.ts';
@@ -41,6 +42,7 @@ export const publishPost = route(
           write: async (tx, found) => {
             if (!found.reached.length) return false;
             await tx.updateTable('posts').set(dueNow(now)).where('id', '=', post.id).execute();
+            await endStranded(tx, post.id);
             const details = outlineOf(resultsOf('publish', post, post.targets, found));
             await audit(tx, caller, { id: entry, action: 'post.published-now', subject: post.id, details });
             return true;

@@ -10,7 +10,7 @@ export const Result = z
     target: id,
     result: z.enum(['done', 'unchanged', 'too-late', 'asks', 'closed', 'impossible']).meta({
       description:
-        'asks: it waits for an answer first; closed: it was canceled or deleted; impossible: Meta has no way, or it was not granted',
+        'asks: it waits for an answer first; closed: it was canceled or deleted, has failed for good, or its account is gone; impossible: Meta has no way, or it was not granted',
     }),
     words: z.string(),
   })
@@ -64,6 +64,9 @@ function missed(wish: Wish, target: StandingTarget, isLate: boolean): Said {
   if (state === 'published') return published[wish];
   if (state === 'deleting') return { result: wish === 'cancel' ? 'unchanged' : 'closed', words: beingDeleted };
   const reach = reachOf(target);
+  if (reach === 'stranded') return { result: 'closed', words: stranded };
+  if (reach === 'over' && state === 'failed')
+    return { result: wish === 'cancel' ? 'unchanged' : 'closed', words: failed };
   if (reach === 'over' && wish === 'cancel') return { result: 'unchanged', words: `It was ${state} before.` };
   if (reach === 'over') return { result: 'closed', words: `It was ${state}, and stays so.` };
   if (reach === 'asks') return { result: 'asks', words: `Meta does not say whether this is live. ${answer}` };
@@ -72,6 +75,11 @@ function missed(wish: Wish, target: StandingTarget, isLate: boolean): Said {
   if (wish === 'publish') return { result: 'unchanged', words: 'It is being published already.' };
   return { result: 'too-late', words: 'Too late: it is being published at this moment, as it was.' };
 }
+
+const stranded =
+  'Its account is not connected here any more, so that nothing is published there. Connect it again, and make a new post for it.';
+
+const failed = 'It has failed, and nothing more is done with it here. Its reason says what to look at.';
 
 const beingDeleted = 'It is being deleted at Meta.';
 

@@ -50,22 +50,27 @@ const targetQuery = (db: TenantDb, post: string) =>
   db
     .selectFrom('targets')
     .select(['id', 'account', 'kind', 'text', 'first_comment as firstComment', 'options', 'state', 'revision'])
-    .select(['held_for as heldFor', 'meta_id as metaId', 'wished_text as wishedText'])
+    .select(['held_for as heldFor', 'choices', 'meta_id as metaId', 'wished_text as wishedText'])
     .where('post', '=', post)
     .orderBy('id');
 
 const withOptions = <T extends { options: unknown }>(row: T) => ({ ...row, options: row.options as Options });
 
 /**
- * How far a command gets with a target: it `can` be changed; it `asks` somebody whether it is live; it is `live`, or just becoming so;
- * it is `over` without having been.
+ * How far a command gets with a target: it `can` be changed; it is `stranded`, because its account is gone, and can only be canceled; it `asks`
+ * somebody whether it is live; it is `live`, or just becoming so; it is `over`, and nothing can be done with it any more.
  */
-export type Reach = 'can' | 'asks' | 'live' | 'over';
+export type Reach = 'can' | 'stranded' | 'asks' | 'live' | 'over';
 
-export function reachOf({ state, heldFor }: Pick<StandingTarget, 'state' | 'heldFor'>): Reach {
+export function reachOf(target: Pick<StandingTarget, 'state' | 'heldFor' | 'account' | 'choices'>): Reach {
+  const { state, heldFor, account, choices } = target;
   switch (state) {
     case 'held':
-      return heldFor === 'outcome' ? 'asks' : 'can';
+      if (heldFor === 'outcome') return 'asks';
+      break;
+    case 'failed':
+      if (!choices.length) return 'over';
+      break;
     case 'committing':
     case 'published':
     case 'deleting':
@@ -73,9 +78,8 @@ export function reachOf({ state, heldFor }: Pick<StandingTarget, 'state' | 'held
     case 'canceled':
     case 'deleted':
       return 'over';
-    default:
-      return 'can';
   }
+  return account === null ? 'stranded' : 'can';
 }
 
 /** Waits for a person or a new login; no workflow is at it. */

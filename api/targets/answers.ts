@@ -14,15 +14,20 @@ const asking = ['held', 'failed'] as const;
 
 export type ChoiceName = 'live' | 'publishAgain' | 'retry' | 'cancel';
 
-/** Looks once more, where nobody else can answer any more: somebody may just have, and what it asks since may be something else. */
+/**
+ * Looks once more, where nobody else can answer any more: somebody may just have, what it asks since may be something else, and its account
+ * may be gone.
+ */
 async function stillAsks(tx: TenantDb, target: string, choice: ChoiceName): Promise<boolean> {
   const row = await tx
     .selectFrom('targets')
-    .select('choices')
+    .select(['account', 'choices'])
     .where('id', '=', target)
     .where('state', 'in', asking)
     .forUpdate()
     .executeTakeFirst();
+  const goesOn = choice === 'retry' || choice === 'publishAgain';
+  if (goesOn && row?.account === null) return false;
   return row?.choices.includes(choice) ?? false;
 }
 

@@ -33,7 +33,7 @@ export const resolveTarget = route(
     if (await isDone(db, entry)) return answer(db, target.post, []);
     if (!target.choices.includes(choice)) return refuse('conflict', notAsked(target.choices));
     if (!target.account && (choice === 'retry' || choice === 'publishAgain'))
-      return refuse('conflict', 'The account is not connected any more.');
+      return refuse('conflict', 'The account is not connected any more. Connect it again, and make a new post for it.');
     const asked = { stores: { control, db, tenant }, target, by: caller, entry };
     const changes = choice === 'live' ? await isLive(asked) : await goOn(asked, choice);
     if (!changes) return refuse('conflict', 'Somebody has just answered, or this goes on by itself. Read it again.');

@@ -83,7 +83,7 @@ test('with no worker the tokens are destroyed all the same, and it is said; the 
   expect(await tenant.routes()).toEqual([]);
 });
 
-test('a post that may be live is not said to be canceled', async () => {
+test('a post that may be live is not said to be canceled, and keeps its warning', async () => {
   const tenant = await Tenant.begin(stack);
   const person = await shared([{ name: 'Unsaid' }]);
   const connection = await tenant.connect(person, ['Unsaid']);
@@ -93,6 +93,8 @@ test('a post that may be live is not said to be canceled', async () => {
   const { body } = await tenant.disconnect(connection);
   expect(body).toMatchObject({ state: 'gone', canceled: [waits.target], tooLate: [post.target] });
   const warned = { state: 'failed', choices: [], reason: expect.stringContaining('Look at the Page') };
+  expect(await tenant.target(post)).toMatchObject(warned);
+  expect((await tenant.owner.delete(`/v1/posts/${post.post}`)).status).toBe(200);
   expect(await tenant.target(post)).toMatchObject(warned);
 });
 

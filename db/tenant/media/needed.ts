@@ -12,6 +12,8 @@ export const postsThatNeed = (db: TenantDb, media: string) =>
     .distinct()
     .where(sql<boolean>`t.state <> all (${finished})`)
     .where(sql<boolean>`not (t.state = 'failed' and t.choices = '{}')`)
+    // Without an account nothing goes on.
+    .where('t.account', 'is not', null)
     .where(({ or, exists, selectFrom }) =>
       or([
         exists(

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { type Candidate, type Decided, decide, type Stores } from './decide.ts';
 import { openStates } from './states.ts';
 
-const gone = 'The account was disconnected.';
+export const gone = 'The account was disconnected.';
 /** Nobody can look any more what became of it. */
 export const goneUnsaid =
   'The account was disconnected before Facebook had said whether this is live. Look at the Page.';
