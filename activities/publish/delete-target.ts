@@ -4,6 +4,7 @@ import { closeEntry, type Outcome } from '../../db/tenant/ledger/close.ts';
 import { openEntry } from '../../db/tenant/ledger/open.ts';
 import { type LedgerRow, readLedger } from '../../db/tenant/ledger/read.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
+import { giveUpDeletion, isDeleted, staysPublished } from '../../db/tenant/targets/end-deletion.ts';
 import { passing, waits } from '../failures.ts';
 import type { GraphFailure } from '../graph/client.ts';
 import { passes } from '../graph/failure.ts';
@@ -43,15 +44,17 @@ export const deleteTarget =
   (parts: PublishParts) =>
   async (ref: WantedTarget): Promise<void> => {
     const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => parts.tenants.use(ref.tenant, work);
-    const stays = (reason: string) => inTenant((db) => ends(db, ref.target, 'published', reason));
+    const stays = (reason: string) => inTenant((db) => staysPublished(db, ref.target, reason));
+    const giveUp = (stays: string, remedy?: string) =>
+      inTenant((db) => giveUpDeletion(db, ref.target, { stays, remedy }));
     const found = await readPublished(parts, ref);
-    if (!found) return stays(nobody);
+    if (!found) return giveUp(nobody);
     if (found.content.row.state !== 'deleting') return;
     if (!found.publisher.deletePublished) return stays(cannot);
     const deleted = await callDelete(parts, ref, found);
     switch (deleted.is) {
       case 'gone':
-        return inTenant((db) => ends(db, ref.target, 'deleted'));
+        return inTenant((db) => isDeleted(db, ref.target));
       case 'unseen':
         return stays(notShown);
       case 'early':
@@ -61,10 +64,10 @@ export const deleteTarget =
       case 'failed': {
         const { failure } = deleted;
         if (await stands(parts, ref, found, failure))
-          return stays(isGone(failure) ? shown : `It stays published. ${failure.words}`);
+          return isGone(failure) ? stays(shown) : giveUp(`It stays published. ${failure.words}`, failure.words);
         if (Date.now() - found.content.row.since.getTime() < patienceMs)
           throw passing('Meta has not deleted it yet', failure.retryAfterMs);
-        return stays(refusedForLong);
+        return giveUp(refusedForLong);
       }
     }
   };
@@ -145,7 +148,11 @@ function outcomeOf(deleted: Deleted, isLeft: boolean): Outcome {
       return { status: isLeft ? 'unknown' : 'refused' };
     case 'failed': {
       const { failure } = deleted;
-      return { status: passes(failure) ? 'unknown' : 'refused', diagnostic: diagnosticOf(failure) };
+      const diagnostic = diagnosticOf(failure);
+      if (failure.sent === false && !isLeft) return { status: 'abandoned', diagnostic };
+      // Only what Meta shows says anything of a call that was made before.
+      const isUnclear = passes(failure) || (isLeft && !isGone(failure));
+      return { status: isUnclear ? 'unknown' : 'refused', diagnostic };
     }
   }
 }
@@ -169,13 +176,4 @@ async function hasOthers(
     .limit(1)
     .executeTakeFirst();
   return other !== undefined;
-}
-
-async function ends(db: TenantDb, target: string, state: 'deleted' | 'published', reason?: string): Promise<void> {
-  await db
-    .updateTable('targets')
-    .set({ state, reason: reason ?? null, since: sql`clock_timestamp()` })
-    .where('id', '=', target)
-    .where('state', '=', 'deleting')
-    .execute();
 }

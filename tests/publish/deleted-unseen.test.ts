@@ -1,6 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readEntry } from '../../db/control/workflows/read-entry.ts';
 import { openEntry } from '../../db/tenant/ledger/open.ts';
+import { reviveIn } from '../../workers/revive.ts';
+import { publishId } from '../../workflows/ids.ts';
 import { asWorker } from '../stack/as-worker.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
@@ -111,4 +114,55 @@ test.concurrent('a post that Meta goes on to show, and says not to have, stays, 
   expect({ state, reason }).toMatchObject({ state: 'published', reason: expect.stringContaining('Meta shows it') });
   const [first, ...others] = await account.page.steps(post, 'delete');
   expect([first, ...new Set(others)]).toEqual(['unknown', 'refused']);
+});
+
+test.concurrent('a login that dies after a deletion that nobody heard of says nothing of the post', async () => {
+  const account = await Account.open(stack, 'facebook');
+  const post = await publish(account);
+  await account.fault({ call: 'deletePost', then: 'dropAnswer' });
+  await account.fault({ call: 'deletePost', then: 'tokenDead', subcode: 460, times: 'always' });
+  await remove(post);
+  const { reason } = await deletionOver(account.page, post);
+  expect(reason).toMatch(/nobody here can tell.*Look at the account.*Connect again/);
+});
+
+/** The row asks for it, whatever the API would say; nobody who hears of it has been told yet. */
+async function askedFor(post: Scheduled, values: Record<string, unknown> = {}): Promise<void> {
+  const { id } = post.targets[0];
+  await eventually(() => asWorker(stack, async (_, tenant) => !(await entryOf(tenant, id))).then(([over]) => over), {
+    what: 'the workflow to be over',
+  });
+  await asWorker(stack, (db) =>
+    db
+      .updateTable('targets')
+      .set({ state: 'deleting', ...values })
+      .where('id', '=', id)
+      .execute(),
+  );
+}
+const entryOf = (tenant: string, target: string) => readEntry(stack.control.control, publishId(tenant, target));
+const reviveAll = () => asWorker(stack, (db, tenant) => reviveIn(stack.control.control, tenant, db));
+
+test.concurrent('a deletion that nobody heard of for a day says nothing of the post', async () => {
+  const account = await Account.open(stack, 'facebook');
+  const post = await publish(account);
+  await account.fault({ call: 'deletePost', then: 'dropAnswer', times: 'always' });
+  await askedFor(post, { since: new Date(Date.now() - 25 * hourMs) });
+  await reviveAll();
+  expect((await deletionOver(account.page, post)).reason).toContain('nobody here can tell');
+  expect((await account.truth()).posts[0]?.deletedAt).not.toBeNull();
+});
+
+test.concurrent('without a login nobody says of a post that it stays, where a deletion of it was never heard of', async () => {
+  const account = await Account.open(stack, 'facebook');
+  const [unheard, untried] = [await publish(account), await publish(account)];
+  const call = { target: unheard.targets[0].id, step: 'delete', metaId: '1', revision: 1, status: 'open' } as const;
+  await asWorker(stack, async (db) => {
+    await openEntry(db, { id: uuidv7(), contentHash: Buffer.from('content'), ...call });
+    await db.deleteFrom('credentials').where('account', '=', account.page.account).execute();
+  });
+  for (const post of [unheard, untried]) await askedFor(post);
+  await reviveAll();
+  expect((await deletionOver(account.page, unheard)).reason).toContain('nobody here can tell');
+  expect((await deletionOver(account.page, untried)).reason).toContain('It stays published');
 });
