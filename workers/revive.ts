@@ -1,3 +1,4 @@
+import { sweep } from '../activities/connection/sweep.ts';
 import { putBack } from '../activities/publish/lost-entry.ts';
 import type { ControlDb } from '../db/control/connect.ts';
 import { withoutEntry } from '../db/control/workflows/reinstate.ts';
@@ -10,7 +11,7 @@ const pageSize = 500;
 
 /**
  * Puts back what should be alive and stands in no list of it, because the control database was restored from an older backup than the
- * tenant's. The relay tells the workflows.
+ * tenant's, and ends what has lost its account since it was decided on. The relay tells the workflows.
  * @returns how many
  */
 export async function revive({ control, tenants }: { control: ControlDb; tenants: TenantPools }): Promise<number> {
@@ -40,5 +41,7 @@ export async function reviveIn(control: ControlDb, tenant: string, db: TenantDb)
     revived += await putBack(control, tenant, db, lost);
     page = await unfinishedAfter(db, page.at(-1)?.id, pageSize);
   }
+  // What may have been called for is claimed again by now, and is not taken for canceled.
+  await sweep({ control, tenant, inTenant: (work) => work(db) });
   return revived;
 }

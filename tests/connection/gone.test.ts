@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sweep } from '../../activities/connection/sweep.ts';
 import { claim } from '../../db/control/workflows/claim.ts';
 import { want } from '../../db/control/workflows/want.ts';
+import { openEntry } from '../../db/tenant/ledger/open.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { MetaLogin } from './meta-login.ts';
@@ -49,6 +50,22 @@ async function seeded(account: string | null, values: Record<string, unknown>): 
 const target = (id: string) =>
   rows((db) => db.selectFrom('targets').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
 
+const call = (id: string, step: 'edit' | 'delete', status: 'open' | 'armed' = 'open') =>
+  rows((db) =>
+    openEntry(db, {
+      id: uuidv7(),
+      target: id,
+      step,
+      metaId: '1_2',
+      revision: 1,
+      contentHash: Buffer.alloc(32),
+      status,
+    }),
+  );
+
+const published = { state: 'published', meta_id: '1_2', published_at: new Date() };
+const wish = { ...published, wished_text: 'Another text', wished_at: new Date() };
+
 test('what waits for a login, or for a person since it is late, is canceled', async () => {
   const { account, leave } = await connected();
   const held = { state: 'held', choices: ['retry', 'cancel'] };
@@ -75,6 +92,40 @@ test('what may be live is not said to be canceled', async () => {
       ...{ account: null, state: 'failed', held_for: null, choices: [] },
       reason: expect.stringContaining('before Facebook had said whether this is live. Look at the Page.'),
     });
+});
+
+test('a deletion that nobody has begun leaves the post published, and says so', async () => {
+  const { account, leave } = await connected();
+  const id = await seeded(account, { ...published, state: 'deleting' });
+  await leave();
+  expect(await target(id)).toMatchObject({
+    ...{ account: null, state: 'published' },
+    reason: expect.stringMatching(/stays published.*disconnected before it was deleted.*by hand/),
+  });
+});
+
+test('of a deletion that nobody has heard of nobody says that the post is there', async () => {
+  const { account, leave } = await connected();
+  const id = await seeded(account, { ...published, state: 'deleting' });
+  await call(id, 'delete');
+  await leave();
+  const { state, reason } = await target(id);
+  expect([state, reason]).toEqual(['published', expect.stringContaining('nobody here can tell')]);
+});
+
+test('a text that nobody can change any more stays as it is, and says so', async () => {
+  const { account, leave } = await connected();
+  const [unbegun, unheard] = [await seeded(account, wish), await seeded(account, wish)];
+  await call(unheard, 'edit');
+  await leave();
+  expect(await target(unbegun)).toMatchObject({
+    ...{ account: null, state: 'published', wished_text: null },
+    reason: expect.stringMatching(/stays as it was.*disconnected.*by hand/),
+  });
+  expect(await target(unheard)).toMatchObject({
+    ...{ account: null, state: 'published', wished_text: null },
+    reason: expect.stringMatching(/before Meta had said whether the text was changed. Look at the post/),
+  });
 });
 
 test('what was decided on just when the account went is ended later; what a commit has claimed is not called canceled', async () => {

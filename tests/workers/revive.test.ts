@@ -91,6 +91,23 @@ test('an edit of a published text that stands in no list of what should be alive
   expect(await scene.page.publications({ text: 'Another text' })).toBe(1);
 });
 
+test('what has lost its account, and with it everybody who could go on with it, comes to an end', async () => {
+  const [scheduled, deleting] = [await scene.page.schedule({ dueInMs: inAnHour }), await scene.page.schedule()];
+  await scene.page.becomes(deleting, 'published', 120_000);
+  await eventually(async () => !(await entryOf(deleting)), { what: 'the workflow to be over' });
+  await asWorker(scene.stack, async (db) => {
+    const ids = [scheduled, deleting].map(({ targets: [{ id }] }) => id);
+    await db.updateTable('targets').set({ account: null }).where('id', 'in', ids).execute();
+    await db.updateTable('targets').set({ state: 'deleting' }).where('id', '=', deleting.targets[0].id).execute();
+  });
+  await revive();
+  expect(await scene.page.target(scheduled)).toMatchObject({ state: 'canceled' });
+  expect(await scene.page.target(deleting)).toMatchObject({
+    state: 'published',
+    reason: expect.stringContaining('disconnected before it was deleted'),
+  });
+});
+
 test('what may have been made public when its entry was lost is claimed again, and not called for anew', async () => {
   const post = await scene.page.schedule({ dueInMs: inAnHour });
   await lose(post);
