@@ -29,6 +29,7 @@ const live: Made = {
   link: null,
   files,
   comments: [],
+  options: {},
   live: true,
   publications: 1,
   visibleAtMs: dueAtMs + 20,
@@ -136,6 +137,15 @@ test.each([
   ['no alternative text', { files: [{ file: 3, altText: null }, ...files.slice(1)] }],
 ])('%s is wrong content', (_, difference) => {
   expect(wrongsOf(published, [{ ...live, ...difference }])).toEqual(['wrongContent']);
+});
+
+test('what was chosen for a post is at Meta as it was chosen, whatever its order', () => {
+  const options = { collaborators: ['anna'], locationId: '61550000000000001', shareToFeed: false };
+  const sent = { share_to_feed: false, location_id: '61550000000000001', collaborators: ['anna'] };
+  expect(judge({ ...published, options }, [{ ...live, options: sent }])).toEqual([]);
+  for (const other of [{}, { ...sent, share_to_feed: true }, { ...sent, thumb_offset: 1 }])
+    expect(wrongsOf({ ...published, options }, [{ ...live, options: other }])).toEqual(['wrongContent']);
+  expect(wrongsOf(published, [{ ...live, options: sent }])).toEqual(['wrongContent']);
 });
 
 test('a post that has not come to an end, or that is still worked at, is unresolved', () => {

@@ -1,3 +1,4 @@
+import { atMeta, inOneWay, type Options } from './options.ts';
 import type { Shown, Wording } from './plan.ts';
 
 /** Something that was asked of the product, and acknowledged by it. */
@@ -34,6 +35,8 @@ export interface Told {
   mayStay: boolean;
   /** Should be written below it once it is published. */
   firstComment?: string | undefined;
+  /** What was chosen for it. */
+  options?: Options | undefined;
 }
 
 /** What is true at Meta: an object that was ever made for this post. */
@@ -42,6 +45,8 @@ export interface Made {
   link: string | null;
   /** In their order; undefined for a file that nobody asked for. */
   files: readonly { file: number | undefined; altText: string | null }[];
+  /** What Meta has of it besides, by Meta's names. */
+  options: Readonly<Record<string, unknown>>;
   /** What was ever written below it. */
   comments: readonly string[];
   live: boolean;
@@ -116,7 +121,7 @@ function untrue(told: Told, live: number, made: readonly Made[]): string[] {
   return allowed ? [] : [`It is ${state} though nothing speaks against it: ${reason}`];
 }
 
-function contentFlaws({ acknowledged, firstComment, reason }: Told, made: Made): string[] {
+function contentFlaws({ acknowledged, firstComment, options = {}, reason }: Told, made: Made): string[] {
   const wanted = acknowledged.findLast((wish) => wish.what === 'content');
   if (!wanted) return ['Nobody asked for it.'];
   const { text, wording } = wanted;
@@ -131,6 +136,8 @@ function contentFlaws({ acknowledged, firstComment, reason }: Told, made: Made):
     flaws.push(`It links to ${made.link}, and should to ${wording.link ?? null}.`);
   const [is, should] = [shownAs(made.files), shownAs(wording.files)];
   if (is !== should) flaws.push(`It shows ${is || 'no file'}, and should show ${should || 'none'}.`);
+  const [has, wants] = [inOneWay(made.options), atMeta(options)];
+  if (has !== wants) flaws.push(`Meta has ${has} of it, and should have ${wants}.`);
   for (const comment of made.comments)
     if (comment !== firstComment)
       flaws.push(`Below it stands "${comment}", and should stand "${firstComment ?? 'nothing'}".`);

@@ -165,6 +165,14 @@ test('of a thousand runs some of every sort have a twin on their account, and no
   }
 });
 
+test('of two hundred runs some have words of their own, which nobody edits, and everything that can be chosen is', () => {
+  const plan = planOf(4, 200);
+  expect(plan.some(({ ownWords }) => ownWords)).toBe(true);
+  for (const { ownWords, commands } of plan) if (ownWords) expect(commands).toEqual([]);
+  const names = new Set(plan.flatMap(({ options }) => Object.keys(options ?? {})));
+  expect([...names].sort()).toEqual(['collaborators', 'coverOffsetMs', 'locationId', 'shareToFeed', 'userTags']);
+});
+
 test('every wording of a run has as many files as its kind has', () => {
   for (const { kind, wordings } of planOf(3, 300)) {
     const [fewest, most] = kindNamed(kind).files;

@@ -4,6 +4,7 @@ import { type Disturbance, disturbanceOf, fits } from './disturbances.ts';
 import { files } from './files.ts';
 import { drawDeath, drawGraphFaults, drawLaterFaults, drawNuances } from './graph-faults.ts';
 import { type KindOfPost, kindNamed, kinds } from './kinds.ts';
+import { drawOptions, type Options } from './options.ts';
 import { Random } from './random.ts';
 import { heldAt } from './steps.ts';
 
@@ -34,6 +35,9 @@ export interface Run {
   losesLogin?: true;
   /** Written below it. */
   firstComment?: string;
+  options?: Options;
+  /** Its account has words of its own, other than those of the post. */
+  ownWords?: true;
   /** Another post of the same kind on the same account is due at the same instant, and shows this. */
   twin?: Wording;
 }
@@ -45,12 +49,21 @@ const commented = 0.3;
 const changedDuringCall = 0.06;
 const changedLater = 0.07;
 const withTwin = 0.05;
+const withOwnWords = 0.3;
 
 /** Follows from the seed and its number alone, so that a run can be had again without the others. */
 export function planRun(seed: number, index: number, runs: number): Run {
   const run = drawRun(seed, index, runs);
   const nuances = drawNuances(new Random(seed, index, 1), kindNamed(run.kind), run.firstComment !== undefined);
-  return { ...run, faults: [...run.faults, ...nuances] };
+  return { ...run, ...drawChoices(new Random(seed, index, 2), run), faults: [...run.faults, ...nuances] };
+}
+
+/** What a target has besides; words of its own are of those that nobody edits. */
+function drawChoices(random: Random, { kind, commands }: Run): Pick<Run, 'options' | 'ownWords'> {
+  const { form, wordless } = kindNamed(kind);
+  const options = drawOptions(random, form);
+  const hasOwn = !wordless && !commands.length && random.chance(withOwnWords);
+  return { ...(options && { options }), ...(hasOwn && { ownWords: true }) };
 }
 
 function drawRun(seed: number, index: number, runs: number): Run {

@@ -93,9 +93,12 @@ async function playPost(
   };
   const asking = ask<{ id: string; targets: [{ id: string }] }>(member, 'POST', '/v1/posts', {
     ...contentOf(content, 0),
+    ...(run.ownWords && { text: `${mark} not for this account` }),
     targets: [
       {
         ...{ account: slot[kind.platform].id, kind: kind.kind },
+        ...(run.ownWords && { text: content.textOf(0) }),
+        ...(run.options && { options: run.options }),
         ...(run.firstComment && { firstComment: `${mark} ${run.firstComment}` }),
       },
     ],
@@ -132,7 +135,8 @@ async function playPost(
   const wasMet = (await met).every(Boolean);
   if (run.due !== 'far') await sleep(Math.max(0, lastDueMs + mightStillAppearMs - Date.now()));
   const firstComment = run.firstComment && `${mark} ${run.firstComment}`;
-  const known = { run: run.index, post: id, mark, place: stage.place, slot, ...lived, firstComment };
+  const said = { firstComment, options: run.options };
+  const known = { run: run.index, post: id, mark, place: stage.place, slot, ...lived, ...said };
   return { ...known, ...allowances(run, kind), met: wasMet, beganAtMs, endedAtMs: Date.now() };
 }
 

@@ -31,8 +31,8 @@ export async function allSaid(member: HttpClient): Promise<ReadonlyMap<string, S
 
 /** What is said in the end about a run. */
 export function told(played: Played, said: Said | undefined, wanted: ReadonlySet<string>): Told {
-  const { run, acknowledged, openBecause, mayFail, takenAway, mayBeEarly, mayStay, firstComment } = played;
-  const known = { run, acknowledged, openBecause, mayFail, takenAway, mayBeEarly, mayStay, firstComment };
+  const { run, acknowledged, openBecause, mayFail, takenAway, mayBeEarly, mayStay, firstComment, options } = played;
+  const known = { run, acknowledged, openBecause, mayFail, takenAway, mayBeEarly, mayStay, firstComment, options };
   const { id = '', state = 'nowhere', reason = null, edit = null } = said ?? {};
   return { ...known, state, reason, isChanging: edit !== null, stillWanted: wanted.has(id) };
 }

@@ -33,6 +33,7 @@ interface TrueMedia {
   productType: string;
   caption: string | null;
   media: Shown[];
+  options: Record<string, unknown>;
   isPublished: boolean;
   publishedAt: string;
 }
@@ -81,7 +82,7 @@ export async function everMade(
       ...{ mark: markIn(post.message), wordless: post.kind === 'story', account: post.page },
       begunAtMs: begunAtMs(post.videoId ?? post.photoIds[0]),
       made: {
-        ...{ text: post.message, link: post.link, comments: said(post.id) },
+        ...{ text: post.message, link: post.link, comments: said(post.id), options: {} },
         files: shown(post.videoId ? [{ sha256: lying.get(post.videoId)?.sha256 ?? null, altText: null }] : post.media),
         ...{ live: post.isPublished, publications: post.publications, visibleAtMs: instant(post.publishedAt) },
       },
@@ -91,6 +92,7 @@ export async function everMade(
       begunAtMs: begunAtMs(media.container),
       made: {
         ...{ text: media.caption, link: null, comments: said(media.id), files: shown(media.media) },
+        options: media.options,
         ...{ live: media.isPublished, publications: 1, visibleAtMs: instant(media.publishedAt) },
       },
     })),
