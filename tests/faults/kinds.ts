@@ -80,9 +80,10 @@ const photoStory: Calls = {
   ...{ look: ['listStories'], link: 'readPost' },
 };
 
+/** The permission to delete on Instagram is not among those that are asked for here. */
 const image: Calls = {
   ...{ prepare: ['createContainer'], process: 'createContainer', commit: 'publishContainer' },
-  ...{ look: ['readContainer', 'listMedia'], link: 'readMedia', delete: 'deleteMedia' },
+  ...{ look: ['readContainer', 'listMedia'], link: 'readMedia' },
   beside: ['contentPublishingLimit'],
 };
 const imageStory: Calls = { ...image, look: ['readContainer', 'listStories'] };
