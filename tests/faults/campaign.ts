@@ -11,6 +11,9 @@ export interface Wanted extends WantedOnPlace {
 export interface Judged {
   played: Played[];
   findings: Finding[];
+}
+
+interface Known extends Judged {
   /** Of these the post went past the moment at which it was to be disturbed, however often it was tried. */
   missed: Run[];
 }
@@ -37,15 +40,16 @@ export class Campaign {
   }
 
   /** Plays each run, and what was missed once more when nothing else is under way. */
-  async play(runs: readonly Run[]): Promise<Judged> {
+  async play(runs: readonly Run[]): Promise<Known> {
     const first = await this.#playOnce(runs);
-    if (!first.missed.length) return first;
-    const again = await this.#playOnce(first.missed);
-    return {
-      played: [...first.played, ...again.played],
-      findings: [...first.findings, ...again.findings],
-      missed: again.missed,
-    };
+    const missed = missedOf(runs, first);
+    if (!missed.length) return { ...first, missed };
+    const again = await this.#playOnce(missed);
+    const [played, findings] = [
+      [...first.played, ...again.played],
+      [...first.findings, ...again.findings],
+    ];
+    return { played, findings, missed: missedOf(missed, again) };
   }
 
   /** Each run goes to whichever place has room for it first. */
@@ -65,7 +69,6 @@ export class Campaign {
       return {
         played: judged.flatMap((one) => one.played),
         findings: [...judged.flatMap((one) => one.findings), ...left],
-        missed: judged.flatMap((one) => one.missed),
       };
     } finally {
       clearInterval(progress);
@@ -97,3 +100,6 @@ export class Campaign {
     return this.suites.reduce((sum, suite) => sum + of(suite), 0);
   }
 }
+
+const missedOf = (runs: readonly Run[], { played }: Judged): Run[] =>
+  runs.filter(({ index, disturbance }) => disturbance && !played.some(({ run, met }) => run === index && met));

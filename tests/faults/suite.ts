@@ -84,8 +84,8 @@ export class Suite {
       hit: (page) => this.#countHits(page),
       count: (name) => this.#count(name, 1),
     };
-    const { played, findings, missed } = await this.#playAll(stage, waiting);
-    return { played, findings: [...findings, ...(await this.#judge(played))], missed };
+    const { played, findings } = await this.#playAll(stage, waiting);
+    return { played, findings: [...findings, ...(await this.#judge(played))] };
   }
 
   async close(): Promise<void> {
@@ -96,7 +96,6 @@ export class Suite {
   async #playAll(stage: Stage, waiting: Run[]): Promise<Judged> {
     const played: Played[] = [];
     const findings: Finding[] = [];
-    const missed: Run[] = [];
     const revival = setInterval(
       () => void this.disturber.revive().catch((cause) => this.#wanted.say(String(cause))),
       lookAfterEveryMs,
@@ -105,21 +104,19 @@ export class Suite {
       const next = () => (this.#wanted.enough.aborted ? undefined : waiting.shift());
       for (let run = next(); run; run = next()) {
         const { index } = run;
-        let met = false;
         // On a busy machine a post may be past the step at which it was to be met.
-        for (let attempt = 1; !met && attempt <= attemptsToMeet; attempt++) {
+        for (let attempt = 1, met = false; !met && attempt <= attemptsToMeet; attempt++) {
           const one = await play(stage, run, slot).catch((cause) => void findings.push(notPlayed(index, cause)));
           if (one) this.#playedSoFar = played.push(...one);
           // It may be published any time, and nothing else may be done where it could be taken for something of its own.
           if (!one || one.some(({ openBecause }) => openBecause)) return;
           met = one.every((each) => each.met);
         }
-        if (!met && run.disturbance) missed.push(run);
       }
     };
     try {
       await Promise.all(this.#slots.map(onOneSlot));
-      return { played, findings, missed };
+      return { played, findings };
     } finally {
       clearInterval(revival);
     }
