@@ -3,20 +3,23 @@ import type { Logger } from 'pino';
 
 /**
  * Does something every so often until the signal; a failure is logged and does not stop it.
+ * @param o.retryMs how soon after a failure, where that is sooner
  * @returns when the last one has ended
  */
 export async function every(
   intervalMs: number,
-  { name, signal, log }: { name: string; signal: AbortSignal; log: Logger },
+  { name, signal, log, retryMs = intervalMs }: { name: string; signal: AbortSignal; log: Logger; retryMs?: number },
   work: () => Promise<void>,
 ): Promise<void> {
   while (!signal.aborted) {
+    let waitMs = intervalMs;
     try {
       await work();
     } catch (error) {
       log.warn({ work: name, error: nameOf(error) }, 'did not work this time');
+      waitMs = retryMs;
     }
-    await delay(intervalMs, undefined, { signal }).catch(stopped);
+    await delay(waitMs, undefined, { signal }).catch(stopped);
   }
 }
 

@@ -25,6 +25,8 @@ export async function watch({ control, client }: Between): Promise<'steady' | 'r
   const beats = await count(client);
   const lost = beats <= known;
   if (lost) {
+    // It counts as lost until it is mended, however often is counted meanwhile: who mends it may fail.
+    await recordBeats(control, Number.MAX_SAFE_INTEGER);
     await endStrays({ control, client });
     for await (const id of everyEntry(control)) await nudge(client, id);
   }

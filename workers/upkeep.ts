@@ -20,6 +20,8 @@ import { revive } from './revive.ts';
 const relayEveryMs = 5_000;
 const settleEveryMs = 5_000;
 const reconcileEveryMs = 60_000;
+/** The first look after a loss fails where a worker still knows a lighthouse that is ahead; what was lost must not wait for the next. */
+const reconcileAgainMs = 5_000;
 /** Longer than the interval, so that the holder keeps it; short enough that another worker takes over soon. */
 const leaseMs = 90_000;
 const reviveEveryMs = 600_000;
@@ -51,7 +53,8 @@ export async function keepUp({ control, tenants, media, client, metrics, log, si
     const { failures } = await settle(control, tenants);
     if (failures.length) throw failures[0];
   });
-  const reconciling = every(reconcileEveryMs, { name: 'reconciler', signal, log }, async () => {
+  const reconciler = { name: 'reconciler', retryMs: reconcileAgainMs, signal, log };
+  const reconciling = every(reconcileEveryMs, reconciler, async () => {
     await notePresence(control, 'worker');
     if (!(await holdLease(control, 'reconciler', holder, leaseMs)) || signal.aborted) return;
     // The lighthouse answers only while a worker runs: on the way down nobody may wait for it.

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { connectControl } from '../../db/control/connect.ts';
 import { holdLease } from '../../db/control/lease.ts';
 import { readBeats, recordBeats } from '../../db/control/lighthouse.ts';
@@ -11,9 +11,12 @@ import { isTold, wakeOverdue } from '../../workers/overdue.ts';
 import { reconcile } from '../../workers/reconcile.ts';
 import { relay } from '../../workers/relay.ts';
 import { connectionId, publishId } from '../../workflows/ids.ts';
+import { nudge } from '../../workflows/nudge.ts';
 import { decideOn } from '../publish/decision.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Scene, startScene } from './scene.ts';
+
+vi.mock('../../workflows/nudge.ts', { spy: true });
 
 let scene: Scene;
 
@@ -112,6 +115,18 @@ test('after a loss of Temporal’s database every wanted workflow runs again, an
   await eventually(async () => (await status(id)) === 'RUNNING', { what: 'the workflow to run again' });
   expect(await readBeats(scene.stack.control.control)).toBeLessThan(1_000_000);
   expect(await watch(between())).toBe('steady');
+});
+
+test('a loss whose mending failed is mended at the next look, however young the backup was', async () => {
+  const { control } = scene.stack.control;
+  const id = await sleeping();
+  await eventually(async () => (await watch(between())) === 'steady', { what: 'a steady lighthouse' });
+  await scene.client.workflow.getHandle(id).terminate('lost with the database');
+  await recordBeats(control, (await readBeats(control)) + 1);
+  vi.mocked(nudge).mockRejectedValueOnce(new Error('Temporal is away again'));
+  await expect(watch(between())).rejects.toThrow('away again');
+  expect(await watch(between())).toBe('restored');
+  await eventually(async () => (await status(id)) === 'RUNNING', { what: 'the workflow to run again' });
 });
 
 test('the workflow of a connection is told by its entry like any other', async () => {
