@@ -53,7 +53,7 @@ test('a slow call is done at its end, also when the caller has hung up', async (
   await using meta = await simulated();
   const token = await meta.pageToken();
   const post = await meta.draft(token);
-  await meta.fault('publish', 'slow', { delayMs: 2_000 });
+  await meta.fault('publish', 'slow', { delayMs: 4_000 });
   const begun = Date.now();
   const caller = new AbortController();
   const hungUp = fetch(`${meta.url}/${post}?is_published=true&access_token=${token}`, {
@@ -65,7 +65,7 @@ test('a slow call is done at its end, also when the caller has hung up', async (
   await expect(hungUp).rejects.toThrow();
   expect(await meta.live()).toEqual([]);
   await eventually(() => meta.live()).toHaveLength(1);
-  expect(Date.parse((await meta.live())[0].publishedAt) - begun).toBeGreaterThanOrEqual(1_990);
+  expect(Date.parse((await meta.live())[0].publishedAt) - begun).toBeGreaterThanOrEqual(3_990);
 });
 
 test('a slow call can be done at its start and only answered late', async () => {
@@ -73,12 +73,9 @@ test('a slow call can be done at its start and only answered late', async () => 
   const token = await meta.pageToken();
   const post = await meta.draft(token);
   await meta.fault('publish', 'slow', { delayMs: 2_000, doneAt: 'start' });
-  const begun = Date.now();
-  const answer = meta.publish(post, token);
-  await eventually(() => meta.live(), { interval: 10 }).toHaveLength(1);
-  expect((await answer).status).toBe(200);
-  expect(Date.now() - begun).toBeGreaterThanOrEqual(1_990);
-  expect(Date.parse((await meta.live())[0].publishedAt) - begun).toBeLessThan(1_990);
+  expect((await meta.publish(post, token)).status).toBe(200);
+  const answeredMs = Date.now();
+  expect(answeredMs - Date.parse((await meta.live())[0].publishedAt)).toBeGreaterThanOrEqual(1_990);
 });
 
 test.for([4, 17, 32, 341, 613, 80_001])('rate limit %i says so in the headers, and for how long', async (code) => {
