@@ -1,3 +1,4 @@
+import type { temporal } from '@temporalio/proto';
 import { publishId } from '../../workflows/ids.ts';
 import { withTemporal } from '../stack/as-worker.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -6,7 +7,17 @@ import type { Stack } from '../stack/stack.ts';
 const timeoutHeartbeat = 4;
 
 /** The activities of a target's workflow that another worker took over because the heartbeat of the first was missed. */
-export async function takenOver(stack: Stack, target: string): Promise<string[]> {
+export const takenOver = (stack: Stack, target: string): Promise<string[]> =>
+  begunAgain(stack, target, ({ timeoutFailureInfo }) => timeoutFailureInfo?.timeoutType === timeoutHeartbeat);
+
+/** Those that a worker gave back when it was told to stop. */
+export const gaveWay = (stack: Stack, target: string): Promise<string[]> =>
+  begunAgain(stack, target, ({ applicationFailureInfo }) => applicationFailureInfo?.type === 'GaveWay');
+
+type Failure = temporal.api.failure.v1.IFailure;
+
+/** The activities whose last attempt but one ended like that. */
+async function begunAgain(stack: Stack, target: string, because: (failure: Failure) => boolean): Promise<string[]> {
   const { id: tenant } = await stack.control.control.selectFrom('tenants').select('id').executeTakeFirstOrThrow();
   const { events } = await withTemporal(stack, (client) =>
     client.workflow.getHandle(publishId(tenant, target)).fetchHistory(),
@@ -18,8 +29,7 @@ export async function takenOver(stack: Stack, target: string): Promise<string[]>
     ]),
   );
   return (events ?? []).flatMap(({ activityTaskStartedEventAttributes: started }) => {
-    const { timeoutType } = started?.lastFailure?.timeoutFailureInfo ?? {};
     const name = names.get(String(started?.scheduledEventId));
-    return timeoutType === timeoutHeartbeat && name ? [name] : [];
+    return name && started?.lastFailure && because(started.lastFailure) ? [name] : [];
   });
 }
