@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Publisher } from './scheduled.ts';
 
+/** In time for an edit and a cancel on a busy machine; what is canceled would be the first to go out. */
+const [firstMs, laterMs] = [25_000, 26_000];
 let stack: Stack;
 let publisher: Publisher;
 
@@ -20,8 +22,8 @@ test('2.1 one post goes to the Page and to the Instagram account at its moment, 
     { account: page.id, kind: 'feed' },
     { account: instagram.id, kind: 'feed', text: own },
   ];
-  const canceled = await publisher.schedule(12_000, { text: words('Canceled'), media, targets });
-  const post = await publisher.schedule(13_000, { text: shared, media, targets });
+  const canceled = await publisher.schedule(firstMs, { text: words('Canceled'), media, targets });
+  const post = await publisher.schedule(laterMs, { text: shared, media, targets });
   const edit = { targets: [{ id: post.targets.find(({ account }) => account === instagram.id)?.id, text: changed }] };
   expect((await stack.member.patch(`/v1/posts/${post.id}`, edit)).status).toBe(200);
   expect((await stack.member.delete(`/v1/posts/${canceled.id}`)).status).toBe(200);
