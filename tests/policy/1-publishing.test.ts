@@ -19,31 +19,42 @@ const promises = [
   { promise: '1.1.8', permission: 'instagram_content_publish', on: 'instagram', what: 'Instagram' },
 ] as const;
 
-/** In time for an edit and a cancel on a busy machine; what is canceled would be the first to go out. */
+/** What is canceled would be the first to go out. */
 const [firstMs, laterMs] = [45_000, 46_000];
+/** In time for an edit and a cancel on a busy machine. */
+const leftMs = 12_000;
 
 describe.concurrent.each(promises)('$promise on $what', ({ promise, permission, on }) => {
   const onIt = (publisher: Publisher) => ({ account: publisher[on].id, kind: 'feed' });
   const text = (what: string) => `${promise} ${what} ${crypto.randomUUID()}\nwith a line more`;
 
-  test(`${promise} what is scheduled is published at its moment, not before, once, and as it was written; edited in time it is the new text; canceled in time it is never seen`, async () => {
-    const [kept, edited, canceled] = [text('kept'), text('first'), text('canceled')];
-    const photos = await Promise.all([granted.photo(), granted.photo(), granted.photo()]);
-    const scheduled = (dueInMs: number, written: string, n: number) => {
+  /** Posts of somebody who has no others on it. What is to be changed lies at Meta unseen, and has to be replaced there. */
+  async function prepared(publisher: Publisher, tries = 3) {
+    const photos = await Promise.all([publisher.photo(), publisher.photo(), publisher.photo()]);
+    const schedule = (dueInMs: number, written: string, n: number) => {
       const media = [{ id: photos[n]?.id, altText: `A door ${n}` }];
-      return granted.schedule(dueInMs, { text: written, media, targets: [onIt(granted)] });
+      return publisher.schedule(dueInMs, { text: written, media, targets: [onIt(publisher)] });
     };
-    const posts = [await scheduled(firstMs, canceled, 0), await scheduled(laterMs, kept, 1)] as const;
-    const changed = await scheduled(laterMs, edited, 2);
-    const again = text('edited');
-    // What lies at Meta unseen has to be replaced.
-    for (const post of [posts[0], changed]) await granted.become(post, 'armed');
-    expect((await stack.member.delete(`/v1/posts/${posts[0].id}`)).status).toBe(200);
-    expect((await stack.member.patch(`/v1/posts/${changed.id}`, { text: again })).status).toBe(200);
+    const kept = text('kept');
+    const posts = {
+      toCancel: await schedule(firstMs, text('canceled'), 0),
+      toKeep: await schedule(laterMs, kept, 1),
+      toEdit: await schedule(laterMs, text('first'), 2),
+    };
+    const inTime = await Promise.all([posts.toCancel, posts.toEdit].map((post) => publisher.isArmed(post, leftMs)));
+    if (inTime.every(Boolean) || tries === 1) return { publisher, kept, ...posts };
+    return prepared(await Publisher.connect(stack), tries - 1);
+  }
 
-    const live = [await granted.become(posts[1], 'published'), await granted.become(changed, 'published')];
-    await granted.become(posts[0], 'canceled');
-    const seen = await granted.seenOn(granted[on]);
+  test(`${promise} what is scheduled is published at its moment, not before, once, and as it was written; edited in time it is the new text; canceled in time it is never seen`, async () => {
+    const { publisher, kept, toCancel, toKeep, toEdit } = await prepared(granted);
+    const again = text('edited');
+    expect((await stack.member.delete(`/v1/posts/${toCancel.id}`)).status).toBe(200);
+    expect((await stack.member.patch(`/v1/posts/${toEdit.id}`, { text: again })).status).toBe(200);
+
+    const live = [await publisher.become(toKeep, 'published'), await publisher.become(toEdit, 'published')];
+    await publisher.become(toCancel, 'canceled');
+    const seen = await publisher.seenOn(publisher[on]);
     expect(seen.map((one) => [one.text, one.altTexts, one.times]).sort()).toEqual(
       [
         [kept, ['A door 1'], 1],

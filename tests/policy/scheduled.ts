@@ -107,6 +107,20 @@ export class Publisher {
     return eventually(look, { withinMs, what: `the post to be ${state}` });
   }
 
+  /**
+   * Waits until every target of a post lies at Meta unseen.
+   * @returns false where a busy machine was so late that less than `leftMs` is left until its instant
+   */
+  async isArmed({ id, publishAt }: Post, leftMs: number): Promise<boolean> {
+    const isNear = () => Date.parse(publishAt) - Date.now() < leftMs;
+    const isArmed = async () => {
+      const { targets } = (await this.#stack.member.get<Post>(`/v1/posts/${id}`)).body;
+      return targets.every(({ state }) => state === 'armed');
+    };
+    await eventually(async () => isNear() || (await isArmed()), { withinMs, what: 'the post to be armed' });
+    return !isNear();
+  }
+
   /** What visitors of the Page see now. */
   live(): Promise<unknown[]> {
     return this.#stack.simulator.live(this.page.metaId);
