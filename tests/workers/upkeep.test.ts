@@ -1,3 +1,4 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { connectControl } from '../../db/control/connect.ts';
@@ -8,7 +9,7 @@ import { readEntry } from '../../db/control/workflows/read-entry.ts';
 import { want } from '../../db/control/workflows/want.ts';
 import { watch } from '../../workers/lighthouse.ts';
 import { isTold, wakeOverdue } from '../../workers/overdue.ts';
-import { reconcile } from '../../workers/reconcile.ts';
+import { reconcile, runningIds } from '../../workers/reconcile.ts';
 import { relay } from '../../workers/relay.ts';
 import { connectionId, publishId } from '../../workflows/ids.ts';
 import { nudge } from '../../workflows/nudge.ts';
@@ -102,17 +103,36 @@ test('who is late is told after 1, 2, 4 and 8 minutes, ever more rarely', () => 
   expect(told).toEqual([1, 2, 3, 4, 5, 8, 9, 16, 17, 32, 33]);
 });
 
+/** A workflow of which nothing tells that it should run. No worker serves its queue: it cannot end by itself. */
+async function unwanted(): Promise<string> {
+  const target = uuidv7();
+  const workflowId = publishId(scene.tenant, target);
+  await scene.client.workflow.start('publish', {
+    workflowId,
+    taskQueue: 'nobody',
+    args: [{ tenant: scene.tenant, target }],
+  });
+  await eventually(async () => (await runningIds(scene.client)).has(workflowId), { what: 'it to be listed' });
+  return workflowId;
+}
+
 test('after a loss of Temporal’s database every wanted workflow runs again, and what nobody wants is ended', async () => {
   const id = await sleeping();
+  const stray = await unwanted();
   await eventually(async () => {
     await watch(between());
     return (await readBeats(scene.stack.control.control)) > 0;
   });
+  expect(await status(stray)).toBe('RUNNING');
   await scene.client.workflow.getHandle(id).terminate('lost with the database');
   // Control has seen more beats than this Temporal knows of: so its database is an older one.
   await recordBeats(scene.stack.control.control, 1_000_000);
   expect(await watch(between())).toBe('restored');
   await eventually(async () => (await status(id)) === 'RUNNING', { what: 'the workflow to run again' });
+  const isGone = (error: unknown) => error instanceof WorkflowNotFoundError;
+  await eventually(() => status(stray).then(() => false, isGone), {
+    what: 'what nobody wants to be ended and deleted',
+  });
   expect(await readBeats(scene.stack.control.control)).toBeLessThan(1_000_000);
   expect(await watch(between())).toBe('steady');
 });
