@@ -37,9 +37,10 @@ afterAll(async () => {
   await rm(mediaFolder, { recursive: true, force: true });
 });
 
-/** Somebody publishes by hand what lies at Meta of a post. */
-async function publishByHand(post: { text: string }): Promise<void> {
+/** Somebody publishes by hand what lies at Meta of a post; from the given moment on. */
+async function publishByHand(post: { text: string }, fromMs = 0): Promise<void> {
   const draft = await eventually(async () => (await page.everMade(post))[0]?.id, { what: 'the draft' });
+  await eventually(() => Date.now() >= fromMs, { what: 'the moment' });
   await fetch(`${stack.urls.simulator}/sim/posts/${draft}/publish`, { method: 'POST' });
 }
 
@@ -52,13 +53,14 @@ test('a draft that somebody published by hand is published, though Meta refuses 
 });
 
 test('a draft that somebody published by hand just before is published, though Meta refuses the call and does not show it yet', async () => {
-  await stack.simulator.switches({ publishAgain: 'error', readDelayMs: 2_000 });
-  const post = await page.parked({ dueInMs: 6_000 });
-  const wait = Date.parse(post.publishAt ?? '') - Date.now() - 300;
-  await new Promise((resolve) => setTimeout(resolve, wait));
-  await publishByHand(post);
+  // So short that the draft itself is shown by then, and that Meta shows its publication before it has said twice that it is not live.
+  await stack.simulator.switches({ publishAgain: 'error', readDelayMs: 4_000 });
+  const post = await page.parked({ dueInMs: 16_000 });
+  await publishByHand(post, Date.parse(post.publishAt ?? '') - 2_000);
   await page.becomes(post, 'published', withinMs);
   expect(await page.publications(post)).toBe(1);
+  expect((await page.steps(post, 'look'))[0]).toBe('not-live');
+  expect(await page.steps(post, 'commit')).toContain('refused');
 });
 
 test('a repeated call that is refused says nothing about the first one, whose answer was lost', async () => {
