@@ -15,8 +15,10 @@ beforeAll(async () => {
 afterAll(() => stack?.stop());
 
 test('a worker killed while a commit is parked: published once', async () => {
-  const post = await page.parked({ dueInMs: 9_000 });
-  await stack.processes.restart('worker', 'SIGKILL');
+  const post = await page.parked({ dueInMs: 20_000 });
+  await stack.processes.kill('worker', 'SIGKILL');
+  expect(await page.everMade(post)).toMatchObject([{ publishCalls: 0 }]);
+  await stack.processes.start('worker');
   await page.becomes(post, 'published', withinMs);
   expect(await page.publications(post)).toBe(1);
 });
