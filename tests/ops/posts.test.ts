@@ -1,7 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Finding } from '../../deploy/ops/finding.ts';
-import { Page } from '../publish/page.ts';
+import { film } from '../publish/films.ts';
+import { Page, type Post } from '../publish/page.ts';
+import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { say, sayJson } from './say.ts';
 
@@ -64,6 +66,22 @@ test('what nobody knows of is stuck since when, is asked about at Meta, and noth
   const all = printed.map(({ stdout, stderr }) => stdout + stderr).join('\n');
   expect(all).toContain(held.id);
   for (const secret of [post.text, page.metaId]) expect(all).not.toContain(secret);
+});
+
+test('of a video it is told that Meta could not make a post of it, or is still at work on it', async () => {
+  const schedule = async () => page.schedule({ kind: 'reel', media: [{ id: await page.uploadFile(film('upright')) }] });
+  const witness = async ({ id }: Post) => {
+    const { code, said } = await sayJson<Looks>(env, 'posts', 'witness', id);
+    return { code, ...said.looks[0] };
+  };
+  await stack.simulator.fault({ call: 'reelFinish', then: 'processingError' });
+  const flawed = await schedule();
+  await page.becomes(flawed, 'failed', withinMs);
+  expect(await witness(flawed)).toMatchObject({ code: 0, state: 'failed', seen: 'failed' });
+  await stack.simulator.fault({ call: 'reelFinish', then: 'slowProcessing', delayMs: 3_600_000 });
+  const atWork = await schedule();
+  await eventually(async () => (await page.steps(atWork, 'look')).includes('processing'), { what: 'a look at it' });
+  expect(await witness(atWork)).toMatchObject({ code: 0, state: 'committing', seen: 'processing' });
 });
 
 test('a post that there is not is not found', async () => {
