@@ -42,7 +42,7 @@ const runAs = ({ user }: PostgresPlace) => (user ? { user: { uid: user.uid, gid:
 /** How the server is started: small, since the whole local stack should stay under 700 MiB. */
 export function postgresCommand(
   place: PostgresPlace,
-  o: { port: number; logFile: string; durable: boolean; maxConnections: number },
+  o: { port: number; logFile: string; durable: boolean; maxConnections: number; library?: string | undefined },
 ): Command {
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -54,6 +54,7 @@ export function postgresCommand(
     autovacuum_max_workers: 1,
     max_parallel_workers_per_gather: 0,
     io_method: 'sync',
+    ...(o.library && { shared_preload_libraries: o.library }),
     ...(!o.durable && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   return {

@@ -10,6 +10,7 @@ import { livePosts } from './lateness.ts';
 import { forkMeasured } from './per-workflow.ts';
 import { processTree, ticksPerSecond } from './process-tree.ts';
 import type { Bench } from './run.ts';
+import { countStatements, statementCounter, statements } from './statements.ts';
 import { type Span, throughput } from './throughput.ts';
 import { transactions } from './transactions.ts';
 import { withServers } from './with-servers.ts';
@@ -33,51 +34,58 @@ interface OurTurn extends Turn {
  * How many posts that are due now one worker publishes in a second, and how many workflows of the same numbers of activities that do nothing, in
  * turns: in each, all of them wait in Temporal before the worker starts.
  */
-export const bench: Bench = (say, { posts }) =>
-  withServers(async () => {
-    const stack = await startStack({ env: { LOG_LEVEL: 'error' } });
-    try {
-      say('Connecting 80 accounts of 4 tenants …');
-      const crowd = await Crowd.gather(stack, { tenants: 4, accounts: 80, kinds: allKinds });
-      await stack.processes.kill('worker', 'SIGTERM');
-      return await withTemporal(stack, async (client) => {
-        const [ours, bare, histories]: [OurTurn[], Turn[], Counts[]] = [[], [], []];
-        for (let turn = 1; turn <= turns; turn++) {
-          const [before, share] = [histories.length, Math.round((posts * turn) / turns) - histories.length];
-          const began = new Date();
-          say(`Turn ${turn} of ${turns}: ${share} posts wait for a worker …`);
-          await crowd.schedule(share);
-          ours.push(await measureOurs(stack, client, share, before));
-          const these = await readHistories(client, began);
-          if (these.length !== share) throw new Error(`${these.length} of ${share} workflows can be read`);
-          histories.push(...these);
-          bare.push(await measureBare(stack, client, these, before));
-          say(`${perSecond(ours.slice(-1))} posts a second, ${perSecond(bare.slice(-1))} workflows that do nothing`);
-        }
-        const { length: live } = await livePosts(stack.simulator);
-        if (live !== posts) throw new Error(`${live} of ${posts} posts are live`);
-        const aPost = (sum: number) => round(sum / posts);
-        return {
-          posts,
-          postsPerSecond: perSecond(ours),
-          bareWorkflowsPerSecond: perSecond(bare),
-          ratio: round(perSecond(ours) / perSecond(bare)),
-          turns: ours.map((one, n) => round(perSecond([one]) / perSecond(bare.slice(n, n + 1)))),
-          perPost: {
-            workerCpuMs: aPost(sumOf(ours, 'cpuMs')),
-            bareCpuMs: aPost(sumOf(bare, 'cpuMs')),
-            activities: aPost(sumOf(histories, 'activities')),
-            localAmongThem: aPost(sumOf(histories, 'local')),
-            temporalActions: aPost(sumOf(histories, 'actions')),
-            sqlTransactions: aPost(sumOf(ours, 'transactions')),
-            graphCalls: aPost(sumOf(ours, 'graphCalls')),
-          },
-        };
-      });
-    } finally {
-      await stack.stop();
-    }
-  });
+export const bench: Bench = (...asked) => withServers(() => measure(...asked), { library: statementCounter });
+
+const measure: Bench = async (say, { posts }) => {
+  const stack = await startStack({ env: { LOG_LEVEL: 'error' } });
+  try {
+    say('Connecting 80 accounts of 4 tenants …');
+    const crowd = await Crowd.gather(stack, { tenants: 4, accounts: 80, kinds: allKinds });
+    await stack.processes.kill('worker', 'SIGTERM');
+    await countStatements(false);
+    return await withTemporal(stack, async (client) => {
+      const [ours, bare, histories]: [OurTurn[], Turn[], Counts[]] = [[], [], []];
+      for (let turn = 1; turn <= turns; turn++) {
+        const [before, share] = [histories.length, Math.round((posts * turn) / turns) - histories.length];
+        const began = new Date();
+        say(`Turn ${turn} of ${turns}: ${share} posts wait for a worker …`);
+        await crowd.schedule(share);
+        ours.push(await measureOurs(stack, client, share, before));
+        const these = await readHistories(client, began);
+        if (these.length !== share) throw new Error(`${these.length} of ${share} workflows can be read`);
+        histories.push(...these);
+        bare.push(await measureBare(stack, client, these, before));
+        say(`${perSecond(ours.slice(-1))} posts a second, ${perSecond(bare.slice(-1))} workflows that do nothing`);
+      }
+      const more = Math.round(posts / turns);
+      say(`Counting the SQL statements of ${more} more …`);
+      await crowd.schedule(more);
+      const counted = await statementsOf(stack, client, more, posts);
+      const { length: live } = await livePosts(stack.simulator);
+      if (live !== posts + more) throw new Error(`${live} of ${posts + more} posts are live`);
+      const aPost = (sum: number) => round(sum / posts);
+      return {
+        posts,
+        postsPerSecond: perSecond(ours),
+        bareWorkflowsPerSecond: perSecond(bare),
+        ratio: round(perSecond(ours) / perSecond(bare)),
+        turns: ours.map((one, n) => round(perSecond([one]) / perSecond(bare.slice(n, n + 1)))),
+        perPost: {
+          workerCpuMs: aPost(sumOf(ours, 'cpuMs')),
+          bareCpuMs: aPost(sumOf(bare, 'cpuMs')),
+          activities: aPost(sumOf(histories, 'activities')),
+          localAmongThem: aPost(sumOf(histories, 'local')),
+          temporalActions: aPost(sumOf(histories, 'actions')),
+          sqlTransactions: aPost(sumOf(ours, 'transactions')),
+          sqlStatements: round(counted / more),
+          graphCalls: aPost(sumOf(ours, 'graphCalls')),
+        },
+      };
+    });
+  } finally {
+    await stack.stop();
+  }
+};
 
 async function measureOurs(stack: Stack, client: Client, posts: number, before: number): Promise<OurTurn> {
   await forgetCalls(stack.simulator);
@@ -91,6 +99,17 @@ async function measureOurs(stack: Stack, client: Client, posts: number, before: 
   const ended = (await transactions(stack.control.ownerUrl)) - transactionsBefore;
   await stack.processes.kill('worker', 'SIGTERM');
   return { ...span, cpuMs, transactions: ended, graphCalls };
+}
+
+/** In a turn of its own, since counting takes time too. */
+async function statementsOf({ processes }: Stack, client: Client, posts: number, before: number): Promise<number> {
+  await countStatements(true);
+  const countedBefore = await statements();
+  await processes.start('worker');
+  await throughput(client, 'publish', posts, before);
+  const counted = (await statements()) - countedBefore;
+  await processes.kill('worker', 'SIGTERM');
+  return counted;
 }
 
 /** @param before how many of them ended in the turns before */

@@ -3,6 +3,7 @@ import { inject } from 'vitest';
 /** The servers that everything shares: those of the test run, or what a bench has started for itself. */
 export interface Servers {
   provisionerUrl: string;
+  superuserUrl?: string;
   temporalAddress: string;
   temporalCli: string;
 }

@@ -40,8 +40,13 @@ interface Place {
   watchdog: Watchdog;
 }
 
+interface Wishes {
+  /** What PostgreSQL is to load besides. */
+  library?: string;
+}
+
 /** One PostgreSQL and one Temporal for all test files; each file takes databases and a namespace of its own. */
-export default async function setup(project: Provider): Promise<() => Promise<void>> {
+export default async function setup(project: Provider, wishes: Wishes = {}): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'quixess-tests-'));
   const place = { folder, watchdog: new Watchdog(folder) };
   // PostgreSQL's user must get through.
@@ -49,7 +54,7 @@ export default async function setup(project: Provider): Promise<() => Promise<vo
   place.watchdog.remove(folder);
   // Before any test: what is built on the side would take the processor from those that measure time.
   project.provide('s3Program', await s3Program((line) => console.error(line)));
-  const parts = await Promise.allSettled([startPostgres(project, place), startTemporal(project, place)]);
+  const parts = await Promise.allSettled([startPostgres(project, place, wishes), startTemporal(project, place)]);
   const teardown = async () => {
     await Promise.all(parts.map((part) => part.status === 'fulfilled' && part.value.stop(stopWithinMs)));
     await place.watchdog.close();
@@ -60,11 +65,11 @@ export default async function setup(project: Provider): Promise<() => Promise<vo
   throw failed.reason;
 }
 
-async function startPostgres(project: Provider, { folder, watchdog }: Place): Promise<Child> {
+async function startPostgres(project: Provider, { folder, watchdog }: Place, { library }: Wishes): Promise<Child> {
   const password = randomBytes(16).toString('hex');
   const [port, logFile, data] = [await freePort(), join(folder, 'postgres.log'), postgresPlace(folder)];
   await makeCluster(data, password);
-  const command = postgresCommand(data, { port, logFile, durable: false, maxConnections: 300 });
+  const command = postgresCommand(data, { port, logFile, durable: false, maxConnections: 300, library });
   const child = await startChild(command, watchdog);
   await serving(child, logFile, (gaveUp) => untilPostgresAnswers(superuserUrl(port, password), startWithinMs, gaveUp));
   await makeProvisioner(superuserUrl(port, password), password);
