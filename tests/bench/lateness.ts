@@ -11,11 +11,19 @@ interface Live {
   id: string;
   words: string | null;
   publishedAtMs: number;
+  /** How often it became visible. */
+  publications: number;
+}
+
+interface Shown {
+  id: string;
+  isPublished: boolean;
+  publishedAt: string | null;
 }
 
 interface Truth {
-  posts: { id: string; message: string | null; isPublished: boolean; publishedAt: string | null }[];
-  media: { id: string; caption: string | null; isPublished: boolean; publishedAt: string | null }[];
+  posts: (Shown & { message: string | null; publications: number })[];
+  media: (Shown & { caption: string | null })[];
 }
 
 const usuallyMs = 300_000;
@@ -26,10 +34,13 @@ const latestEachMs = 150;
 export async function livePosts(simulator: SimulatorAdmin): Promise<Live[]> {
   const { posts, media } = await simulator.truth<Truth>();
   const ofPages = posts.map(({ message, ...post }) => ({ ...post, words: message }));
-  const onInstagram = media.map(({ caption, ...one }) => ({ ...one, words: caption }));
+  const onInstagram = media.map(({ caption, ...one }) => ({ ...one, words: caption, publications: 1 }));
   return [...ofPages, ...onInstagram]
     .filter(({ isPublished }) => isPublished)
-    .map(({ id, words, publishedAt }) => ({ id, words, publishedAtMs: Date.parse(publishedAt ?? '') }));
+    .map(({ publishedAt, id, words, publications }) => ({
+      ...{ id, words, publications },
+      publishedAtMs: Date.parse(publishedAt ?? ''),
+    }));
 }
 
 /** Waits until all of these are live, and says how long after their time each became so, by Meta's clock. */

@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { Missed } from './missed.ts';
 
 export type Figures = Record<string, number | string | object>;
 
@@ -23,12 +24,17 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
 
 async function run(load: () => Promise<{ bench: Bench }>): Promise<void> {
   const { bench } = await load();
-  const figures = {
-    bench: name,
-    ...(await bench((line) => console.error(line), { posts: Number(values.posts) })),
-    machine: machine(),
-  };
+  const asked = { posts: Number(values.posts) };
+  const measured = await bench((line) => console.error(line), asked).catch(failed);
+  const figures = { bench: name, ...measured, machine: machine() };
   console.log(values.json ? JSON.stringify(figures) : figures);
+}
+
+function failed(cause: unknown): Figures {
+  if (!(cause instanceof Missed)) throw cause;
+  console.error(cause.message);
+  process.exitCode = 1;
+  return cause.figures;
 }
 
 const machine = () => ({
