@@ -1,10 +1,9 @@
-import { publishId } from '../../workflows/ids.ts';
 import type { Scheduled, Tenant } from '../connection/tenant.ts';
 import { eventually } from '../stack/eventually.ts';
-import { HeldRow } from '../stack/held-row.ts';
 import type { Stack } from '../stack/stack.ts';
+import type { KillRows } from './kill-rows.ts';
 import type { Seat } from './kill-seats.ts';
-import { contents, isOnInstagram } from './kill-steps.ts';
+import { contents } from './kill-steps.ts';
 
 /** Meta is so slow that whoever waits for it is dead before. What it has not done by then it never does. */
 const neverMs = 3_600_000;
@@ -15,11 +14,9 @@ export type Post = Seat & Scheduled;
 
 /** Lets the calls of one account go wrong as its step wants it. */
 export async function disturb({ simulator }: Stack, seat: Seat): Promise<void> {
-  const { slow, lost, done, metaId } = seat;
-  const only = isOnInstagram(seat) ? { object: metaId } : { page: metaId };
-  if (lost) await simulator.fault({ call: lost, then: 'dropAnswer', ...only });
-  const doneAt = done ? 'start' : 'end';
-  if (slow) await simulator.fault({ call: slow, then: 'slow', doneAt, delayMs: neverMs, ...only });
+  const { slow, slowMs = neverMs, lost, done, page } = seat;
+  if (lost) await simulator.fault({ call: lost, then: 'dropAnswer', page });
+  if (slow) await simulator.fault({ call: slow, then: 'slow', doneAt: done ? 'start' : 'end', delayMs: slowMs, page });
 }
 
 /** Schedules the post of an account; without an instant it is published now. */
@@ -46,19 +43,18 @@ export async function remove({ owner }: Tenant, { post }: Post): Promise<void> {
   if (status !== 200) throw new Error(`Deleting was answered ${status}: ${JSON.stringify(body)}`);
 }
 
-/** Holds the entry of a post, so that its claim is made when the claimer is dead. */
-export const holdClaim = ({ control }: Stack, tenant: Tenant, { target }: Post): Promise<HeldRow> =>
-  HeldRow.take(control.ownerUrl, 'select id from workflows where id = $1 for update', [publishId(tenant.id, target)]);
-
-/** Waits until Meta is at work on all of these. @returns those on which it is not */
-export async function meet({ simulator }: Stack, posts: readonly Post[], held: HeldRow): Promise<Post[]> {
-  let missed: Post[] = [];
+/** Waits until all of these are at their step. @returns those that are not */
+export async function meet({ simulator }: Stack, posts: readonly Post[], rows: KillRows): Promise<Post[]> {
+  let missed = [...posts];
   const look = async () => {
     const faults = (await simulator.faults()).filter(({ then, hits }) => then === 'slow' && hits > 0);
-    const isMet = ({ slow, metaId }: Post) =>
-      slow === undefined || faults.some(({ call, page, object }) => call === slow && (page ?? object) === metaId);
-    missed = posts.filter((post) => !isMet(post));
-    return !missed.length && (await held.isWanted());
+    const isUnderWay = ({ slow, page }: Post) =>
+      slow === undefined || faults.some((fault) => fault.call === slow && fault.page === page);
+    const underWay = posts.filter(isUnderWay);
+    await Promise.all(underWay.map((post) => rows.hold(post)));
+    const met = await Promise.all(underWay.map(async (post) => !post.holds || (await rows.isWanted(post))));
+    missed = posts.filter((post) => !met[underWay.indexOf(post)]);
+    return !missed.length;
   };
   await eventually(look, { withinMs: meetWithinMs }).catch(() => undefined);
   return missed;

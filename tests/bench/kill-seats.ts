@@ -9,6 +9,8 @@ import { contents, isOnInstagram, type KillStep } from './kill-steps.ts';
 export interface Seat extends KillStep {
   account: string;
   metaId: string;
+  /** The Page itself, or the one that an Instagram account is reached through. */
+  page: string;
   media: { id: string }[];
 }
 
@@ -36,11 +38,11 @@ export async function takeSeats(stack: Stack, steps: readonly KillStep[]): Promi
     const page = person.pages.find(({ name }) => name === `Page ${n}`);
     const metaId = isOnInstagram(step) ? page?.instagram : page?.id;
     const account = tenant.accounts.get(nameOf(n));
-    if (!metaId || !account) throw new Error(`There is no account for ${step.step}`);
+    if (!page || !metaId || !account) throw new Error(`There is no account for ${step.step}`);
     const files = contents[step.form]?.files ?? [];
     const media: { id: string }[] = [];
     for (const file of files) media.push({ id: await upload(tenant, makers[file](n)) });
-    seats.push({ ...step, account, metaId, media });
+    seats.push({ ...step, account, metaId, page: page.id, media });
   }
   return { tenant, seats };
 }

@@ -8,8 +8,14 @@ export interface KillStep {
   done: boolean;
   /** The call that Meta is slow to answer, so that it is under way when the worker dies. */
   slow?: string;
+  /** How long it takes, where the worker is to live on after it; otherwise it is under way for ever. */
+  slowMs?: number;
   /** A call before it whose answer is lost. */
   lost?: string;
+  /** A row that somebody else holds, from when the slow call is under way if there is one: what is written to it is under way when the worker dies. */
+  holds?: HeldRowOf;
+  /** What came of that: PostgreSQL wrote it for nobody, or did not. */
+  isWritten?: boolean;
   /** When it is due, after the instant at which most are; otherwise it is made just before that, and due at once. */
   dueAfterMs?: number;
   /** It is published before everything else. */
@@ -17,12 +23,17 @@ export interface KillStep {
   /** It is canceled, or deleted at Meta, just before that instant. */
   isRemoved?: true;
   firstComment?: string;
+  /** It is about what is left to be done when the post has come to its end. */
+  isAfterwards?: true;
+  /** Its address is found out after it is published. */
+  isLinked?: true;
 }
 
-/** The last of what claims: its claim is held, and no other can claim meanwhile. */
-export const claimStep = 'between claim and call';
+/** Of a target: what became of it; or its entry among what should be alive, which is claimed and struck off. */
+export type HeldRowOf = 'target' | 'entry';
 
 const page = { form: 'page-post', done: true } as const;
+const image = { form: 'instagram-image', done: true } as const;
 
 /** The call that makes a post of each form public. */
 const commits: Partial<Record<Form, string>> = {
@@ -41,23 +52,39 @@ const duringCommits = Object.entries(commits).flatMap(([form, slow]) =>
   [true, false].map((done) => ({ step: 'commit call', form: form as Form, done, slow, dueAfterMs: 0 })),
 );
 
+/** Long enough that its entry is held before it is struck off. */
+const leavesAfterMs = 5_000;
+
 export const killSteps: readonly KillStep[] = [
   { ...page, step: 'photo upload', done: false, slow: 'uploadPhoto' },
   { step: 'video upload', form: 'page-reel', done: false, slow: 'reelUpload' },
-  { step: 'container', form: 'instagram-image', done: true, slow: 'createContainer' },
+  { ...image, step: 'container', slow: 'createContainer' },
   { ...page, step: 'draft', slow: 'createPost' },
+  { ...image, step: 'container status', done: false, slow: 'readContainer' },
   { ...page, step: 'parked', done: false, dueAfterMs: 12_000 },
-  { step: claimStep, form: 'instagram-image', done: false, dueAfterMs: 4_000 },
+  // The last of what claims: while its claim is held, no other can claim.
+  { ...image, step: 'between claim and call', done: false, dueAfterMs: 4_000, holds: 'entry', isWritten: true },
   ...duringCommits,
+  ...[true, false].map((isWritten) => ({
+    ...{ ...page, step: 'outcome', dueAfterMs: 0, holds: 'target' as const, isWritten },
+  })),
   { ...page, step: 'witness look', lost: 'publish', slow: 'readPost', dueAfterMs: 0 },
+  { ...image, step: 'binding', lost: 'publishContainer', slow: 'listMedia', dueAfterMs: 0, isLinked: true },
+  { ...image, step: 'permalink', slow: 'readMedia', dueAfterMs: 0, isAfterwards: true, isLinked: true },
   ...[true, false].map((done) => ({
     ...{ ...page, step: 'first comment', done, slow: 'comment', dueAfterMs: 0, firstComment: 'First' },
+    isAfterwards: true as const,
   })),
   ...[true, false].map((done) => ({
     ...{ ...page, step: 'leftovers', done, slow: 'deletePost', dueAfterMs: 25_000, isRemoved: true as const },
+    isAfterwards: true as const,
   })),
   ...[true, false].map((done) => ({
     ...{ ...page, step: 'delete', done, slow: 'deletePost', isLive: true as const, isRemoved: true as const },
+  })),
+  ...[true, false].map((isWritten) => ({
+    ...{ ...image, step: 'leaving', slow: 'readMedia', slowMs: leavesAfterMs, dueAfterMs: 0 },
+    ...{ holds: 'entry' as const, isWritten, isAfterwards: true as const, isLinked: true as const },
   })),
 ];
 
