@@ -2,12 +2,12 @@ import { cpSync, globSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { publishId } from '../../workflows/ids.ts';
+import { readBeats } from '../../db/control/lighthouse.ts';
+import { connectionId, publishId } from '../../workflows/ids.ts';
 import { withTemporal } from '../stack/as-worker.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Account, type Scheduled } from './accounts.ts';
-import { decideOn } from './decision.ts';
 import { Page, type Post } from './page.ts';
 import { Rows } from './rows.ts';
 
@@ -16,7 +16,8 @@ const rearmedWithinMs = 120_000;
 /** What is armed again is prepared once more, and published. */
 const publishedWithinMs = 2 * rearmedWithinMs;
 const hourMs = 3_600_000;
-const withinMs = 400_000;
+/** Long enough that whatever is done before Temporal is back is done by then. */
+const soonMs = 150_000;
 let stack: Stack;
 let page: Page;
 let rows: Rows;
@@ -55,15 +56,13 @@ const statusOf = (workflow: string) =>
     }
   });
 
-const isRunning = async (post: Post) => (await statusOf(workflowOf(post))) === 'RUNNING';
-
 const rearmed = (post: Post) =>
-  eventually(() => isRunning(post), {
+  eventually(async () => (await statusOf(workflowOf(post))) === 'RUNNING', {
     ...{ withinMs: rearmedWithinMs, everyMs: 500, what: `${post.id} to be armed again` },
   });
 
 const over = (post: Post) =>
-  eventually(async () => !(await isRunning(post)), {
+  eventually(async () => (await statusOf(workflowOf(post))) !== 'RUNNING', {
     ...{ withinMs: publishedWithinMs, everyMs: 500, what: `the workflow of ${post.id} to be over` },
   });
 
@@ -109,26 +108,60 @@ test('the database of Temporal is wiped: everything that is scheduled is armed a
   expect(await page.publications(later)).toBe(0);
 });
 
-test('a database of Temporal that is older than edits, cancels and outcomes changes nothing about them', async () => {
-  const due = { dueInMs: hourMs };
-  const [canceled, edited, published] = [await page.schedule(due), await page.schedule(due), await page.schedule(due)];
-  for (const post of [canceled, edited, published]) await rearmed(post);
+test('a database of Temporal that is older than edits, cancels, outcomes and an erasure brings nothing back and nothing out twice', async () => {
+  const [instagram, doubted] = [await Account.open(stack, 'instagram'), await Account.open(stack, 'instagram')];
+  const left = await Account.open(stack, 'facebook');
+  const [edited, published] = [await page.schedule({ dueInMs: hourMs }), await page.schedule({ dueInMs: hourMs })];
+  const [image, inDoubt] = [await photoOf(instagram, hourMs), await photoOf(doubted, hourMs)];
+  const erased = [await left.page.schedule({ dueInMs: soonMs }), await left.page.schedule({ dueInMs: hourMs })];
+  const canceled = [await page.schedule({ dueInMs: soonMs }), await page.schedule({ dueInMs: hourMs })];
+  const dueMs = Date.now() + soonMs;
+  for (const post of [edited, published, image, inDoubt, ...erased, ...canceled]) await rearmed(post);
+  for (const [post] of [erased, canceled])
+    await eventually(async () => post && (await page.everMade(post)).length, {
+      what: 'what is due soon to be prepared',
+    });
+  const connection = await connectionOf(left);
   await whileTemporalIsDown(() => {
     for (const file of files()) cpSync(file, `${file}.old`);
   });
-  const text = `Edited: ${edited.text}`;
-  await decideOn(stack, canceled, { state: 'canceled' });
-  await decideOn(stack, published, { state: 'scheduled', dueAt: new Date() });
+  const beats = await readBeats(stack.control.control);
+
+  await ask('DELETE', `/v1/connections/${connection}`);
+  for (const { id } of canceled) await ask('DELETE', `/v1/posts/${id}`);
+  await publishNow(published);
   await page.becomes(published, 'published', rearmedWithinMs);
-  await decideOn(stack, edited, { state: 'scheduled', text, dueAt: new Date(Date.now() + 45_000) });
+  const made = await page.schedule({ dueInMs: 24 * hourMs });
+  // By its count the lighthouse sees that what is restored is older.
+  await eventually(async () => (await readBeats(stack.control.control)) > beats, { what: 'the lighthouse to count' });
+  const edit = { text: `Edited: ${edited.text}`, publishAt: new Date(Date.now() + 45_000).toISOString() };
+  for (const { id } of [edited, image]) await ask('PATCH', `/v1/posts/${id}`, edit);
+  await bringInDoubt(doubted, inDoubt, 'publishContainer', 'start');
   await whileTemporalIsDown(() => {
     for (const file of files()) if (!file.endsWith('.old')) rmSync(file);
     for (const file of files()) cpSync(file, file.replace(/\.old$/, ''));
   });
-  await page.becomes(edited, 'published', withinMs);
-  await over(canceled);
-  expect(await page.publications(canceled)).toBe(0);
-  expect(await page.publications(edited)).toBe(0);
-  expect(await page.publications({ text })).toBe(1);
-  expect(await page.publications(published)).toBe(1);
+
+  await rearmed(made);
+  const isLeft = async () => (await statusOf(connectionId(rows.tenant, connection))) !== 'RUNNING';
+  await eventually(isLeft, {
+    withinMs: rearmedWithinMs,
+    everyMs: 500,
+    what: 'the connection that was left to be over',
+  });
+  for (const post of [edited, image, inDoubt]) await page.becomes(post, 'published', publishedWithinMs);
+  for (const post of [edited, image, inDoubt, published, ...erased, ...canceled]) await over(post);
+  await eventually(() => Date.now() > dueMs, { what: 'what is not wanted any more to have been due' });
+  for (const post of [edited, ...canceled]) expect(await page.publications(post)).toBe(0);
+  for (const post of [edit, published]) expect(await page.publications(post)).toBe(1);
+  expect(await captions(instagram)).toEqual([edit.text]);
+  expect(await captions(doubted)).toEqual([inDoubt.text]);
+  expect(await left.publications()).toBe(0);
+  for (const post of [...erased, ...canceled]) expect((await page.target(post)).state).toBe('canceled');
+  expect((await stack.member.get(`/v1/connections/${connection}`)).status).toBe(404);
 });
+
+async function connectionOf({ page: { account } }: Account): Promise<string> {
+  const { body } = await stack.member.get<{ items: { id: string; connection: string }[] }>('/v1/accounts');
+  return body.items.find(({ id }) => id === account)?.connection ?? '';
+}
