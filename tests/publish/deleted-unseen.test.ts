@@ -119,8 +119,8 @@ test.concurrent('a post that Meta goes on to show, and says not to have, stays, 
 test.concurrent('a login that dies after a deletion that nobody heard of says nothing of the post', async () => {
   const account = await Account.open(stack, 'facebook');
   const post = await publish(account);
-  await account.fault({ call: 'deletePost', then: 'dropAnswer' });
-  await account.fault({ call: 'deletePost', then: 'tokenDead', subcode: 460, times: 'always' });
+  await account.fault({ call: 'deletePost', then: 'resetBefore' });
+  await account.fault({ call: 'deletePost', then: 'tokenDead', subcode: 460 });
   await remove(post);
   const { reason } = await deletionOver(account.page, post);
   expect(reason).toMatch(/nobody here can tell.*Look at the account.*Connect again/);
