@@ -4,6 +4,8 @@ import type { Parts } from './parts.ts';
 
 /** Time to send the largest file over a slow line; one that has gone quiet is ended by whoever reads it. */
 const REQUEST_WITHIN_MS = 2 * 3_600_000;
+/** Longer than what stands in front usually keeps a connection (a minute): it would send a request on one that is just being closed. */
+const KEEP_ALIVE_MS = 75_000;
 
 /**
  * Serves until told to stop. Stopping accepts nobody new, lets what is under way finish within its time, then cuts what is left.
@@ -13,11 +15,14 @@ export async function listen(parts: Parts, host: string, port: number): Promise<
   const app = createApp(parts);
   let stopping = false;
   const handle = app.callback();
-  const server = createServer({ requestTimeout: REQUEST_WITHIN_MS }, (request, response) => {
-    // A kept-alive connection would otherwise be asked again after its present answer.
-    if (stopping) response.setHeader('connection', 'close');
-    void handle(request, response);
-  });
+  const server = createServer(
+    { requestTimeout: REQUEST_WITHIN_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => {
+      // A kept-alive connection would otherwise be asked again after its present answer.
+      if (stopping) response.setHeader('connection', 'close');
+      void handle(request, response);
+    },
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, () => {
       server.off('error', reject);
