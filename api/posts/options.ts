@@ -7,8 +7,8 @@ const LIST_MAX = 50;
 const UserTag = z
   .strictObject({
     username: text(NAME_MAX),
-    x: z.number().optional().meta({ description: 'from the left, 0 to 1; of photos only' }),
-    y: z.number().optional().meta({ description: 'from the top, 0 to 1; of photos only' }),
+    x: z.number().optional().meta({ description: 'from the left, 0 to 1; on photos, and in stories if wanted' }),
+    y: z.number().optional().meta({ description: 'from the top, 0 to 1; on photos, and in stories if wanted' }),
     position: z.int().min(0).optional().meta({ description: 'which of the media of a carousel; the first is 0' }),
   })
   .meta({ id: 'UserTag' });

@@ -84,6 +84,7 @@ export const instagramLimits = {
     options: ['coverOffsetMs', 'coverMedia', 'shareToFeed', 'collaborators', 'locationId', 'userTags'],
   },
   'instagram-story': {
-    ...{ name: 'A story on Instagram', media: alone, image: storyImage, video: storyVideo, options: [] },
+    ...{ name: 'A story on Instagram', media: alone, image: storyImage, video: storyVideo },
+    ...{ options: ['userTags'], tagPlaces: 'optional' },
   },
 } satisfies Partial<Record<Form, FormLimits>>;

@@ -58,6 +58,8 @@ export interface FormLimits {
   video?: VideoLimits;
   altText?: TextLimits;
   firstComment?: TextLimits;
+  /** Who is tagged may have a place, in a photo and in a video. Elsewhere: in a photo always, in a video never. */
+  tagPlaces?: 'optional';
   options: readonly OptionName[];
 }
 

@@ -6,7 +6,7 @@ import type { FormLimits, OptionName } from './limits.ts';
 
 interface UserTag {
   username: string;
-  /** From the left and from the top, as parts of the whole; of photos only. */
+  /** From the left and from the top, as parts of the whole. */
   x?: number | undefined;
   y?: number | undefined;
   /** Which of the media of a carousel; the first where it is left out. */
@@ -45,16 +45,17 @@ const names: Readonly<Record<OptionName, string>> = {
   userTags: 'tagged people',
 };
 
-export function optionFlaws({ name, options: taken }: FormLimits, chosen: Chosen): Flaw[] {
+export function optionFlaws(limits: FormLimits, chosen: Chosen): Flaw[] {
+  const { name, options: taken } = limits;
   const given = (Object.keys(chosen.options) as OptionName[]).filter((option) => chosen.options[option] !== undefined);
   return given.flatMap((option) => {
     const at = `/options/${option}`;
     if (!taken.includes(option)) return [{ at, words: `${name} takes no ${names[option] ?? option}. Leave it out.` }];
-    return checks[option](chosen).map((words) => ({ at, words }));
+    return checks[option](chosen, limits).map((words) => ({ at, words }));
   });
 }
 
-const checks: Readonly<Record<OptionName, (chosen: Chosen) => string[]>> = {
+const checks: Readonly<Record<OptionName, (chosen: Chosen, limits: FormLimits) => string[]>> = {
   coverOffsetMs: ({ options: { coverOffsetMs: at = 0, coverMedia }, media: [video] }) => [
     ...(coverMedia ? ['A reel has one cover: give a moment of the video or a photo, not both.'] : []),
     ...(at > (video?.durationMs ?? at)
@@ -78,28 +79,31 @@ const checks: Readonly<Record<OptionName, (chosen: Chosen) => string[]>> = {
   ],
   locationId: ({ options: { locationId = '' } }) =>
     /^\d{1,32}$/.test(locationId) ? [] : ['The place is the id of a Page, in digits.'],
-  userTags: ({ options: { userTags = [] }, media }) => [
+  userTags: ({ options: { userTags = [] }, media }, { tagPlaces }) => [
     ...(userTags.length > tagsMax
       ? [`Instagram takes ${tagsMax} tagged people at most; these are ${userTags.length}.`]
       : []),
     ...userTags.flatMap(({ username }) => notAUsername(username)),
-    ...userTags.flatMap((tag) => misplaced(tag, media)),
+    ...userTags.flatMap((tag) => misplaced(tag, media, tagPlaces)),
     ...twice(userTags.map(({ username, position = 0 }) => (position ? `${username} on ${position}` : username))),
   ],
 };
 
-function misplaced({ username, x, y, position = 0 }: UserTag, media: readonly MediaFacts[]): string[] {
+function misplaced(tag: UserTag, media: readonly MediaFacts[], tagPlaces: FormLimits['tagPlaces']): string[] {
+  const { username, x, y, position = 0 } = tag;
   const file = media[position];
   if (!file) return [`${username} is tagged on medium ${position}, which there is not; the first one is 0.`];
   const placed = x !== undefined && y !== undefined;
-  if (isVideo(file) && (x !== undefined || y !== undefined))
-    return [`On a video nobody has a place: leave x and y of ${username} out.`];
-  if (isVideo(file) && media.length > 1)
-    return [`In a carousel people are tagged on photos only; ${username} is tagged on a video.`];
-  if (isImage(file) && !placed) return [`On a photo ${username} needs a place: give x and y, each from 0 to 1.`];
+  const halfPlaced = !placed && (x !== undefined || y !== undefined);
+  if (tagPlaces === 'optional') {
+    if (halfPlaced) return [`${username} has half a place: give x and y, each from 0 to 1, or neither.`];
+  } else if (isVideo(file)) {
+    if (placed || halfPlaced) return [`On a video nobody has a place: leave x and y of ${username} out.`];
+    if (media.length > 1) return [`In a carousel people are tagged on photos only; ${username} is tagged on a video.`];
+  } else if (!placed) return [`On a photo ${username} needs a place: give x and y, each from 0 to 1.`];
   return [x, y].every((part) => part === undefined || (part >= 0 && part <= 1))
     ? []
-    : [`The place of ${username} is outside the photo: x and y are parts of it, from 0 to 1.`];
+    : [`The place of ${username} is outside the picture: x and y are parts of it, from 0 to 1.`];
 }
 
 const notAUsername = (name: string) =>

@@ -83,6 +83,17 @@ test.concurrent('an image goes to Instagram with its alternative text, tags and 
   });
 });
 
+test.concurrent.each(['photo', 'film'] as const)(
+  'a story of a %s mentions people, with a place where one was given',
+  async (of) => {
+    const account = await Account.open(stack, 'instagram');
+    const userTags = [{ username: 'dora', x: 0.25, y: 0.75 }, { username: 'emil' }];
+    const targets = [{ account: account.page.account, kind: 'story', options: { userTags } }];
+    await account.published(await account.schedule('story', [await account[of]()], { targets }));
+    expect((await account.truth()).media.map(({ options }) => options)).toEqual([{ user_tags: userTags }]);
+  },
+);
+
 test.concurrent.each([
   ['reel', 'upright'],
   ['feed', 'wide'],

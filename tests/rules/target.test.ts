@@ -5,6 +5,7 @@ import { clip, flaws, type Given, notes, photo, places, withAlt } from './conten
 const reel: Given = { on: 'instagram', kind: 'reel', media: withAlt([clip]) };
 const image: Given = { on: 'instagram', media: withAlt([photo]) };
 const carousel: Given = { on: 'instagram', media: withAlt([photo, clip]) };
+const storyOf = (file: typeof photo): Given => ({ on: 'instagram', kind: 'story', media: withAlt([file]) });
 
 test('what Meta has no form for is refused with what to do', () => {
   expect(flaws({ on: 'instagram', media: withAlt([clip]) })).toEqual([
@@ -40,21 +41,23 @@ test('a video has no alt text anywhere', () => {
 describe('options', () => {
   const at = (given: Given, options: Options) => places({ ...given, options });
 
-  test.each([
+  const noneOfStories = [
     ['coverOffsetMs', 1],
     ['coverMedia', 'an id'],
     ['shareToFeed', false],
     ['collaborators', ['one']],
     ['locationId', '1'],
-    ['userTags', [{ username: 'one' }]],
-  ] as const)('%s is refused where the form has none', (name, value) => {
+  ] as const;
+
+  test.each([...noneOfStories, ['userTags', [{ username: 'one' }]]] as const)('a Page takes no %s', (name, value) => {
     expect(at({ text: 'x' }, { [name]: value })).toEqual([`/options/${name}`]);
-    expect(at({ on: 'instagram', kind: 'story', media: withAlt([photo]) }, { [name]: value })).toEqual([
-      `/options/${name}`,
-    ]);
     expect(flaws({ text: 'x', options: { [name]: value } })[0]?.words).toMatch(
       /^A post on a Page takes no .* Leave it out\.$/,
     );
+  });
+
+  test.each(noneOfStories)('a story on Instagram takes no %s', (name, value) => {
+    expect(at(storyOf(photo), { [name]: value })).toEqual([`/options/${name}`]);
   });
 
   test('the cover from the video lies within it', () => {
@@ -89,6 +92,16 @@ describe('options', () => {
     expect(at(reel, { userTags: tags(1) })).toEqual(['/options/userTags']);
     for (const wrong of [{ x: 0.5 }, { x: 1.01, y: 0 }, { x: 0, y: -0.01 }, {}, { x: 0, y: 0, position: 1 }])
       expect(at(image, { userTags: [{ username: 'one', ...wrong }] })).toEqual(['/options/userTags']);
+  });
+
+  test.each([
+    ['photo', photo],
+    ['video', clip],
+  ])('in a story of a %s people are tagged with a place or without one, not with half of one', (_, file) => {
+    const tagged = (place: object) => at(storyOf(file), { userTags: [{ username: 'one', ...place }] });
+    for (const right of [{}, { x: 0, y: 1 }, { x: 0.5, y: 0.5, position: 0 }]) expect(tagged(right)).toEqual([]);
+    for (const wrong of [{ x: 0.5 }, { y: 0.5 }, { x: 1.01, y: 0 }, { x: 0, y: -0.01 }, { position: 1 }])
+      expect(tagged(wrong)).toEqual(['/options/userTags']);
   });
 
   test('in a carousel people are tagged on the photos', () => {

@@ -82,6 +82,19 @@ test('a reel and stories are told apart from the feed', async () => {
   expect(await listed('stories')).toEqual([]);
 });
 
+test('in a story people are mentioned, at a place or at none', async () => {
+  await using meta = await withInstagram();
+  await using server = await mediaServer({
+    'a.mp4': { bytes: mp4(), type: 'video/mp4' },
+    'a.jpg': { bytes: jpeg({ width: 720, height: 1280 }) },
+  });
+  const tags = [{ username: 'a', x: 0.5, y: 1 }, { username: 'b' }];
+  const story = { media_type: 'STORIES', user_tags: JSON.stringify(tags) };
+  await meta.commit(await meta.ready({ ...story, video_url: server.url('a.mp4') }));
+  await meta.commit(await meta.ready({ ...story, image_url: server.url('a.jpg') }));
+  expect(await meta.liveMedia()).toMatchObject([{ options: { user_tags: tags } }, { options: { user_tags: tags } }]);
+});
+
 test('a carousel keeps the order of its children, and counts once', async () => {
   await using meta = await withInstagram();
   const pictures = ['one', 'two', 'three'].map((mark) => jpeg({ mark }));

@@ -49,6 +49,8 @@ test.for([
   ['four collaborators', { collaborators: '["a","b","c","d"]' }, { code: 100 }],
   ['a collaborator of a story', { media_type: 'STORIES', collaborators: '["a"]' }, { code: 100 }],
   ['a tag without a place', { user_tags: '[{"username":"a"}]' }, { code: 100 }],
+  ['half a place in a story', { media_type: 'STORIES', user_tags: '[{"username":"a","x":0.5}]' }, { code: 100 }],
+  ['a tag beside a story', { media_type: 'STORIES', user_tags: '[{"username":"a","x":2,"y":0}]' }, { code: 100 }],
   ['a cover of an image', { cover_url: 'http://127.0.0.1:1/' }, { code: 100 }],
   ['an address with an umlaut', { image_url: 'http://127.0.0.1:1/ä.jpg' }, { code: 9004 }],
 ] as const)('%s is refused before anything is made', async ([, form, error]) => {

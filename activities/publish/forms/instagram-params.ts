@@ -20,7 +20,7 @@ export async function containerParams(making: Making, file: MediaRow | undefined
       ...tags(making, file),
     };
   if (form === 'instagram-story')
-    return { ...(await source(making, file, 'STORIES')), ...(isVideo(file) ? {} : { media_type: 'STORIES' }) };
+    return { ...(await source(making, file, 'STORIES')), media_type: 'STORIES', ...tags(making, file) };
   const body = { ...caption(making), ...together(making), ...tags(making, file) };
   if (form === 'instagram-reel')
     return { ...(await source(making, file, 'REELS')), ...body, ...(await ofReel(making)) };

@@ -43,13 +43,16 @@ function userTags({ params }: Call, type: ContainerType): unknown[] | undefined 
   return tags;
 }
 
-/** In an image somebody is tagged at a place; in a video there is none. */
+/** In an image somebody is tagged at a place, in a story perhaps; in another video there is none. */
 function checkTag(tag: unknown, type: ContainerType): void {
   const { username, x, y } = (typeof tag === 'object' && tag !== null ? tag : {}) as Record<string, unknown>;
   const inside = (place: unknown) => typeof place === 'number' && place >= 0 && place <= 1;
   if (typeof username !== 'string' || !username) throw badParameter('user_tags must have a username');
   if (type === 'IMAGE' && !(inside(x) && inside(y)))
     throw badParameter('user_tags on an image must have x and y between 0 and 1');
+  const unplaced = x === undefined && y === undefined;
+  if (type === 'STORIES' && !unplaced && !(inside(x) && inside(y)))
+    throw badParameter('user_tags in a story must have x and y between 0 and 1, or neither');
 }
 
 function thumbOffset({ params }: Call): number | undefined {
