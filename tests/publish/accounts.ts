@@ -40,7 +40,7 @@ interface TruePost {
   page: string;
   kind: string;
   message: string | null;
-  media: { altText: string | null }[];
+  media: { sha256: string; altText: string | null }[];
   publications: number;
   deletedAt: string | null;
 }

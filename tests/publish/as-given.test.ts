@@ -67,6 +67,21 @@ test.concurrent('images of a carousel go with their own alternative texts and ta
   expect(children).toEqual([{}, { user_tags: [{ username: 'dora', x: 0.25, y: 0.75 }] }]);
 });
 
+test.concurrent.each([
+  ['an album of ten photos on a Page', 'facebook'],
+  ['a carousel of ten photos on Instagram', 'instagram'],
+] as const)('%s is published once, with all ten in their order', async (_, platform) => {
+  const account = await Account.open(stack, platform);
+  const altTexts = Array.from({ length: 10 }, (_, place) => `Photo ${place}`);
+  const media = await Promise.all(altTexts.map(async (altText) => ({ id: await account.photo(), altText })));
+  await account.published(await account.schedule('feed', [], { media }));
+  expect(await account.publications()).toBe(1);
+  const { posts, media: onInstagram } = await account.truth();
+  const [published] = [...posts, ...onInstagram];
+  expect(published?.media.map(({ altText }) => altText)).toEqual(altTexts);
+  expect(new Set(published?.media.map(({ sha256 }) => sha256)).size).toBe(10);
+});
+
 test.concurrent('an image goes to Instagram with its alternative text, tags and place', async () => {
   const account = await Account.open(stack, 'instagram');
   const options = { userTags: [{ username: 'dora', x: 0.5, y: 0.5 }], locationId: '61550000000000002' };
