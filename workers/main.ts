@@ -5,10 +5,11 @@ import { type Config, ConfigError, readConfig } from '../deploy/config.ts';
 import { workflowBundle } from './bundle.ts';
 import { serveHealth } from './health.ts';
 import { openLog, runtimeOptions } from './log.ts';
-import { createMetrics, parkedAtMost, parkedCommits } from './metrics.ts';
+import { createMetrics } from './metrics.ts';
 import { openParts } from './parts.ts';
+import { problemsOf } from './problems.ts';
 import { smallNurseries } from './small-nurseries.ts';
-import { createWorkers, type Workers } from './temporal.ts';
+import { createWorkers } from './temporal.ts';
 import { keepUp } from './upkeep.ts';
 
 const wrongConfiguration = 78;
@@ -69,13 +70,6 @@ async function main(config: Config<'worker'>): Promise<void> {
 const cannotStart = (words: string) => (cause: unknown) => {
   throw new Error(words, { cause });
 };
-
-function problemsOf(workers: Workers): string[] {
-  const stopped = Object.entries(workers).filter(([, worker]) => worker.getState() !== 'RUNNING');
-  const problems = stopped.map(([queue]) => `Nobody polls the task queue ${queue} in this process.`);
-  if (parkedCommits(workers) >= parkedAtMost) problems.push('Too many commits are parked here: start another worker.');
-  return problems;
-}
 
 try {
   await main(readConfig('worker', process.env));

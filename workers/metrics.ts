@@ -1,9 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { commitSlots, type Workers } from './temporal.ts';
 
-/** At this share of its slots a worker says that it has too much parked. */
-export const parkedAtMost = 0.8 * commitSlots;
-
 /** Parked and calling commits of this process. */
 export const parkedCommits = (workers: Workers): number => workers.commit.getStatus().numInFlightActivities;
 
