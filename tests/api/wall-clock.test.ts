@@ -2,6 +2,22 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { resolveWallClock } from '../../api/posts/wall-clock.ts';
 
+/** Every zone of Intl under the name that it gives itself, and some under names that people know and Intl takes too. */
+const zones = [
+  ...Intl.supportedValuesOf('timeZone'),
+  ...[
+    'UTC',
+    'GMT',
+    'Etc/GMT+5',
+    'EST5EDT',
+    'US/Eastern',
+    'Asia/Calcutta',
+    'Asia/Kolkata',
+    'Europe/Kiev',
+    'Europe/Kyiv',
+  ],
+];
+
 const instant = (local: string, zone: string) => {
   const resolved = resolveWallClock(local, zone);
   return resolved.ok ? new Date(resolved.instantMs).toISOString() : resolved.words;
@@ -51,10 +67,9 @@ test('what is no zone or no date is said to be none', () => {
 });
 
 test('whatever instant a clock shows, reading that clock leads back to it or to the same reading an hour before', () => {
-  const zones = fc.constantFrom(...Intl.supportedValuesOf('timeZone'));
   const seconds = fc.integer({ min: Date.UTC(2020, 0) / 1_000, max: Date.UTC(2037, 0) / 1_000 });
   fc.assert(
-    fc.property(zones, seconds, (zone, second) => {
+    fc.property(fc.constantFrom(...zones), seconds, (zone, second) => {
       const local = new Date(second * 1_000).toLocaleString('sv-SE', { timeZone: zone }).replace(' ', 'T');
       const resolved = resolveWallClock(local, zone);
       expect(resolved.ok).toBe(true);
@@ -98,7 +113,7 @@ test('in every zone there is, at every change of ten years, a time is skipped, f
 }, () => {
   const wrong: string[] = [];
   const seen = { changes: 0, skipped: 0, twice: 0, once: 0 };
-  for (const zone of Intl.supportedValuesOf('timeZone')) {
+  for (const zone of zones) {
     const shown = shownBy(zone);
     const changes = changesOf(shown);
     const offsets = new Set([fromMs, ...changes, ...changes.map((at) => at - 1_000)].map((ms) => shown(ms) - ms));
