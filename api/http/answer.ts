@@ -15,6 +15,16 @@ export interface Extras {
   changes?: Change[];
 }
 
+/**
+ * Given back instead of an answer: what asks somebody else than the database, and may take long. It is done while the request holds nothing of
+ * the database; then the handler runs once more.
+ */
+export interface Errand {
+  errand: () => Promise<void>;
+}
+
+export const isErrand = (outcome: object): outcome is Errand => 'errand' in outcome;
+
 export type Content = string | Buffer | Readable | null;
 
 export const ok = <B>(body: B, extras: Extras = {}) => ({ status: 200 as const, body, ...extras });

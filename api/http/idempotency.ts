@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { TenantDb } from '../../db/tenant/pools.ts';
+import { type Errand, isErrand } from './answer.ts';
 import { derivedId } from './derived-id.ts';
 import { isRefusal, problems, type Refusal, refuse } from './problem.ts';
 import type { AnyAnswer, NewId } from './route.ts';
@@ -21,7 +22,8 @@ export interface Attempt {
 }
 
 type InTenant = <T>(work: (db: TenantDb) => Promise<T>) => Promise<T>;
-type Work = (db: TenantDb, newId: NewId) => Promise<AnyAnswer | Refusal>;
+type Outcome = AnyAnswer | Refusal | Errand;
+type Work = (db: TenantDb, newId: NewId) => Promise<Outcome>;
 
 export const requestHash = (method: string, path: string, body: Buffer) =>
   createHash('sha256').update(`${method} ${path}\n`).update(body).digest();
@@ -37,9 +39,10 @@ export function badKey(key: string): Refusal | undefined {
  *
  * The row is reserved before the work begins, and the ids the work makes follow from the row. So when the process dies between the
  * effect and the stored answer, the repetition makes the same ids and finds what is there. Who works holds an advisory lock on the
- * connection it works with: a second request waits, and a killed process lets go at once.
+ * connection it works with: a second request waits, and a killed process lets go at once. An errand is given back without having been done, and
+ * lets go as well: whoever has done it comes again.
  */
-export async function once(inTenant: InTenant, attempt: Attempt, work: Work): Promise<AnyAnswer | Refusal> {
+export async function once(inTenant: InTenant, attempt: Attempt, work: Work): Promise<Outcome> {
   const deadlineMs = performance.now() + WAIT_FOR_TWIN_MS;
   for (;;) {
     const answer = await inTenant((db) =>
@@ -55,7 +58,7 @@ export async function once(inTenant: InTenant, attempt: Attempt, work: Work): Pr
 }
 
 /** @returns undefined while another request with the key is at work */
-async function workAlone(db: TenantDb, attempt: Attempt, work: Work): Promise<AnyAnswer | Refusal | undefined> {
+async function workAlone(db: TenantDb, attempt: Attempt, work: Work): Promise<Outcome | undefined> {
   if (!(await lock(db, attempt))) return undefined;
   try {
     return await reserveAndWork(db, attempt, work);
@@ -64,7 +67,7 @@ async function workAlone(db: TenantDb, attempt: Attempt, work: Work): Promise<An
   }
 }
 
-async function reserveAndWork(db: TenantDb, attempt: Attempt, work: Work): Promise<AnyAnswer | Refusal> {
+async function reserveAndWork(db: TenantDb, attempt: Attempt, work: Work): Promise<Outcome> {
   const reserved = await reserve(db, attempt);
   if (!reserved.request_hash.equals(attempt.requestHash))
     return refuse(
@@ -84,6 +87,7 @@ async function reserveAndWork(db: TenantDb, attempt: Attempt, work: Work): Promi
       `${attempt.caller} ${attempt.key} ${reserved.created_at.toISOString()} ${name}`,
     );
   const answer = await work(db, newId);
+  if (isErrand(answer)) return answer;
   if (!isRefusal(answer)) await (attempt.secret ? undefined : keep(db, attempt, answer));
   // Nothing was made, now or before: the client may correct the request and keep its key. Of anything else that is not certain.
   else if (problems[answer.problem].status === 422) await letGo(db, attempt);

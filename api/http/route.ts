@@ -4,7 +4,7 @@ import type { Received } from '../media/receive.ts';
 import type { Parts } from '../parts.ts';
 import type { Caller, Member, Role } from '../session/caller.ts';
 import type { Scope } from '../session/scopes.ts';
-import type { Content, Extras } from './answer.ts';
+import type { Content, Errand, Extras } from './answer.ts';
 import type { Problem, Refusal } from './problem.ts';
 
 /** An answer that is not JSON: a page, an image, an empty body. */
@@ -42,7 +42,7 @@ export interface Definition {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
-  /** The body is a file, as it is; it is received into the store before the handler runs. */
+  /** The body is a file, as it is; it is received before the handler runs, which has it kept. */
   upload?: true;
   answers: Answers;
 }
@@ -91,7 +91,7 @@ export type AnyRequest = Omit<RequestOf<Definition>, 'caller'> & {
 
 export interface Route {
   definition: Definition;
-  handle(request: AnyRequest): Promise<AnyAnswer | Refusal>;
+  handle(request: AnyRequest): Promise<AnyAnswer | Refusal | Errand>;
 }
 
 /**
@@ -103,7 +103,7 @@ export interface Route {
  */
 export function route<const D extends Definition>(
   definition: D,
-  handler: (request: RequestOf<D>) => Promise<AnswerOf<D['answers']> | Refusal>,
+  handler: (request: RequestOf<D>) => Promise<AnswerOf<D['answers']> | Refusal | Errand>,
 ): Route {
   // The serving side builds the request from this very definition, so that its shape is the one the handler was typed for.
   return { definition, handle: handler as unknown as Route['handle'] };

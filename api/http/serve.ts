@@ -7,6 +7,7 @@ import type { Parts } from '../parts.ts';
 import { type Caller, isMember, type Member } from '../session/caller.ts';
 import { setCookie } from '../session/cookie.ts';
 import { tell } from '../tell.ts';
+import { type Errand, isErrand } from './answer.ts';
 import { etagOf } from './etag.ts';
 import { badKey, once, requestHash } from './idempotency.ts';
 import { identify, tenantClosed } from './identify.ts';
@@ -40,14 +41,9 @@ async function attend(parts: Parts, route: Route, ctx: RouterContext): Promise<O
   // Before a file is received in vain.
   const badly = key ? badKey(key) : undefined;
   if (badly) return badly;
-  const content = await readContent(parts, route, ctx, caller);
-  if (!content.ok) return content.refusal;
-
-  try {
-    return await work(parts, route, ctx, { caller, key, ...addressed, ...content });
-  } finally {
-    await content.upload?.discard();
-  }
+  return withContent(parts, route, ctx, caller, (content) =>
+    work(parts, route, ctx, { caller, key, ...addressed, ...content }),
+  );
 }
 
 const tooMany = (waitMs: number) =>
@@ -55,15 +51,18 @@ const tooMany = (waitMs: number) =>
     headers: { 'retry-after': String(Math.ceil(waitMs / 1_000)) },
   });
 
-interface Given {
+interface Content {
+  body?: unknown;
+  upload?: Received;
+  bytes: Buffer;
+}
+
+interface Given extends Content {
   caller: Caller | undefined;
   /** What the caller knows the request by; empty where none was given, or none is taken. */
   key: string;
   params: AnyRequest['params'];
   query: AnyRequest['query'];
-  body?: unknown;
-  upload?: Received;
-  bytes: Buffer;
 }
 
 async function work(parts: Parts, route: Route, ctx: RouterContext, given: Given): Promise<Outcome> {
@@ -80,8 +79,15 @@ async function work(parts: Parts, route: Route, ctx: RouterContext, given: Given
     wantsPage: ctx.accepts('json', 'html') === 'html',
   };
   const inTenant = !['public', 'optional', 'known'].includes(route.definition.role);
-  if (!inTenant || !caller || !isMember(caller)) return route.handle(request);
-  return workInTenant(parts, route, ctx, { request, caller, key, bytes });
+  const run = () =>
+    inTenant && caller && isMember(caller)
+      ? workInTenant(parts, route, ctx, { request, caller, key, bytes })
+      : route.handle(request);
+  for (;;) {
+    const outcome = await run();
+    if (!isErrand(outcome)) return outcome;
+    await outcome.errand();
+  }
 }
 
 interface TenantWork {
@@ -91,7 +97,12 @@ interface TenantWork {
   bytes: Buffer;
 }
 
-async function workInTenant(parts: Parts, route: Route, ctx: RouterContext, work: TenantWork): Promise<Outcome> {
+async function workInTenant(
+  parts: Parts,
+  route: Route,
+  ctx: RouterContext,
+  work: TenantWork,
+): Promise<Outcome | Errand> {
   const { tenant, actor } = work.caller;
   const { key } = work;
   const handle = (db: TenantDb, newId: NewId) => route.handle({ ...work.request, tenant, db, newId });
@@ -119,23 +130,21 @@ function readAddress({ definition }: Route, ctx: RouterContext): Address {
   return { ok: true, params: params?.data as AnyRequest['params'], query: query?.value as AnyRequest['query'] };
 }
 
-type ReadContent = { ok: true; body?: unknown; upload?: Received; bytes: Buffer } | { ok: false; refusal: Refusal };
-
-async function readContent(
+/** A file is there only until `use` has ended. */
+async function withContent(
   parts: Parts,
   { definition }: Route,
   ctx: RouterContext,
   caller: Caller | undefined,
-): Promise<ReadContent> {
-  if (definition.upload && caller?.tenant) {
-    const received = await receive(parts, caller.tenant, ctx.req);
-    return received.ok ? { ok: true, upload: received.file, bytes: received.file.sha256 } : received;
-  }
-  if (!definition.body) return { ok: true, bytes: Buffer.alloc(0) };
+  use: (content: Content) => Promise<Outcome>,
+): Promise<Outcome> {
+  if (definition.upload && caller?.tenant)
+    return receive(parts, caller.tenant, ctx.req, (upload) => use({ upload, bytes: upload.sha256 }));
+  if (!definition.body) return use({ bytes: Buffer.alloc(0) });
   const read = await readJson(ctx.req);
-  if (!read.ok) return read;
+  if (!read.ok) return read.refusal;
   const checked = validate(definition.body, read.value, 'body');
-  return checked.ok ? { ok: true, body: checked.value, bytes: read.bytes } : checked;
+  return checked.ok ? use({ body: checked.value, bytes: read.bytes }) : checked.refusal;
 }
 
 function send(ctx: RouterContext, { definition }: Route, answer: AnyAnswer, publicUrl: string): void {

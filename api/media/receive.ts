@@ -3,52 +3,70 @@ import type { Incoming } from '../../db/media/store.ts';
 import type { MediaFacts } from '../../meta/kinds.ts';
 import { discard } from '../http/discard.ts';
 import { incomingParts } from '../http/incoming-parts.ts';
-import { type Refusal, refuse } from '../http/problem.ts';
+import { isRefusal, type Refusal, refuse } from '../http/problem.ts';
 import type { Parts } from '../parts.ts';
 import { recognise } from './recognise.ts';
 import { Turns } from './turns.ts';
 
 /** A file that has come in whole and is of a known kind. */
-export interface Received extends Pick<Incoming, 'sha256' | 'keep' | 'discard'> {
+export interface Received extends Pick<Incoming, 'sha256' | 'keep'> {
   facts: MediaFacts;
+  /** It has been put into the store. */
+  kept: boolean;
 }
-
-type Reception = { ok: true; file: Received } | { ok: false; refusal: Refusal };
 
 const UPLOADS_AT_ONCE = 16;
 const turns = new Turns({ uploadsAtOnce: UPLOADS_AT_ONCE, readAtOnce: 2 });
 
+type Reading = <R>(reading: () => Promise<R>) => Promise<R>;
+
 /**
- * Takes an uploaded file in as it streams: counted, hashed, written down once, and recognised by its bytes. Whatever is refused or broken off
- * leaves nothing behind.
+ * Takes an uploaded file in as it streams: counted, hashed, written down once, and recognised by its bytes. What is refused, broken off or not
+ * kept by `use` leaves nothing behind. It has its turn until `use` has ended: while it is kept, parts of it are in memory.
  */
-export async function receive(parts: Parts, tenant: string, request: IncomingMessage): Promise<Reception> {
-  const maxBytes = parts.settings.MEDIA_MAX_BYTES;
-  const unfit = unacceptable(request, maxBytes);
-  const reception = unfit
-    ? { ok: false as const, refusal: unfit }
-    : ((await turns.upload(tenant, (read) => takeIn(parts, request, read))) ?? { ok: false, refusal: tooMany });
-  if (!reception.ok) await discard(request);
-  return reception;
+export async function receive<T extends object>(
+  parts: Parts,
+  tenant: string,
+  request: IncomingMessage,
+  use: (file: Received) => Promise<T>,
+): Promise<T | Refusal> {
+  const outcome =
+    unacceptable(request, parts.settings.MEDIA_MAX_BYTES) ??
+    (await turns.upload(tenant, (read) => takeIn(parts, request, read, use))) ??
+    tooMany;
+  if (isRefusal(outcome)) await discard(request);
+  return outcome;
 }
 
-async function takeIn(
+async function takeIn<T>(
   { media, settings: { MEDIA_MAX_BYTES: maxBytes } }: Parts,
   request: IncomingMessage,
-  read: <R>(reading: () => Promise<R>) => Promise<R>,
-): Promise<Reception> {
+  read: Reading,
+  use: (file: Received) => Promise<T>,
+): Promise<T | Refusal> {
   const incoming = await media.receive(atMost(request, maxBytes)).catch(unlessTooLarge);
-  if (!incoming) return { ok: false, refusal: tooLarge(maxBytes) };
+  if (!incoming) return tooLarge(maxBytes);
   try {
     const recognised = await read(() => recognise(incoming.path, incoming.bytes));
-    if (recognised.ok) return { ok: true, file: { ...incoming, facts: recognised.facts } };
-    await incoming.discard();
+    if (recognised.ok) return await use(received(incoming, recognised.facts));
     const problem = recognised.problem === 'too-large' ? 'too-large' : 'unsupported-media-type';
-    return { ok: false, refusal: refuse(problem, recognised.words) };
-  } catch (cause) {
+    return refuse(problem, recognised.words);
+  } finally {
     await incoming.discard();
-    throw cause;
   }
+}
+
+function received(incoming: Incoming, facts: MediaFacts): Received {
+  const file: Received = {
+    sha256: incoming.sha256,
+    facts,
+    kept: false,
+    keep: async (tenant) => {
+      await incoming.keep(tenant);
+      file.kept = true;
+    },
+  };
+  return file;
 }
 
 function unacceptable({ headers }: IncomingMessage, maxBytes: number): Refusal | undefined {

@@ -6,7 +6,7 @@ interface TenantsTurns {
 }
 
 /**
- * Keeps one tenant's uploads from taking everything from the others: how many may come in at once, and that of each only one file is read at a
+ * Keeps one tenant's uploads from taking everything from the others: how many may be under way at once, and that of each only one file is read at a
  * time, of all a few. Some hundred kilobytes can be made so that reading them takes half a gigabyte of memory.
  */
 export class Turns {

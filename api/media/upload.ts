@@ -23,10 +23,12 @@ export const uploadMedia = route(
   },
   async ({ parts: { settings }, tenant, db, caller, upload, newId }) => {
     const { sha256, facts } = upload;
+    if (!upload.kept) {
+      if (await isFull(db, settings.TENANT_MEDIA_BYTES, upload)) return full(settings.TENANT_MEDIA_BYTES);
+      await expectFile(db, sha256);
+      return { errand: () => upload.keep(tenant) };
+    }
     const media = newId('media');
-    if (await isFull(db, settings.TENANT_MEDIA_BYTES, upload)) return full(settings.TENANT_MEDIA_BYTES);
-    await expectFile(db, sha256);
-    await upload.keep(tenant);
     await insert(db, { id: media, sha256, facts, by: caller });
     const row = await mediaRows(db).where('sha256', '=', sha256).executeTakeFirstOrThrow();
     const shown = presentMedia(settings, tenant, row);

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { tidyMedia } from '../../activities/media/tidy.ts';
-import { S3MediaStore } from '../../db/media/s3-store.ts';
 import type { MediaStore } from '../../db/media/store.ts';
 import { eventually } from '../stack/eventually.ts';
+import { startBucket } from './bucket.ts';
 import { openTenant, photo } from './kept.ts';
 
 let it: Awaited<ReturnType<typeof openTenant>>;
@@ -31,29 +29,7 @@ async function deletable() {
   return { ...media, content: bytes, sha256: createHash('sha256').update(bytes).digest() };
 }
 
-/** A bucket that hears what is asked of it and answers with this status, or not at all. */
-async function bucket(status?: number) {
-  const asked: { method: string | undefined; givenUp: boolean }[] = [];
-  const server = createServer(({ method }, response) => {
-    const request = { method, givenUp: false };
-    asked.push(request);
-    response.once('close', () => {
-      request.givenUp = true;
-    });
-    if (status) response.writeHead(status).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const credentials = { accessKeyId: 'x', secretAccessKey: 'y' };
-  const place = { bucket: 'media', region: 'us-east-1', endpoint, forcePathStyle: true, credentials };
-  const media = new S3MediaStore(place, it.api.config.MEDIA_DIR);
-  onTestFinished(async () => {
-    media.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return { media, asked };
-}
+const bucket = (status?: number) => startBucket(it.api.config.MEDIA_DIR, status);
 
 /** The sessions of PostgreSQL in which rows of files are being changed. */
 const changing = () =>
