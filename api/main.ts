@@ -1,5 +1,6 @@
 import { type Config, ConfigError, readConfig } from '../deploy/config.ts';
 import { listen } from './listen.ts';
+import { keepSwept } from './media/sweep.ts';
 import { openParts } from './open-parts.ts';
 import { keepPresent } from './presence.ts';
 
@@ -21,6 +22,7 @@ try {
 }
 log.info({ port: config.API_PORT }, 'serving');
 const leave = keepPresent(parts);
+const stopSweeping = keepSwept(parts);
 
 let stopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -35,6 +37,7 @@ async function shutDown(signal: string): Promise<void> {
   // Whatever hangs must not keep the process beyond the time it has.
   setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
   leave();
+  stopSweeping();
   await stop(FINISH_WITHIN_MS);
   await close();
   log.info('stopped');

@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
 import type { ControlDb } from '../../db/control/connect.ts';
-import type { MediaStore } from '../../db/media/store.ts';
+import { brokenOffBefore, type MediaStore } from '../../db/media/store.ts';
 import { TenantNotFound } from '../../db/tenant/locate.ts';
 import { deleteFile, unneededFiles } from '../../db/tenant/media/files.ts';
 import { removeMedia } from '../../db/tenant/media/remove.ts';
@@ -8,8 +8,6 @@ import { isLongUnused, longUnused, noteUnused } from '../../db/tenant/media/unus
 import type { TenantDb, TenantPools } from '../../db/tenant/pools.ts';
 
 const atOnce = 500;
-/** No upload takes as long. */
-const brokenOffAfterMs = 24 * 3_600_000;
 
 interface Parts {
   control: ControlDb;
@@ -40,7 +38,7 @@ export async function tidyMedia({ control, tenants, media: store }: Parts): Prom
       // One tenant's database that is away keeps nobody else's from being tidied; one that is closing has nothing left to tidy.
       if (!(error instanceof TenantNotFound)) tidied.failed += 1;
     }
-  await store.sweep(new Date(Date.now() - brokenOffAfterMs));
+  await store.sweep(brokenOffBefore());
   return tidied;
 }
 

@@ -62,6 +62,10 @@ export class FileMediaStore implements MediaStore {
   }
 
   async sweep(before: Date): Promise<void> {
+    await this.sweepIncoming(before);
+  }
+
+  async sweepIncoming(before: Date): Promise<void> {
     await this.#incoming.sweep(before);
   }
 

@@ -107,13 +107,17 @@ export class S3MediaStore implements MediaStore {
   }
 
   async sweep(before: Date): Promise<void> {
-    await this.#incoming.sweep(before);
+    await this.sweepIncoming(before);
     const bucket = { Bucket: this.#bucket };
     // The first thousand: the next sweep finds others.
     const { Uploads = [] } = await this.#client.send(new ListMultipartUploadsCommand(bucket));
     for (const { Key, UploadId, Initiated } of Uploads)
       if (Initiated && Initiated < before)
         await this.#client.send(new AbortMultipartUploadCommand({ ...bucket, Key, UploadId }));
+  }
+
+  async sweepIncoming(before: Date): Promise<void> {
+    await this.#incoming.sweep(before);
   }
 
   close(): void {

@@ -1,5 +1,11 @@
 import type { Readable } from 'node:stream';
 
+/** No upload takes as long as that. */
+const BROKEN_OFF_AFTER_MS = 24 * 3_600_000;
+
+/** What was begun before this and never ended, does not end any more. */
+export const brokenOffBefore = () => new Date(Date.now() - BROKEN_OFF_AFTER_MS);
+
 /** Both ends included, as in an HTTP Range. */
 export interface ByteRange {
   start: number;
@@ -27,8 +33,10 @@ export interface MediaStore {
    * @param signal calls it off: it is not begun any more, and not waited for; a server may still do what it has heard of already
    */
   delete(key: string, signal?: AbortSignal): Promise<void>;
-  /** Deletes what was begun before that time and never ended: its process is gone. */
+  /** Deletes what was begun before that time and never ended: its process is gone. Also half received files, of this machine alone. */
   sweep(before: Date): Promise<void>;
+  /** Only the half received files. Whoever receives any does this: with a bucket nobody else sees its disk. */
+  sweepIncoming(before: Date): Promise<void>;
   close(): void;
 }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { utimes } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -72,11 +73,11 @@ async function serving(port: number): Promise<Running & { client: HttpClient }> 
   return { ...running, client };
 }
 
-const uploadToBegin = () => {
-  const incoming = join(folder, '.incoming');
-  const begun = () => existsSync(incoming) && readdirSync(incoming).length > 0;
-  return eventually(begun, { what: 'the upload to have begun' });
+const incoming = () => {
+  const at = join(folder, '.incoming');
+  return existsSync(at) ? readdirSync(at) : [];
 };
+const uploadToBegin = () => eventually(() => incoming().length > 0, { what: 'the upload to have begun' });
 
 test('a wrong configuration is refused by the name of the variable, without its value', async () => {
   const { ended, said } = start({ PUBLIC_URL: 'http://canary.example', MEDIA_URL_KEY: undefined });
@@ -138,6 +139,21 @@ test('a client that never finishes does not keep it from stopping within 8 s', a
   const sentMs = performance.now();
   expect((await ended).code).toBe(0);
   expect(performance.now() - sentMs).toBeLessThan(stopsWithinMs);
+});
+
+test('killed while a file is coming in, the next one deletes what it left half received', async () => {
+  const port = await freePort();
+  const { child, client, ended } = await serving(port);
+  const headers = { cookie: await cookieOf(client.url), origin: client.url, 'content-length': '1000' };
+  const broken = request({ host: '127.0.0.1', port, method: 'POST', path: '/v1/media', headers });
+  broken.on('error', () => undefined).write(images.png);
+  await uploadToBegin();
+  child.kill('SIGKILL');
+  await ended;
+  const yesterday = new Date(Date.now() - 25 * 3_600_000);
+  for (const name of incoming()) await utimes(join(folder, '.incoming', name), yesterday, yesterday);
+  await serving(port);
+  await eventually(() => incoming().length === 0, { what: 'what was half received to be deleted' });
 });
 
 test('killed at any moment while it makes a post, the repetition with the same key gives one post', async () => {
