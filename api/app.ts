@@ -63,9 +63,13 @@ const catchAll =
       sendRefusal(
         ctx as RouterContext,
         outage
-          ? refuse('unavailable', 'The database does not answer at this moment. Nothing was lost; try again soon.', {
-              headers: { 'retry-after': '5' },
-            })
+          ? refuse(
+              'unavailable',
+              'A part that is needed here does not answer at this moment. Nothing was lost; try again soon.',
+              {
+                headers: { 'retry-after': '5' },
+              },
+            )
           : refuse('internal', `The fault has been logged under ${ctx.state.request}.`),
       );
     }

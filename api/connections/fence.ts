@@ -48,8 +48,19 @@ export function fence({ control, db, tenant }: Stores, connection: string, by: M
  * Cancels what is scheduled on the accounts of a connection, unless another person's login for the account lives: then that one goes on.
  * @returns `tooLate`: what a commit had claimed already, or what may be live; each says what became of it
  */
-export async function cancelScheduled({ control, db, tenant }: Stores, connection: string) {
-  const targets = await db
+export const cancelScheduled = (stores: Stores, connection: string) =>
+  withinTime(async () => {
+    const { control, db, tenant } = stores;
+    const targets = await scheduledOn(db, connection);
+    const { changes, canceled, unsaid, tooLate } = await letGo(
+      { control, tenant, inTenant: (work) => work(db) },
+      targets.map((target) => ({ ...target, workflow: publishId(tenant, target.id) })),
+    );
+    return { changes, canceled, tooLate: [...tooLate, ...unsaid] };
+  });
+
+const scheduledOn = (db: TenantDb, connection: string) =>
+  db
     .selectFrom('targets as t')
     .innerJoin('accounts as a', 'a.id', 't.account')
     .select(['t.id', 't.revision'])
@@ -69,9 +80,3 @@ export async function cancelScheduled({ control, db, tenant }: Stores, connectio
       ),
     )
     .execute();
-  const { changes, canceled, unsaid, tooLate } = await letGo(
-    { control, tenant, inTenant: (work) => work(db) },
-    targets.map((target) => ({ ...target, workflow: publishId(tenant, target.id) })),
-  );
-  return { changes, canceled, tooLate: [...tooLate, ...unsaid] };
-}

@@ -18,15 +18,22 @@ export function describeError(error: unknown): Described {
   return { error: error.name, ...(typeof code === 'string' && { code }), ...(at && { at }) };
 }
 
-const outageNames = new Set(['TenantPoolsBusy', 'CommandTooSlow']);
+// TimeoutError: of an AbortSignal, and of the client of S3.
+const outageNames = new Set(['TenantPoolsBusy', 'CommandTooSlow', 'DecisionTooSlow', 'TimeoutError']);
 const outageCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE']);
 
-/** The database is away, or too busy: worth trying again, unlike a fault of ours. */
+/** A part is away, or too busy: worth trying again, unlike a fault of ours. */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (outageNames.has(error.name)) return true;
+  if (outageNames.has(error.name) || isOutageOfS3(error)) return true;
   const code = (error as { code?: unknown }).code;
   // Classes of PostgreSQL: 08 connection, 53 resources, 57 operator (shutting down, statement time limit), 25P04 transaction time limit.
   if (typeof code === 'string') return outageCodes.has(code) || /^(08|53|57)/.test(code) || code === '25P04';
   return /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/.test(error.message);
+}
+
+/** It has a fault of its own, or asks for less (503, and of some servers 429). */
+function isOutageOfS3(error: Error): boolean {
+  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
+  return status >= 500 || status === 429;
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ControlDb } from '../../db/control/connect.ts';
 import { want } from '../../db/control/workflows/want.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import { decide } from '../../db/tenant/targets/decide.ts';
+import { type Decision, decide } from '../../db/tenant/targets/decide.ts';
 import { unbound } from '../../db/tenant/targets/unbound.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { audit } from '../audit/write.ts';
@@ -45,24 +45,24 @@ export async function goOn(asked: Asked, choice: Exclude<ChoiceName, 'live'>): P
   const { control, db, tenant } = stores;
   const { id, revision, dueAt } = target;
   const candidate = { id, revision, workflow: publishId(tenant, id) };
-  const { changes, decided } = await decide(
-    { control, tenant, inTenant: (work) => work(db) },
-    [choice === 'cancel' ? candidate : { ...candidate, dueAt }],
-    {
-      state: choice === 'cancel' ? 'canceled' : 'scheduled',
-      reason: null,
-      from: asking,
-      still: (tx) => stillAsks(tx, id, choice),
-      also: async (tx) => {
-        await note(tx, asked, choice);
-        if (choice !== 'cancel')
-          await tx
-            .updateTable('targets')
-            .set({ ...(choice === 'publishAgain' ? afresh : {}), ...unknown })
-            .where('id', '=', id)
-            .execute();
-      },
+  const candidates = [choice === 'cancel' ? candidate : { ...candidate, dueAt }];
+  const decision: Decision = {
+    state: choice === 'cancel' ? 'canceled' : 'scheduled',
+    reason: null,
+    from: asking,
+    still: (tx) => stillAsks(tx, id, choice),
+    also: async (tx) => {
+      await note(tx, asked, choice);
+      if (choice !== 'cancel')
+        await tx
+          .updateTable('targets')
+          .set({ ...(choice === 'publishAgain' ? afresh : {}), ...unknown })
+          .where('id', '=', id)
+          .execute();
     },
+  };
+  const { changes, decided } = await withinTime(() =>
+    decide({ control, tenant, inTenant: (work) => work(db) }, candidates, decision),
   );
   return decided.length ? changes : undefined;
 }

@@ -130,7 +130,7 @@ test('neither a log line nor an answer holds a password, a cookie, a body or a q
   );
 });
 
-test('when the database is away the answer says so, and nothing else of it', async () => {
+test('when the database is away the answer says that a part is, and nothing else of it', async () => {
   const away = await startApi({ API_DATABASE_URL: 'postgres://user:canary@127.0.0.1:1/nowhere' });
   try {
     const headers = { authorization: 'Bearer some-key' };
@@ -141,7 +141,7 @@ test('when the database is away the answer says so, and nothing else of it', asy
       type: '/problems/unavailable',
       title: 'Not available at this moment',
       status: 503,
-      detail: 'The database does not answer at this moment. Nothing was lost; try again soon.',
+      detail: 'A part that is needed here does not answer at this moment. Nothing was lost; try again soon.',
     });
     expect(away.logged.join('')).not.toContain('canary');
   } finally {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { withinTime } from '../../api/within-time.ts';
+import { DecisionTooSlow } from '../../db/tenant/targets/decide.ts';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => vi.useRealTimers());
@@ -26,6 +27,16 @@ test('one that is always too slow is given up, so that the caller tries again la
   });
   await expect(slow).rejects.toThrow(expect.objectContaining({ name: 'CommandTooSlow' }));
   expect(attempts).toBe(2);
+});
+
+test('a decision on targets that was too slow is begun again, too', async () => {
+  let attempts = 0;
+  const answer = await withinTime(async () => {
+    attempts += 1;
+    if (attempts === 1) throw new DecisionTooSlow();
+    return 'done';
+  });
+  expect([answer, attempts]).toEqual(['done', 2]);
 });
 
 test('another failure is not repeated', async () => {

@@ -50,7 +50,7 @@ export interface Decided {
 const commandMaxMs = 9_000;
 
 /** It took so long that a workflow may have gone on by the old rows; nothing was written. */
-class DecisionTooSlow extends Error {
+export class DecisionTooSlow extends Error {
   override readonly name = 'DecisionTooSlow';
 }
 
