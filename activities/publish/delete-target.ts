@@ -113,9 +113,15 @@ async function deleteOrLook(
   if (!answer || answer.ok) return { is: 'gone' };
   if (passes(answer.failure) || blamesLogin(answer.failure)) return failed(answer.failure);
   const lagMs = shownAfterMs * witnessFactor;
-  const isShown = (): Deleted => {
+  const isShown = async (): Promise<Deleted> => {
     const againInMs = Math.max(...unheard.map(overAtMs)) + lagMs - Date.now();
-    return isGone(answer.failure) && againInMs > 0 ? { is: 'late', againInMs } : failed(answer.failure);
+    if (isGone(answer.failure) && againInMs > 0) return { is: 'late', againInMs };
+    // It would not be shown any more, had one of those been carried out.
+    if (againInMs <= 0)
+      await tenants.use(tenant, async (db) => {
+        for (const { id } of unheard) await closeEntry(db, id, { status: 'refused' });
+      });
+    return failed(answer.failure);
   };
   const read = await publisher.permalink(at);
   if (read.ok) return isShown();

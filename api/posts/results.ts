@@ -64,7 +64,7 @@ function missed(wish: Wish, target: StandingTarget, isLate: boolean): Said {
   if (state === 'published') return published[wish];
   if (state === 'deleting') return { result: wish === 'cancel' ? 'unchanged' : 'closed', words: beingDeleted };
   const reach = reachOf(target);
-  if (reach === 'stranded') return { result: 'closed', words: stranded };
+  if (reach === 'stranded' && !isLate) return { result: 'closed', words: stranded };
   if (reach === 'over' && state === 'failed')
     return { result: wish === 'cancel' ? 'unchanged' : 'closed', words: failed };
   if (reach === 'over' && wish === 'cancel') return { result: 'unchanged', words: `It was ${state} before.` };

@@ -116,6 +116,23 @@ test.concurrent('a post that Meta goes on to show, and says not to have, stays, 
   expect([first, ...new Set(others)]).toEqual(['unknown', 'refused']);
 });
 
+test.concurrent('a post that Meta shows long after a deletion that nobody heard of stays, where another is refused', async () => {
+  const account = await Account.open(stack, 'facebook');
+  const post = await publish(account);
+  const call = { target: post.targets[0].id, step: 'delete', metaId: '1', revision: 1, status: 'open' } as const;
+  const entry = { id: uuidv7(), contentHash: Buffer.from('content'), ...call };
+  const anHourAgo = new Date(Date.now() - hourMs);
+  const unheard = { status: 'unknown', opened_at: anHourAgo, closed_at: anHourAgo } as const;
+  await asWorker(stack, async (db) => {
+    await openEntry(db, entry);
+    await db.updateTable('ledger').set(unheard).where('id', '=', entry.id).execute();
+  });
+  await account.fault({ call: 'deletePost', then: 'refuse', code: 368, times: 'always' });
+  await remove(post);
+  expect((await deletionOver(account.page, post)).reason).toContain('It stays published');
+  expect(await account.page.steps(post, 'delete')).toEqual(['refused', 'refused']);
+});
+
 test.concurrent('a login that dies after a deletion that nobody heard of says nothing of the post', async () => {
   const account = await Account.open(stack, 'facebook');
   const post = await publish(account);

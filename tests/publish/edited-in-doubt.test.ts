@@ -51,6 +51,18 @@ test('when an edit is refused after one whose answer was lost, what is stored is
   expect((await account.truth()).posts).toMatchObject([{ message: 'The first' }]);
 });
 
+test('a login that goes while nobody knows of an edit says nothing of the text', async () => {
+  const { account, post } = await publish();
+  await account.fault({ call: 'editPost', then: 'dropAnswer', times: 'always' });
+  await account.fault({ call: 'readPost', then: 'resetBefore', times: 'always' });
+  await asked(post, 'Another text');
+  const tried = async () => (await account.page.steps(post, 'edit')).includes('unknown');
+  await eventually(tried, { what: 'the edit to be tried' });
+  await asWorker(stack, (db) => db.deleteFrom('credentials').where('account', '=', account.page.account).execute());
+  const unsaid = { reason: expect.stringMatching(/has not said whether the text was changed\..*Look at the post/) };
+  expect(await settled(stack, post)).toMatchObject({ targets: [unsaid] });
+});
+
 test('a refused edit back to what was there a moment ago is not taken for done because reads lag behind', async () => {
   const { account, post, metaId } = await publish();
   await stack.simulator.switches({ readDelayMs: 20_000 });
