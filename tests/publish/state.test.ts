@@ -121,7 +121,7 @@ describe('a commit', () => {
     expect(todo(state, nowMs + callMaxMs + 1_000)).toBe('witness');
   });
 
-  test('is looked for at 1, 5, 30 and 125 seconds, 10 and 60 minutes, then every hour', () => {
+  test('is looked for at 1, 5, 32 and 125 seconds, 10 and 60 minutes, then every hour', () => {
     let state = next(armed, { type: 'committed', outcome: 'unknown', endedAtMs: nowMs }, nowMs);
     const looksS: number[] = [];
     for (let look = 0; look < 9; look++) {
@@ -130,7 +130,7 @@ describe('a commit', () => {
       expect(todo(state, atMs)).toBe('witness');
       state = next(state, { type: 'witnessed', outcome: 'undecided' }, atMs);
     }
-    expect(looksS).toEqual([1, 5, 30, 125, 600, 3_600, 7_200, 10_800, 14_400]);
+    expect(looksS).toEqual([1, 5, 32, 125, 600, 3_600, 7_200, 10_800, 14_400]);
   });
 });
 
