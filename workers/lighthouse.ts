@@ -16,8 +16,8 @@ const lighthouseId = 'lighthouse';
 
 /**
  * Lets the lighthouse count one further and compares with what the control database knows. A smaller count means that
- * Temporal's database was lost or restored from a backup: then everything that should be alive is nudged, and what runs
- * without an entry (an old backup may bring back what was ended since) is ended and deleted.
+ * Temporal's database was lost or restored from a backup: then everything that should be alive begins anew, and what runs
+ * without an entry (an old backup may bring back what was ended since) is deleted.
  * @returns `restored` after such a loss was mended
  */
 export async function watch({ control, client }: Between): Promise<'steady' | 'restored'> {
@@ -27,7 +27,7 @@ export async function watch({ control, client }: Between): Promise<'steady' | 'r
   if (lost) {
     // It counts as lost until it is mended, however often is counted meanwhile: who mends it may fail.
     await recordBeats(control, Number.MAX_SAFE_INTEGER);
-    await endStrays({ control, client });
+    await endRuns({ control, client });
     for await (const id of everyEntry(control)) await nudge(client, id);
   }
   await recordBeats(control, beats);
@@ -45,16 +45,18 @@ async function count(client: Client): Promise<number> {
   return client.workflow.executeUpdateWithStart(beat, { args: [], startWorkflowOperation });
 }
 
-async function endStrays({ control, client }: Between): Promise<void> {
+/**
+ * A run of a restored database has a past that workers may remember otherwise: they would go on with it as they know it, and its history would
+ * fit nothing any more. So all end; what is wanted begins anew from its rows.
+ */
+async function endRuns({ control, client }: Between): Promise<void> {
   for (const workflowId of await runningIds(client)) {
-    if (await readEntry(control, workflowId)) continue;
     try {
-      await client.workflow
-        .getHandle(workflowId)
-        .terminate('Brought back by a restored database, and wanted by nobody');
+      await client.workflow.getHandle(workflowId).terminate('Brought back by a restored database');
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
+    if (await readEntry(control, workflowId)) continue;
     await client.workflowService.deleteWorkflowExecution({
       namespace: client.options.namespace,
       workflowExecution: { workflowId },

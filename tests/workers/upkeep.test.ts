@@ -34,6 +34,7 @@ beforeAll(async () => {
 afterAll(() => scene?.stop());
 
 const between = () => ({ control: scene.stack.control.control, client: scene.client });
+const runOf = async (id: string) => (await scene.client.workflow.getHandle(id).describe()).runId;
 const status = async (id: string) => (await scene.client.workflow.getHandle(id).describe()).status.name;
 const inAnHour = 3_600_000;
 
@@ -116,9 +117,12 @@ async function unwanted(): Promise<string> {
   return workflowId;
 }
 
-test('after a loss of Temporal’s database every wanted workflow runs again, and what nobody wants is ended', async () => {
-  const id = await sleeping();
+test('after a loss of Temporal’s database every wanted workflow begins anew, and what nobody wants is ended', async () => {
+  const [id, restored] = [await sleeping(), await sleeping()];
   const stray = await unwanted();
+  const before = await runOf(restored);
+  const isListed = async () => (await runningIds(scene.client)).has(restored);
+  await eventually(isListed, { what: 'Temporal to list what runs' });
   await eventually(async () => {
     await watch(between());
     return (await readBeats(scene.stack.control.control)) > 0;
@@ -128,7 +132,10 @@ test('after a loss of Temporal’s database every wanted workflow runs again, an
   // Control has seen more beats than this Temporal knows of: so its database is an older one.
   await recordBeats(scene.stack.control.control, 1_000_000);
   expect(await watch(between())).toBe('restored');
-  await eventually(async () => (await status(id)) === 'RUNNING', { what: 'the workflow to run again' });
+  for (const one of [id, restored])
+    await eventually(async () => (await status(one)) === 'RUNNING', { what: 'the workflow to run again' });
+  // What was restored may be a past that workers remember otherwise.
+  expect(await runOf(restored)).not.toBe(before);
   const isGone = (error: unknown) => error instanceof WorkflowNotFoundError;
   await eventually(() => status(stray).then(() => false, isGone), {
     what: 'what nobody wants to be ended and deleted',
