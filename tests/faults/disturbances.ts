@@ -29,8 +29,8 @@ const others: readonly Disturbance[] = [
   { what: 'temporal killed', step: 'due', downMs: 3_000 },
   { what: 'worker frozen', step: 'call', forMs: beyondTheClaimMs },
   { what: 'api killed', during: 'change' },
-  { what: 'worker frozen', step: 'due', forMs: beyondItsEndMs },
 
+  { what: 'worker frozen', step: 'due', forMs: beyondItsEndMs },
   { what: 'worker frozen', step: 'call', forMs: beyondItsEndMs },
   { what: 'worker frozen', step: 'called', forMs: beyondItsEndMs },
   { what: 'temporal restarted', step: 'called', downMs: 8_000 },
@@ -46,7 +46,7 @@ const others: readonly Disturbance[] = [
 const killEvery = 50;
 const otherEvery = 100;
 /** Closer together they would leave nothing else to be seen; of few runs not every one of them is disturbed. */
-const otherAfter = 16;
+const otherAfter = 18;
 
 /** Each of them at least once, and as often as promised, however many the runs. */
 const spacing = (runs: number, list: readonly unknown[], every: number) =>
@@ -56,7 +56,7 @@ const spacing = (runs: number, list: readonly unknown[], every: number) =>
 export function disturbanceOf(index: number, runs: number): Disturbance | undefined {
   const killing = spacing(runs, steps, killEvery);
   if (index % killing === 0) return { what: 'worker killed', step: steps[(index / killing) % steps.length] as Step };
-  const other = Math.max(spacing(runs, others, otherEvery), Math.min(otherAfter, Math.floor(runs / 12)));
+  const other = Math.max(spacing(runs, others, otherEvery), Math.min(otherAfter, Math.floor(runs / 11)));
   const after = Math.floor(other / 2) + 1;
   return index % other === after ? others[Math.floor(index / other) % others.length] : undefined;
 }
