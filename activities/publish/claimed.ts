@@ -1,4 +1,5 @@
 import { type Progress, readProgress } from '../../db/tenant/ledger/note-progress.ts';
+import type { Claim } from '../../db/tenant/ledger/open.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { callEndsMs } from './call-claimed.ts';
 import type { Content } from './content.ts';
@@ -6,14 +7,6 @@ import { publisherOf } from './forms/publishers.ts';
 import { atWork, type Sought } from './look.ts';
 import { pageToken } from './page-token.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
-
-/** A claim as it stands in control. */
-export interface Claim {
-  claimedBy: string;
-  claimedAt: Date;
-  /** The revision that it is about: what was decided later has a higher one. */
-  wanted: number;
-}
 
 /** What a claim has left behind: the call that may have been made, and what is needed to look for it. */
 export interface Claimed extends Sought, Claim {

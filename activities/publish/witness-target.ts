@@ -31,10 +31,11 @@ export const witnessTarget =
     const entry = await readEntry(parts.control, publishId(ref.tenant, ref.target));
     if (!content || isOver(content.row.state) || !entry?.claimedBy || !entry.claimedAt) return 'over';
     const wanted = Math.max(entry.wanted, content.row.revision);
+    const at = { ...ref, wanted };
     const claim = { claimedBy: entry.claimedBy, claimedAt: entry.claimedAt, wanted };
     const claimed = await findClaimed(parts, ref, content, claim);
     if (claimed === 'over') return 'over';
-    if (!claimed) return hold(parts, { ...ref, wanted }, unsaid);
+    if (!claimed) return hold(parts, at, unsaid);
     const seen = await look(parts, ref, claimed);
     const lookedForMs = (entry.now.getTime() - claim.claimedAt.getTime()) / parts.witnessFactor;
     switch (seen.seen) {
@@ -46,7 +47,7 @@ export const witnessTarget =
         return gaveUp(parts, ref, claimed, seen.failure);
       case 'processing':
         await accepted(parts, ref, claimed);
-        return lookedForMs > lookForMs ? hold(parts, { ...ref, wanted }, unsaid) : 'processing';
+        return lookedForMs > lookForMs ? hold(parts, at, unsaid) : 'processing';
       case 'not-live': {
         // A call for it would come to nothing either.
         if (seen.isSpent && (await isBelieved(parts, ref, claimed, 'not-live'))) return beginAnew(parts, ref, claimed);
@@ -56,8 +57,8 @@ export const witnessTarget =
         if (outcome !== 'unknown') return outcome;
       }
     }
-    if (await isBelieved(parts, ref, claimed, 'gone')) return hold(parts, { ...ref, wanted }, isMissing);
-    return lookedForMs > lookForMs ? hold(parts, { ...ref, wanted }, unsaid) : 'undecided';
+    if (await isBelieved(parts, ref, claimed, 'gone')) return hold(parts, at, isMissing);
+    return lookedForMs > lookForMs ? hold(parts, at, unsaid) : 'undecided';
   };
 
 const isMissing = 'The post was prepared at Meta, and is no longer there: somebody may have deleted it by hand.';

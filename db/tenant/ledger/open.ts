@@ -83,10 +83,11 @@ export const openOnce = (db: TenantDb, entry: Entry): Promise<boolean> =>
     return true;
   });
 
-interface Claim {
+/** A claim as it stands in control. */
+export interface Claim {
   claimedBy: string;
   claimedAt: Date;
-  /** The revision that it is about. */
+  /** The revision that it is about: what was decided later has a higher one. */
   wanted: number;
 }
 
