@@ -1,16 +1,14 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { beginEdit } from '../../activities/publish/begin-edit.ts';
 import { commentTarget } from '../../activities/publish/comment-target.ts';
 import { editTarget } from '../../activities/publish/edit-target.ts';
-import type { PublishParts } from '../../activities/publish/parts.ts';
 import { openOnce } from '../../db/tenant/ledger/open.ts';
 import { asWorker } from '../stack/as-worker.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
+import { type ByHand, openByHand } from './by-hand.ts';
 import { Page, type Post, type Truth } from './page.ts';
-import { openPublishParts } from './parts.ts';
 
 vi.mock('../../db/tenant/ledger/open.ts', { spy: true });
 vi.mock('../../activities/publish/begin-edit.ts', { spy: true });
@@ -20,18 +18,16 @@ vi.mock('../../activities/publish/begin-edit.ts', { spy: true });
 const comment = 'The first comment';
 let stack: Stack;
 let page: Page;
-let parts: PublishParts;
-let tenant: string;
-let close: (() => Promise<void>) | undefined;
+let byHand: ByHand;
 
 beforeAll(async () => {
   stack = await startStack();
   page = await Page.connect(stack);
-  ({ parts, tenant, close } = await openPublishParts(stack));
+  byHand = await openByHand(stack);
 });
 afterEach(() => stack.simulator.noFaults());
 afterAll(async () => {
-  await close?.();
+  await byHand?.close();
   await stack?.stop();
 });
 
@@ -54,8 +50,7 @@ async function publish(wanted: { first_comment: string } | { wished_text: string
 }
 
 /** An attempt at its comment, in this process. */
-const attempt = ({ targets: [{ id: target }] }: Post) =>
-  new MockActivityEnvironment().run(commentTarget(parts), { tenant, target, wanted: 1 });
+const attempt = ({ targets: [{ id }] }: Post) => byHand.run(commentTarget, id);
 
 const isOpen = (post: Post, step: 'comment' | 'edit' = 'comment') =>
   eventually(async () => (await page.steps(post, step)).join() === 'open', { what: `the ${step} to be begun` });
@@ -131,8 +126,7 @@ test('an edit that was frozen before its call calls nothing, since another attem
     await thaw.promise;
     return begun;
   });
-  const [{ id: target }] = post.targets;
-  const frozen = new MockActivityEnvironment().run(editTarget(parts), { tenant, target, wanted: 1 });
+  const frozen = byHand.run(editTarget, post.targets[0].id);
   await isOpen(post, 'edit');
   passTime();
   thaw.resolve();

@@ -1,14 +1,12 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { commitTarget } from '../../activities/publish/commit-target.ts';
 import { look } from '../../activities/publish/look.ts';
-import type { PublishParts } from '../../activities/publish/parts.ts';
 import { prepareTarget } from '../../activities/publish/prepare-target.ts';
 import { readEntry } from '../../db/control/workflows/read-entry.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
+import { type ByHand, openByHand } from './by-hand.ts';
 import { Page } from './page.ts';
-import { openPublishParts } from './parts.ts';
 
 vi.mock('../../activities/publish/look.ts', { spy: true });
 
@@ -16,31 +14,28 @@ vi.mock('../../activities/publish/look.ts', { spy: true });
 
 let stack: Stack;
 let page: Page;
-let parts: PublishParts;
-let tenant: string;
-let close: (() => Promise<void>) | undefined;
+let byHand: ByHand;
 
 beforeAll(async () => {
   stack = await startStack();
   page = await Page.connect(stack);
   await stack.processes.kill('worker', 'SIGTERM');
-  ({ parts, tenant, close } = await openPublishParts(stack));
+  byHand = await openByHand(stack);
 });
 afterEach(() => stack.simulator.noFaults());
 afterAll(async () => {
-  await close?.();
+  await byHand?.close();
   await stack?.stop();
 });
 
 /** A post whose commit Meta refuses for now: the attempt at it, and what stands in control afterwards. */
 async function refused() {
   const post = await page.schedule();
-  const [{ id: target }] = post.targets;
-  const ref = { tenant, target, wanted: 1 };
-  expect(await new MockActivityEnvironment().run(prepareTarget(parts, 'last'), ref)).toBe('ready');
+  const [{ id }] = post.targets;
+  expect(await byHand.run((parts) => prepareTarget(parts, 'last'), id)).toBe('ready');
   await stack.simulator.fault({ call: 'publish', then: 'refuse', code: 9007, subcode: 2207027 });
-  const attempt = new MockActivityEnvironment().run(commitTarget(parts), ref);
-  return { post, attempt, entry: () => readEntry(stack.control.control, publishId(tenant, target)) };
+  const attempt = byHand.run(commitTarget, id);
+  return { post, attempt, entry: () => readEntry(stack.control.control, publishId(byHand.tenant, id)) };
 }
 
 test('a refusal for now gives the claim back', async () => {
