@@ -207,3 +207,33 @@ test('a command that somebody else came before keeps nobody waiting for its tran
   expect(row?.revision).toBe((await entryOf(post))?.wanted);
   expect((await scene.page.target(post)).state).toBe('scheduled');
 });
+
+test('a command that is written later than any should be keeps the time that it said', async () => {
+  const post = await scene.page.schedule({ dueInMs: inAnHour });
+  const [{ id: target }] = post.targets;
+  const [dueAt, workflow] = [new Date(Date.now() + 2 * inAnHour), workflowOf(post)];
+  const { control } = scene.stack.control;
+  const revisions = await wantAll(control, scene.tenant, [{ id: workflow, above: 1, dueAt }]);
+  const revision = revisions.get(workflow) ?? 0;
+  const [written, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const writing = asWorker(scene.stack, (db) =>
+    db.transaction().execute(async (trx) => {
+      await trx.updateTable('posts').set({ publish_at: dueAt }).where('id', '=', post.id).execute();
+      await trx.updateTable('targets').set({ revision }).where('id', '=', target).execute();
+      written.resolve();
+      await goOn.promise;
+    }),
+  );
+  await written.promise;
+  await sql`update workflows set wanted_at = wanted_at - interval '20 seconds' where id = ${workflow}`.execute(control);
+  await nudge(scene.client, workflow);
+  const waiting = () =>
+    asWorker(scene.stack, (db) =>
+      sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db),
+    );
+  await eventually(async () => (await waiting()).some(({ rows }) => rows.length), { what: 'its row to be waited for' });
+  goOn.resolve();
+  await writing;
+  expect((await entryOf(post))?.dueAt).toEqual(dueAt);
+  expect((await scene.page.target(post)).state).toBe('scheduled');
+});

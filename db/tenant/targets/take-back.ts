@@ -16,11 +16,16 @@ export interface WantedOne {
 
 /**
  * Takes back what a command said in control, where nothing came of it: the time that it wanted, then that a transaction of it may be open.
+ * A commit that was stalled for longer than any should be is waited for: what it says of the time counts.
  */
-export async function takeBack(control: ControlDb, db: TenantDb, targets: readonly WantedOne[]): Promise<void> {
-  await dueByRows(control, db, targets);
-  await settle(db, targets);
-}
+export const takeBack = (control: ControlDb, db: TenantDb, targets: readonly WantedOne[]): Promise<void> =>
+  db.transaction().execute(async (trx) => {
+    const ids = targets.map(({ id }) => id);
+    if (ids.length)
+      await trx.selectFrom('targets').select('id').where('id', 'in', ids).orderBy('id').forUpdate().execute();
+    await dueByRows(control, trx, targets);
+    await settle(trx, targets);
+  });
 
 /** Gives entries the times of their rows, where they have others and nobody has wanted anything else since. */
 export async function dueByRows(control: ControlDb, db: TenantDb, targets: readonly WantedOne[]): Promise<void> {
