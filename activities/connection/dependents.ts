@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { type Candidate, decide } from '../../db/tenant/targets/decide.ts';
-import { openStates } from '../../db/tenant/targets/states.ts';
+import { notCalledYet } from '../../db/tenant/targets/states.ts';
 import { publishId } from '../../workflows/ids.ts';
+import { passing } from '../failures.ts';
 import { tell } from '../tell.ts';
 import { lockedAbility, publishAbility } from './ability.ts';
 import type { ConnectionParts } from './parts.ts';
@@ -29,7 +30,7 @@ export async function holdDependents(parts: Parts, { tenant, account }: AccountR
     { control: parts.control, tenant, inTenant },
     await inTenant((db) => openTargets(db, tenant, account)),
     {
-      ...{ state: 'held', heldFor: 'authorization', reason, diagnostic, choices, from: openStates },
+      ...{ state: 'held', heldFor: 'authorization', reason, diagnostic, choices, from: notCalledYet },
       still: async (trx) => (await lockedAbility(trx, account))?.able === false,
     },
   );
@@ -41,16 +42,19 @@ async function openTargets(db: TenantDb, tenant: string, account: string): Promi
     .selectFrom('targets')
     .select(['id', 'revision'])
     .where('account', '=', account)
-    .where('state', 'in', openStates)
+    .where('state', 'in', notCalledYet)
     .execute();
   return rows.map((row) => ({ ...row, workflow: publishId(tenant, row.id) }));
 }
+
+const isClaimed = 'The commit of a post that is held for its login has yet to give its claim back';
 
 const overdueWords = 'The login came back after the time of this post had passed. Publish it now, or cancel it.';
 
 /**
  * Goes on with what was held for want of a login. What is not due yet is scheduled again; for what should have been out already the
  * tenant has a rule, since nobody likes to be surprised by a post of yesterday.
+ * @throws ApplicationFailure that is retried while the commit by which one was held has not given its claim back
  */
 export async function resumeHeld(parts: Parts, { tenant, account }: AccountRef): Promise<void> {
   const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => parts.tenants.use(tenant, work);
@@ -68,10 +72,11 @@ export async function resumeHeld(parts: Parts, { tenant, account }: AccountRef):
   const from = ['held'] as const;
   const scheduled = await decide(stores, goOn, { state: 'scheduled', reason: null, from, still });
   await tell(parts, scheduled.changes);
+  if (scheduled.tooLate.length) throw passing(isClaimed);
   if (rule === 'publish') return;
   // Their time is over: there is none to be claimed at.
   const settled = late.map(({ dueAt: _, ...candidate }) => candidate);
-  const { changes } = await decide(
+  const { changes, tooLate } = await decide(
     stores,
     settled,
     rule === 'ask'
@@ -79,6 +84,7 @@ export async function resumeHeld(parts: Parts, { tenant, account }: AccountRef):
       : { state: 'canceled', reason: 'The login came back after the time of this post had passed.', from, still },
   );
   await tell(parts, changes);
+  if (tooLate.length) throw passing(isClaimed);
 }
 
 async function heldTargets(db: TenantDb, tenant: string, account: string) {

@@ -8,6 +8,7 @@ import { pageToken } from '../../activities/publish/page-token.ts';
 import { withDatabase } from '../../db/admin.ts';
 import { claim } from '../../db/control/workflows/claim.ts';
 import { readEntry } from '../../db/control/workflows/read-entry.ts';
+import { releaseClaim } from '../../db/control/workflows/release-claim.ts';
 import { want } from '../../db/control/workflows/want.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { publishId } from '../../workflows/ids.ts';
@@ -106,6 +107,16 @@ test('what was parked for a post that is held can no longer claim; what had clai
   expect(entry?.wanted).toBe((await target(parked)).revision);
 });
 
+test('what is being made public is not held, also where its claim was lost: its witness says what became of it', async () => {
+  const { person, login } = await connected();
+  const page = await login.account('Bakery');
+  const called = await scheduled(page, -hour);
+  await rows((db) => db.updateTable('targets').set({ state: 'committing' }).where('id', '=', called).execute());
+  await killTokens(place.simulator, { person: person.id, subcode: 460 });
+  await judge(page);
+  expect(await target(called)).toMatchObject({ state: 'committing', held_for: null });
+});
+
 test('time-outs, faults, rate limits and unknown codes about a token change nothing', async () => {
   const { login } = await connected();
   const page = await login.account('Bakery');
@@ -199,6 +210,23 @@ test('with the rule "publish" what is late is published when the login comes bac
 test('with the rule "cancel" what is late is canceled, in words', async () => {
   const late = await diedAndCameBack('cancel');
   expect(await target(late)).toMatchObject({ state: 'canceled', reason: expect.stringContaining('had passed') });
+});
+
+test('a post that is held by a commit that has yet to give its claim back goes on with the login once it has', async () => {
+  const { person, login } = await connected();
+  await rule('publish');
+  const page = await login.account('Bakery');
+  const late = await scheduled(page, -hour);
+  const [id, attempt] = [publishId(tenant, late), uuidv7()];
+  await claim(place.parts.control, [{ id, revision: 1, attempt }]);
+  await killTokens(place.simulator, { person: person.id, subcode: 460 });
+  await judge(page);
+  expect(await rows((db) => end(db, { target: late, wanted: 1 }, noCredential, 0))).toBe(true);
+  await MetaLogin.of(place, tenant, person);
+  await expect(renew(login)).rejects.toMatchObject({ nonRetryable: false });
+  await releaseClaim(place.parts.control, id, attempt);
+  await renew(login);
+  expect(await target(late)).toMatchObject({ state: 'scheduled', held_for: null });
 });
 
 test('what is held for another reason than the login is not resumed by one', async () => {
