@@ -1,5 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
+import { catchUp } from '../../db/control/workflows/catch-up.ts';
 import { openArmed } from '../../db/tenant/ledger/open.ts';
+import { publishId } from '../../workflows/ids.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import { type Ready, readyToPrepare } from './preparing.ts';
 import { type ReadyCommit, readyCommit } from './ready-commit.ts';
@@ -17,9 +19,16 @@ export interface Armed extends Ready {
 export async function arm(parts: PublishParts, ref: WantedTarget): Promise<Armed | 'stale' | 'over'> {
   const ready = await readyToPrepare(parts, ref);
   if (typeof ready === 'string') return ready;
-  const { publisher, content, credential, plan } = ready;
+  const { publisher, content, credential, plan, called, dueAt } = ready;
   const { subject, progress } = plan;
   if (!subject) return 'stale';
+  if (called && publisher.mayRepeat !== 'at-once') {
+    // Control is older than this call and has lost its claim: a witness says what became of it.
+    const claim = { by: called.id, at: called.openedAt };
+    const id = publishId(ref.tenant, ref.target);
+    await catchUp(parts.control, { id, revision: ref.wanted, dueAt, claim }, ref.wanted);
+    return 'stale';
+  }
   const commit = readyCommit(parts.graph, publisher, { token: credential.token, content, subject, progress });
   const attempt = uuidv7();
   await parts.tenants.use(ref.tenant, (db) =>

@@ -70,6 +70,8 @@ export async function conclude(
   const ended = await tenants.use(tenant, async (db) => {
     const status = failure.sent === false ? 'abandoned' : 'refused';
     await closeEntry(db, ledger, { status, diagnostic, ...(failure.sent === false ? {} : { calledAt }) });
+    // Looks have said that the claim's own call did nothing: the next attempt need not look for it.
+    if (ledger !== claimedBy) await closeEntry(db, claimedBy, { status: 'refused' });
     // With another login the same is committed at once: the rows are read again, and nothing is claimed.
     if (verdict !== 'another' && (await end(db, { target, wanted }, failure, called.overdueMs))) return true;
     await record(db, target, { state: 'armed', reason: failure.words, diagnostic, wanted });

@@ -53,7 +53,8 @@ export const isAnythingLeft = (
 export const lostOf = ({ findUnseen }: Publisher, state: string, ledger: readonly LedgerRow[]): LedgerRow[] =>
   state === 'held' || !findUnseen ? [] : lostDrafts(ledger);
 
-const mayHaveCalled = ({ step, status }: LedgerRow): boolean =>
+/** A commit that was called, whatever its answer was. */
+export const mayHaveCalled = ({ step, status }: LedgerRow): boolean =>
   step === 'commit' && (status === 'open' || status === 'done' || status === 'unknown');
 
 /**

@@ -1,5 +1,5 @@
 import { readEntry } from '../../db/control/workflows/read-entry.ts';
-import { readLedger } from '../../db/tenant/ledger/read.ts';
+import { type LedgerRow, readLedger } from '../../db/tenant/ledger/read.ts';
 import { isOver } from '../../db/tenant/targets/read-target.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { publishId } from '../../workflows/ids.ts';
@@ -9,7 +9,7 @@ import { end, noCredential } from './failing.ts';
 import { objectionTo } from './flaws.ts';
 import type { Publisher } from './forms/form.ts';
 import { publisherOf } from './forms/publishers.ts';
-import { lostOf } from './leftovers.ts';
+import { lostOf, mayHaveCalled } from './leftovers.ts';
 import { pageToken } from './page-token.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import { type Plan, planOf } from './plan.ts';
@@ -20,6 +20,8 @@ export interface Ready {
   plan: Plan;
   /** A draft that was begun may lie at Meta without anybody knowing its id. */
   isLost: boolean;
+  /** A commit of what is prepared was called, though nothing is claimed. */
+  called: LedgerRow | undefined;
   credential: UsedCredential;
   dueAt: Date;
   /** How long ago it was due; negative before. */
@@ -61,6 +63,9 @@ export async function readyToPrepare(
     const ledger = await readLedger(db, target);
     const plan = planOf(publisher, content, ledger, neededAtMs);
     const isLost = lostOf(publisher, content.row.state, ledger).length > 0;
-    return { content, publisher, plan, isLost, credential, dueAt, overdueMs: nowMs - dueAt.getTime() };
+    const called = plan.subject
+      ? ledger.findLast((row) => row.metaId === plan.subject && mayHaveCalled(row))
+      : undefined;
+    return { content, publisher, plan, isLost, called, credential, dueAt, overdueMs: nowMs - dueAt.getTime() };
   });
 }
