@@ -40,3 +40,18 @@ test('what was called for under a claim that is lost is looked for, and not call
   expect((await account.truth()).containers).toMatchObject([{ publishCalls: 1, publications: 1 }]);
   expect(claimedBy).toBeTruthy();
 });
+
+test('once Meta has refused a repeated call, whoever tries again makes a call, and looks for none', async () => {
+  const account = await Account.open(stack, 'instagram');
+  await account.fault({ call: 'publishContainer', then: 'resetBefore', times: 1 });
+  await account.fault({ call: 'publishContainer', then: 'refuse', code: 36_004, subcode: 2_207_010, times: 'always' });
+  const post = await account.schedule('feed', [await account.photo()]);
+  await account.page.becomes(post, 'failed');
+  expect(await account.page.steps(post, 'commit')).toEqual(['refused', 'refused']);
+  await account.noFaults();
+  const looks = await account.page.steps(post, 'look');
+  expect((await stack.member.post(`/v1/targets/${post.targets[0].id}/resolve`, { choice: 'retry' })).status).toBe(200);
+  await account.published(post);
+  expect(await account.page.steps(post, 'commit')).toEqual(['refused', 'refused', 'done']);
+  expect(await account.page.steps(post, 'look')).toEqual(looks);
+});
