@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
 import { callsMade, forgetCalls } from '../connection/person.ts';
 import { withTemporal } from '../stack/as-worker.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
@@ -11,9 +12,11 @@ import { forkMeasured } from './per-workflow.ts';
 import { processTree, ticksPerSecond } from './process-tree.ts';
 import type { Bench } from './run.ts';
 import { countStatements, statementCounter, statements } from './statements.ts';
-import { type Span, throughput } from './throughput.ts';
+import { type Span, spanOf, untilEnded } from './throughput.ts';
 import { transactions } from './transactions.ts';
 import { withServers } from './with-servers.ts';
+
+type History = temporal.api.history.v1.IHistory;
 
 /** So long after the last of them what was counted has been reported. */
 const settleMs = 3_000;
@@ -44,16 +47,16 @@ const measure: Bench = async (say, { posts }) => {
     await stack.processes.kill('worker', 'SIGTERM');
     await countStatements(false);
     return await withTemporal(stack, async (client) => {
-      const [ours, bare, histories]: [OurTurn[], Turn[], Counts[]] = [[], [], []];
+      const [ours, bare, counts]: [OurTurn[], Turn[], Counts[]] = [[], [], []];
       for (let turn = 1; turn <= turns; turn++) {
-        const [before, share] = [histories.length, Math.round((posts * turn) / turns) - histories.length];
-        const began = new Date();
+        const [before, share] = [counts.length, Math.round((posts * turn) / turns) - counts.length];
         say(`Turn ${turn} of ${turns}: ${share} posts wait for a worker …`);
+        const began = new Date();
         await crowd.schedule(share);
-        ours.push(await measureOurs(stack, client, share, before));
-        const these = await readHistories(client, began);
-        if (these.length !== share) throw new Error(`${these.length} of ${share} workflows can be read`);
-        histories.push(...these);
+        const { histories, ...measured } = await measureOurs(stack, client, began, { share, before });
+        ours.push(measured);
+        const these = histories.map(countsOf);
+        counts.push(...these);
         bare.push(await measureBare(stack, client, these, before));
         say(`${perSecond(ours.slice(-1))} posts a second, ${perSecond(bare.slice(-1))} workflows that do nothing`);
       }
@@ -73,9 +76,9 @@ const measure: Bench = async (say, { posts }) => {
         perPost: {
           workerCpuMs: aPost(sumOf(ours, 'cpuMs')),
           bareCpuMs: aPost(sumOf(bare, 'cpuMs')),
-          activities: aPost(sumOf(histories, 'activities')),
-          localAmongThem: aPost(sumOf(histories, 'local')),
-          temporalActions: aPost(sumOf(histories, 'actions')),
+          activities: aPost(sumOf(counts, 'activities')),
+          localAmongThem: aPost(sumOf(counts, 'local')),
+          temporalActions: aPost(sumOf(counts, 'actions')),
           sqlTransactions: aPost(sumOf(ours, 'transactions')),
           sqlStatements: round(counted / more),
           graphCalls: aPost(sumOf(ours, 'graphCalls')),
@@ -87,18 +90,25 @@ const measure: Bench = async (say, { posts }) => {
   }
 };
 
-async function measureOurs(stack: Stack, client: Client, posts: number, before: number): Promise<OurTurn> {
+async function measureOurs(
+  stack: Stack,
+  client: Client,
+  began: Date,
+  { share, before }: { share: number; before: number },
+): Promise<OurTurn & { histories: History[] }> {
   await forgetCalls(stack.simulator);
   const transactionsBefore = await transactions(stack.control.ownerUrl);
   await stack.processes.start('worker');
   const ticksBefore = ticks(stack.processes.pid('worker'));
-  const span = await throughput(client, 'publish', posts, before);
+  await untilEnded(client, 'publish', before + share);
   await sleep(settleMs);
   const cpuMs = millisecondsOf(ticks(stack.processes.pid('worker')) - ticksBefore);
   const graphCalls = Object.values(await callsMade(stack.simulator)).reduce((sum, count) => sum + count, 0);
   const ended = (await transactions(stack.control.ownerUrl)) - transactionsBefore;
   await stack.processes.kill('worker', 'SIGTERM');
-  return { ...span, cpuMs, transactions: ended, graphCalls };
+  const histories = await readHistories(client, 'publish', began);
+  if (histories.length !== share) throw new Error(`${histories.length} of ${share} workflows can be read`);
+  return { ...spanOf(histories), cpuMs, transactions: ended, graphCalls, histories };
 }
 
 /** In a turn of its own, since counting takes time too. */
@@ -106,7 +116,7 @@ async function statementsOf({ processes }: Stack, client: Client, posts: number,
   await countStatements(true);
   const countedBefore = await statements();
   await processes.start('worker');
-  await throughput(client, 'publish', posts, before);
+  await untilEnded(client, 'publish', before + posts);
   const counted = (await statements()) - countedBefore;
   await processes.kill('worker', 'SIGTERM');
   return counted;
@@ -114,13 +124,15 @@ async function statementsOf({ processes }: Stack, client: Client, posts: number,
 
 /** @param before how many of them ended in the turns before */
 async function measureBare({ env }: Stack, client: Client, as: Counts[], before: number): Promise<Turn> {
+  const began = new Date();
   for (const [n, { activities }] of as.entries())
     await client.workflow.start('steps', { workflowId: `bare-${before + n}`, taskQueue: 'bare', args: [activities] });
   const worker = await forkMeasured('bare-worker.ts', env.worker);
   try {
     const ticksBefore = ticks(worker.pid);
-    const span = await throughput(client, 'steps', as.length, before);
-    return { ...span, cpuMs: millisecondsOf(ticks(worker.pid) - ticksBefore) };
+    await untilEnded(client, 'steps', before + as.length);
+    const cpuMs = millisecondsOf(ticks(worker.pid) - ticksBefore);
+    return { ...spanOf(await readHistories(client, 'steps', began)), cpuMs };
   } finally {
     worker.kill('SIGKILL');
   }
@@ -133,18 +145,20 @@ interface Counts {
   actions: number;
 }
 
-/** Of each post whose workflow has begun since. */
-async function readHistories(client: Client, since: Date): Promise<Counts[]> {
-  const counts: Counts[] = [];
-  const query = `WorkflowType = "publish" AND StartTime >= "${since.toISOString()}"`;
-  for await (const { workflowId } of client.workflow.list({ query })) {
-    const history = await client.workflow.getHandle(workflowId).fetchHistory();
-    const events = history.events ?? [];
-    const local = events.filter(isLocalActivity).length;
-    const others = events.filter((one) => one.activityTaskScheduledEventAttributes).length;
-    counts.push({ activities: others + local, local, actions: actionsOf(history) });
-  }
-  return counts;
+/** Of each workflow of a type that has begun since. */
+async function readHistories(client: Client, type: string, since: Date): Promise<History[]> {
+  const histories: History[] = [];
+  const query = `WorkflowType = "${type}" AND StartTime >= "${since.toISOString()}"`;
+  for await (const { workflowId } of client.workflow.list({ query }))
+    histories.push(await client.workflow.getHandle(workflowId).fetchHistory());
+  return histories;
+}
+
+function countsOf(history: History): Counts {
+  const events = history.events ?? [];
+  const local = events.filter(isLocalActivity).length;
+  const others = events.filter((one) => one.activityTaskScheduledEventAttributes).length;
+  return { activities: others + local, local, actions: actionsOf(history) };
 }
 
 const ticks = (pid = 0) => processTree(pid).reduce((sum, process) => sum + process.ticks, 0);

@@ -1,5 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time.js';
+import type { temporal } from '@temporalio/proto';
+
+type History = temporal.api.history.v1.IHistory;
 
 const lookEveryMs = 250;
 const withinMs = 600_000;
@@ -9,26 +13,29 @@ export interface Span {
   ms: number;
 }
 
-/**
- * How many workflows of a type end in which time while all of them are waiting for a worker: what lies between the first and the last that are
- * seen to have ended, so that neither the start of a worker nor that of the measurement counts.
- * @param before how many of this type had ended before
- */
-export async function throughput(client: Client, type: string, workflows: number, before: number): Promise<Span> {
+/** Waits until so many workflows of a type have ended. */
+export async function untilEnded(client: Client, type: string, workflows: number): Promise<void> {
   const deadlineMs = performance.now() + withinMs;
-  const ended = async () => {
-    const { count } = await client.workflow.count(`WorkflowType = "${type}" AND ExecutionStatus = "Completed"`);
-    return { count: count - before, atMs: performance.now() };
-  };
-  let first: Awaited<ReturnType<typeof ended>> | undefined;
   for (;;) {
-    const now = await ended();
-    if (now.count >= workflows) {
-      if (!first || now.atMs === first.atMs) throw new Error('Too few workflows to tell how many end in a second');
-      return { ended: now.count - first.count, ms: now.atMs - first.atMs };
-    }
-    if (now.count > 0) first ??= now;
-    if (now.atMs > deadlineMs) throw new Error(`${now.count} of ${workflows} workflows have ended, and time is up`);
+    const { count } = await client.workflow.count(`WorkflowType = "${type}" AND ExecutionStatus = "Completed"`);
+    if (count >= workflows) return;
+    if (performance.now() > deadlineMs)
+      throw new Error(`${count} of ${workflows} workflows have ended, and time is up`);
     await sleep(lookEveryMs);
   }
 }
+
+/**
+ * In which time workflows end that were all waiting for a worker: from the first task of any of them, so that the start of a worker does not
+ * count, to the end of the last. They go on side by side: when the first one ends the others are nearly done too.
+ */
+export function spanOf(histories: readonly History[]): Span {
+  const began = histories.map(({ events }) => atMs(events?.find((one) => one.workflowTaskStartedEventAttributes)));
+  const ended = histories.map(({ events }) => atMs(events?.at(-1)));
+  return { ended: histories.length, ms: Math.max(...ended) - Math.min(...began) };
+}
+
+const atMs = (event?: temporal.api.history.v1.IHistoryEvent | null) => {
+  if (!event?.eventTime) throw new Error('A history is not whole');
+  return tsToMs(event.eventTime);
+};
