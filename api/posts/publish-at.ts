@@ -43,11 +43,11 @@ export async function whenToPublish(control: ControlDb, { publishAt, draft }: Wa
   return given;
 }
 
-/** How a wall clock given as publishAt was understood; null where an instant was given, or nothing. */
+/** How a wall clock given as publishAt was understood; null where an instant was given, or nothing, or what comes out no client could read. */
 export function resolutionOf({ publishAt }: Pick<NewPost, 'publishAt'>): z.input<typeof Resolution> | null {
   if (!publishAt || typeof publishAt === 'string') return null;
   const resolved = resolveWallClock(publishAt.local, publishAt.zone);
-  if (!resolved.ok) return null;
+  if (!resolved.ok || resolved.instantMs > LAST_MS) return null;
   const { instantMs, twice, zone } = resolved;
   return { local: publishAt.local, zone, instant: new Date(instantMs).toISOString(), occursTwice: twice };
 }

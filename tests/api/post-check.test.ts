@@ -11,6 +11,7 @@ interface Said {
 interface Checked {
   ok: boolean;
   flaws: Said[];
+  resolution: { instant: string } | null;
   targets: { account: string; becomes: string | null; flaws: Said[]; notes: Said[] }[];
 }
 
@@ -100,6 +101,21 @@ test('a wrong time is a flaw of the whole', async () => {
   const { ok, flaws } = await check({ text: 'x', publishAt, targets: [{ account: page, kind: 'feed' }] });
   expect(ok).toBe(false);
   expect(flaws).toMatchObject([{ pointer: '/publishAt/local' }]);
+});
+
+test('a time that no client could read is a flaw of the whole, and is not said back', async () => {
+  const publishAt = { local: '9999-12-31T23:59', zone: 'America/Los_Angeles' };
+  const { ok, flaws, resolution } = await check({ text: 'x', publishAt, targets: [{ account: page, kind: 'feed' }] });
+  expect({ ok, resolution }).toEqual({ ok: false, resolution: null });
+  expect(flaws).toMatchObject([{ pointer: '/publishAt', detail: expect.stringContaining('9999') }]);
+});
+
+test('of a time that has passed it is said what was understood', async () => {
+  const publishAt = { local: '2020-07-01T09:00', zone: 'Europe/Berlin' };
+  const { ok, flaws, resolution } = await check({ text: 'x', publishAt, targets: [{ account: page, kind: 'feed' }] });
+  expect(ok).toBe(false);
+  expect(flaws).toMatchObject([{ pointer: '/publishAt', detail: expect.stringContaining('is in the past') }]);
+  expect(resolution).toEqual({ ...publishAt, instant: '2020-07-01T07:00:00.000Z', occursTwice: false });
 });
 
 test('more than Instagram says that it takes of this account in a day is told', async () => {
