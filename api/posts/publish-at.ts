@@ -23,8 +23,17 @@ export interface Time {
 type When = ({ ok: true } & Time) | { ok: false; flaw: Flaw };
 type Wanted = Pick<NewPost, 'publishAt' | 'draft'>;
 
-/** When a post is to be published, by the database's clock: what was said, or now; a draft may leave it open. */
-export async function whenToPublish(control: ControlDb, { publishAt, draft }: Wanted): Promise<When> {
+const chooseAnother = 'Choose a later time, or leave publishAt out to publish now.';
+
+/**
+ * When a post is to be published, by the database's clock: what was said, or now; a draft may leave it open.
+ * @param insteadOfPast what to do about a time that has passed, in words
+ */
+export async function whenToPublish(
+  control: ControlDb,
+  { publishAt, draft }: Wanted,
+  insteadOfPast = chooseAnother,
+): Promise<When> {
   if (!publishAt && draft) return { ok: true, at: null, wallClock: null };
   const now = await databaseNow(control);
   if (!publishAt) return { ok: true, at: now, wallClock: null };
@@ -32,7 +41,7 @@ export async function whenToPublish(control: ControlDb, { publishAt, draft }: Wa
   const given = read(publishAt);
   if (!given.ok || !given.at) return given;
   if (given.at.getTime() < now.getTime() - PAST_ALLOWED_MS) {
-    const detail = `${given.at.toISOString()} is in the past; it is ${now.toISOString()} now. Choose a later time, or leave publishAt out to publish now.`;
+    const detail = `${given.at.toISOString()} is in the past; it is ${now.toISOString()} now. ${insteadOfPast}`;
     return { ok: false, flaw: { pointer: '/publishAt', detail } };
   }
   if (given.at.getTime() > LAST_MS)

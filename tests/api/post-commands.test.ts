@@ -241,6 +241,32 @@ describe('an edit', () => {
     expect((await row(post.targets[0])).revision).toBe((await entry(post.targets[0]))?.wanted);
   });
 
+  test('that schedules a draft whose time has passed says so, and what to send', async () => {
+    const post = await make({ draft: true });
+    const past = new Date(Date.now() - 3_600_000);
+    await api.rows(tenant, (db) =>
+      db.updateTable('posts').set({ publish_at: past }).where('id', '=', post.id).execute(),
+    );
+    const { status, body } = await patch<Problem>(post, { draft: false });
+    expect(status).toBe(422);
+    expect(body.errors).toMatchObject([
+      { pointer: '/publishAt', detail: expect.stringMatching(/kept with this draft has passed.*later.*or null/) },
+    ]);
+    expect(body.errors?.[0]?.detail).toContain(past.toISOString());
+    expect((await read(post)).draft).toBe(true);
+    const { body: published } = await patch(post, { draft: false, publishAt: null });
+    expect(published).toMatchObject({ draft: false, targets: [{ state: 'scheduled' }, { state: 'scheduled' }] });
+    expect(Date.parse(published.publishAt ?? '')).toBeGreaterThan(past.getTime());
+  });
+
+  test('to a time that has passed says how to publish at once: left out, the time would stay as it was', async () => {
+    const { body } = await patch<Problem>(await make(), { publishAt: inHours(-1) });
+    expect(body.errors).toMatchObject([
+      { pointer: '/publishAt', detail: expect.stringMatching(/is in the past.*POST \/v1\/posts\/\{id\}\/publish/) },
+    ]);
+    expect(body.errors?.[0]?.detail).not.toContain('leave publishAt out');
+  });
+
   test('keeps the wall clock, and takes another', async () => {
     const post = await make({ publishAt: { local: '2037-07-01T09:00', zone: 'Europe/Berlin' } });
     const kept = await patch(post, { text: 'After' });
