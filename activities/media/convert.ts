@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { imageReading } from '../../db/media/image-reading.ts';
 
 const WITHIN_S = 60;
 /** Tried in this order, until the file is small enough: first less of what nobody sees, then fewer pixels than anybody shows. */
@@ -23,7 +24,7 @@ export interface Converted {
  */
 export async function convert(image: Buffer, maxBytes: number): Promise<Converted> {
   for (const { quality, longestSidePx: side } of attempts) {
-    const upright = sharp(image, { limitInputPixels: false }).timeout({ seconds: WITHIN_S }).autoOrient();
+    const upright = sharp(image, imageReading).timeout({ seconds: WITHIN_S }).autoOrient();
     const sized = side ? upright.resize(side, side, { fit: 'inside', withoutEnlargement: true }) : upright;
     const opaque = sized.flatten({ background: 'white' }).toColourspace('srgb');
     const { data, info } = await opaque.jpeg({ quality }).toBuffer({ resolveWithObject: true });

@@ -81,6 +81,16 @@ test('a photo that lies turned is set upright, without what the camera noted in 
   expect([orientation, exif]).toEqual([undefined, undefined]);
 });
 
+test('a photo whose oddities a decoder reads over is converted, since it was accepted', async () => {
+  const turned = await noisy(80, 40).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+  const tables = turned.indexOf(Buffer.from([0xff, 0xdb]));
+  const odd = Buffer.concat([turned.subarray(0, tables), Buffer.from([0, 0]), turned.subarray(tables)]);
+  await expect(sharp(odd).raw().toBuffer()).rejects.toThrow('extraneous bytes');
+  const media = await it.upload(odd);
+  expect(media.conversions.map((conversion) => conversion.for)).toEqual(['facebook', 'instagram']);
+  expect(await sent('page-post', media)).toMatchObject({ contentType: 'image/jpeg', width: 40, height: 80 });
+});
+
 test('a photo of more bytes than a Page takes gets smaller, and stays as large as it can', async () => {
   const bytes = await noisy(2_200, 1_650).jpeg({ quality: 100 }).toBuffer();
   expect(bytes.length).toBeGreaterThan(4_000_000);
