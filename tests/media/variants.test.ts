@@ -101,6 +101,11 @@ test('a photo of more bytes than a Page takes gets smaller, and stays as large a
   expect((await sharp(made.content).metadata()).format).toBe('jpeg');
 });
 
+test('an image that is longer than a JPEG can be is made as long as one can', async () => {
+  const long = await noisy(66_000, 20).png().toBuffer();
+  expect(await convert(long, 4_000_000)).toMatchObject({ width: 65_500, height: 20 });
+});
+
 test('what needs nothing, and every video, is sent as it is', async () => {
   const media = await it.upload(await photo());
   expect(media.conversions).toEqual([]);
