@@ -1,5 +1,6 @@
 import sharp from 'sharp';
-import { imageReading } from '../../db/media/image-reading.ts';
+import { imageReading, readToEnd } from '../../db/media/image-reading.ts';
+import { NotConverted } from './not-converted.ts';
 
 const WITHIN_S = 60;
 /** A JPEG has no more; a PNG, and a GIF, may. */
@@ -23,8 +24,17 @@ export interface Converted {
 /**
  * The image as an upright JPEG in sRGB, on white where it was transparent, without what the camera noted beside it. The same image gives the
  * same bytes; what changes them is a new `VERSION` in `meta/conversions.ts`.
+ * @throws NotConverted
  */
 export async function convert(image: Buffer, maxBytes: number): Promise<Converted> {
+  try {
+    return await smallEnough(image, maxBytes);
+  } catch (cause) {
+    throw new NotConverted(await isDamaged(image), cause);
+  }
+}
+
+async function smallEnough(image: Buffer, maxBytes: number): Promise<Converted> {
   for (const { quality, longestSidePx: side } of attempts) {
     const upright = sharp(image, imageReading).timeout({ seconds: WITHIN_S }).autoOrient();
     const sized = upright.resize(side, side, { fit: 'inside', withoutEnlargement: true });
@@ -33,4 +43,16 @@ export async function convert(image: Buffer, maxBytes: number): Promise<Converte
     if (data.length <= maxBytes) return { bytes: data, width: info.width, height: info.height };
   }
   throw new Error('An image that is not small enough at any size');
+}
+
+/** As the decoders begin what they say of bytes that they cannot make sense of. */
+const undecodable = /^(Input buffer|VipsJpeg|vipspng|webp|gifload_buffer)\b/i;
+
+/** Of memory that ran out they may say the same: so it is read once more, in the way that takes next to none. */
+async function isDamaged(image: Buffer): Promise<boolean> {
+  const words = await readToEnd(image).then(
+    () => '',
+    (error) => String(error?.message),
+  );
+  return undecodable.test(words) && !/memory/i.test(words);
 }

@@ -37,6 +37,7 @@ interface Wanted {
  * What is to be sent of a media so that Meta takes it below this form: itself, or for an image that has to be converted what was made of it,
  * once. Which of the two, and what comes out, follows from the file and the form alone.
  * @throws MediaNotFound
+ * @throws NotConverted
  */
 export async function mediaFor({ tenants, media: store }: Parts, { tenant, form, media }: Wanted): Promise<Sendable> {
   const facts = (await tenants.use(tenant, (db) => readFacts(db, [media.id]))).get(media.id);

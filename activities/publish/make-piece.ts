@@ -1,11 +1,12 @@
 import { Context } from '@temporalio/activity';
 import { v7 as uuidv7 } from 'uuid';
-import { MediaNotFound } from '../../db/media/store.ts';
+import { forgetEntry } from '../../db/tenant/ledger/close.ts';
 import { noteProgress, type Progress } from '../../db/tenant/ledger/note-progress.ts';
 import { openWithParts } from '../../db/tenant/ledger/open.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { mediaFor } from '../media/media-for.ts';
 import type { Making } from './forms/form.ts';
+import { noFileBy } from './no-file.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import type { Planned } from './plan.ts';
 import type { Ready } from './preparing.ts';
@@ -44,7 +45,12 @@ export async function makePiece(
   const making: Making = {
     graph: parts.graph,
     files: parts.media,
-    sent: (media, as) => mediaFor(parts, { tenant: ref.tenant, form: as ?? content.form, media }),
+    sent: (media, as) =>
+      mediaFor(parts, { tenant: ref.tenant, form: as ?? content.form, media }).catch(async (error) => {
+        // Whatever it was, nothing was called yet; an entry that stays open would say that perhaps something was.
+        await inTenant((db) => forgetEntry(db, id));
+        throw error;
+      }),
     addressOf: ({ id }) => parts.mediaAddress(ref.tenant, id),
     tenant: ref.tenant,
     token: credential.token,
@@ -56,11 +62,6 @@ export async function makePiece(
     note: (metaId, progress = {}) => inTenant((db) => noteProgress(db, id, { metaId, progress })),
     signal: Context.current().cancellationSignal,
   };
-  const made = await publisher.make(making).catch(unlessMissing);
+  const made = await publisher.make(making).catch(noFileBy);
   return settlePiece(parts, ref, ready, id, made);
-}
-
-function unlessMissing(error: unknown): { is: 'no-file' } {
-  if (error instanceof MediaNotFound) return { is: 'no-file' };
-  throw error;
 }

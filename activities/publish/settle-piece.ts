@@ -10,6 +10,7 @@ import { passes } from '../graph/failure.ts';
 import { tell } from '../tell.ts';
 import { blamesLogin, diagnosticOf, end, giveUp, patienceMs } from './failing.ts';
 import type { Made } from './forms/form.ts';
+import { endForFile, type NoFile } from './no-file.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import type { Ready } from './preparing.ts';
 
@@ -26,7 +27,7 @@ export async function settlePiece(
   ref: WantedTarget,
   ready: Ready,
   ledger: string,
-  made: Made | { is: 'no-file' },
+  made: Made | NoFile,
 ): Promise<Settled> {
   const { tenant, target, wanted } = ref;
   const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => parts.tenants.use(tenant, work);
@@ -42,8 +43,8 @@ export async function settlePiece(
     }
     case 'no-file':
       await inTenant((db) => forgetEntry(db, ledger));
-      if (await inTenant((db) => endForFile(db, ref, overdueMs))) return { is: 'over' };
-      throw passing('A file is not where it should be');
+      if (await inTenant((db) => endForFile(db, ref, overdueMs, made))) return { is: 'over' };
+      throw passing('A file of it cannot be sent for now');
     case 'begin-anew': {
       const again = { ...made.failure, reaction: 'retry' } as const;
       await inTenant((db) => closeEntry(db, ledger, { status: 'refused', diagnostic: diagnosticOf(again) }));
@@ -85,12 +86,4 @@ async function failed(
   });
   if (over) return { is: 'over' };
   throw passing('Meta did not take it for now', failure.retryAfterMs);
-}
-
-/** A folder that is not mounted looks the same, and comes back: it is said, and given up as late as everything else. */
-async function endForFile(db: TenantDb, of: WantedTarget, overdueMs: number): Promise<boolean> {
-  const reason = 'A file of the post is missing here. Upload it again and make the post anew.';
-  if (await giveUp(db, of, overdueMs, { reason })) return true;
-  await record(db, of.target, { state: 'preparing', reason, wanted: of.wanted });
-  return false;
 }

@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { convert } from '../../activities/media/convert.ts';
 import { mediaFor } from '../../activities/media/media-for.ts';
+import { NotConverted } from '../../activities/media/not-converted.ts';
 import { tidyMedia } from '../../activities/media/tidy.ts';
 import { MediaNotFound, mediaKey } from '../../db/media/store.ts';
 import { signMediaUrl } from '../../db/media/url.ts';
@@ -34,11 +35,12 @@ const noisy = (width: number, height: number) =>
     create: { width, height, channels: 3, background: 'teal', noise: { type: 'gaussian', mean: 128, sigma: 60 } },
   });
 
-async function sent(form: Form, { id }: Media) {
-  const { sha256 } = await it.api.rows(it.tenant, (db) =>
-    db.selectFrom('media').select('sha256').where('id', '=', id).executeTakeFirstOrThrow(),
+const rowOf = ({ id }: Media) =>
+  it.api.rows(it.tenant, (db) =>
+    db.selectFrom('media').select(['id', 'sha256']).where('id', '=', id).executeTakeFirstOrThrow(),
   );
-  const sendable = await mediaFor(it.parts(), { tenant: it.tenant, form, media: { id, sha256 } });
+async function sent(form: Form, media: Media) {
+  const sendable = await mediaFor(it.parts(), { tenant: it.tenant, form, media: await rowOf(media) });
   return { ...sendable, content: await buffer(await it.api.parts.media.read(sendable.key)) };
 }
 const urlOf = (id: string) =>
@@ -137,6 +139,36 @@ test('the same image gives the same bytes', async () => {
   expect(one.bytes.length).toBeLessThanOrEqual(900_000);
 });
 
+test.each(['jpeg', 'png', 'webp', 'gif'] as const)('a %s that was cut off since is known as damaged', async (kind) => {
+  const image = await noisy(90, 60)[kind]().toBuffer();
+  const half = image.length >> 1;
+  for (const left of [image.subarray(0, half), Buffer.alloc(half), Buffer.alloc(0)]) {
+    const failed = await convert(left, 4_000_000).catch((error) => error);
+    expect(failed).toBeInstanceOf(NotConverted);
+    expect(failed.isDamaged).toBe(true);
+  }
+});
+
+test('an image that can be read is not called damaged, though nothing can be made of it', async () => {
+  const failed = await convert(await noisy(90, 60).png().toBuffer(), 10).catch((error) => error);
+  expect(failed).toBeInstanceOf(NotConverted);
+  expect(failed.isDamaged).toBe(false);
+});
+
+test('what the store fails by is passed on as it is', async () => {
+  const media = await it.upload(await noisy(90, 60).png().toBuffer());
+  const { tenants, media: store } = it.parts();
+  const away = Object.assign(new Error('The disk is full'), { code: 'ENOSPC' });
+  const failing = (method: 'read' | 'put'): typeof store =>
+    Object.assign(Object.create(store), {
+      read: (key: string) => store.read(key),
+      [method]: () => Promise.reject(away),
+    });
+  const wanted = { tenant: it.tenant, form: 'instagram-image' as const, media: await rowOf(media) };
+  for (const method of ['read', 'put'] as const)
+    await expect(mediaFor({ tenants, media: failing(method) }, wanted)).rejects.toBe(away);
+});
+
 test('Meta fetches what was made as it does media: type, length, no redirect, ranges', async () => {
   const media = await it.upload(await noisy(200, 100).png().toBuffer());
   const made = await sent('instagram-image', media);
@@ -171,17 +203,7 @@ test('images are converted one after the other, and one that cannot be keeps non
       ),
     ),
   );
-  const rows = await it.api.rows(it.tenant, (db) =>
-    db
-      .selectFrom('media')
-      .select(['id', 'sha256'])
-      .where(
-        'id',
-        'in',
-        images.map(({ id }) => id),
-      )
-      .execute(),
-  );
+  const rows = await Promise.all(images.map(rowOf));
   const { tenants, media: store } = it.parts();
   const seen = { at: 0, most: 0, reads: 0 };
   const watched: typeof store = Object.assign(Object.create(store), {

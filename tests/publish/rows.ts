@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import { inject } from 'vitest';
@@ -67,8 +67,19 @@ export class Rows {
   }
 
   async loseFile(folder: string, media: string): Promise<void> {
+    await rm(await this.fileOf(folder, media));
+  }
+
+  async cutFile(folder: string, media: string): Promise<void> {
+    await truncate(await this.fileOf(folder, media), 100);
+  }
+
+  /** Where the store of that folder has the bytes of a media. */
+  async fileOf(folder: string, media: string): Promise<string> {
     const { rows } = await sql<{ sha256: Buffer }>`select sha256 from media where id = ${media}`.execute(this.#own);
-    for (const { sha256 } of rows) await rm(join(folder, mediaKey(this.tenant, sha256)));
+    const [row] = rows;
+    if (!row) throw new Error('There is no such media');
+    return join(folder, mediaKey(this.tenant, row.sha256));
   }
 
   async close(): Promise<void> {
