@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { imageReading, readToEnd } from '../../db/media/image-reading.ts';
+import { imageReading } from '../../db/media/image-reading.ts';
 import { NotConverted } from './not-converted.ts';
 
 const WITHIN_S = 60;
@@ -30,7 +30,7 @@ export async function convert(image: Buffer, maxBytes: number): Promise<Converte
   try {
     return await smallEnough(image, maxBytes);
   } catch (cause) {
-    throw new NotConverted(await isDamaged(image), cause);
+    throw new NotConverted(cause);
   }
 }
 
@@ -43,16 +43,4 @@ async function smallEnough(image: Buffer, maxBytes: number): Promise<Converted> 
     if (data.length <= maxBytes) return { bytes: data, width: info.width, height: info.height };
   }
   throw new Error('An image that is not small enough at any size');
-}
-
-/** As the decoders begin what they say of bytes that they cannot make sense of. */
-const undecodable = /^(Input buffer|VipsJpeg|vipspng|webp|gifload_buffer)\b/i;
-
-/** Of memory that ran out they may say the same: so it is read once more, in the way that takes next to none. */
-async function isDamaged(image: Buffer): Promise<boolean> {
-  const words = await readToEnd(image).then(
-    () => '',
-    (error) => String(error?.message),
-  );
-  return undecodable.test(words) && !/memory/i.test(words);
 }

@@ -1,11 +1,8 @@
-/** An image from which nothing could be made that Meta takes. */
+/** An image from which nothing was made that Meta takes: it was damaged since it was accepted, or memory or time ran short. */
 export class NotConverted extends Error {
   override readonly name = 'NotConverted';
-  /** Nobody can read it, today or tomorrow. Otherwise something ran short here, and it may be tried again. */
-  readonly isDamaged: boolean;
 
-  constructor(isDamaged: boolean, cause: unknown) {
+  constructor(cause: unknown) {
     super('An image could not be converted', { cause });
-    this.isDamaged = isDamaged;
   }
 }

@@ -29,7 +29,7 @@ export const blamesLogin = ({ reaction }: GraphFailure): boolean =>
   reaction === 'reauthorize' || reaction === 'degrade';
 
 /** What has failed: nothing that was decided of it since. */
-export interface Ended {
+interface Ended {
   target: string;
   wanted: number;
 }
@@ -65,8 +65,7 @@ export async function giveUp(
   return true;
 }
 
-/** Ends a target by what no repetition can change; a person may say otherwise. */
-export const fail = (db: TenantDb, { target, wanted }: Ended, why: { reason: string; diagnostic?: Diagnostic }) =>
+const fail = (db: TenantDb, { target, wanted }: Ended, why: { reason: string; diagnostic?: Diagnostic }) =>
   record(db, target, { state: 'failed', ...why, choices: ['retry', 'cancel'], wanted });
 
 /** A login that has come since it was looked has resumed what was held by then: what is held after it nobody would resume. */

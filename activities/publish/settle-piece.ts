@@ -10,7 +10,7 @@ import { passes } from '../graph/failure.ts';
 import { tell } from '../tell.ts';
 import { blamesLogin, diagnosticOf, end, giveUp, patienceMs } from './failing.ts';
 import type { Made } from './forms/form.ts';
-import { endForFile, type NoFile } from './no-file.ts';
+import type { NoFile } from './no-file.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import type { Ready } from './preparing.ts';
 
@@ -86,4 +86,11 @@ async function failed(
   });
   if (over) return { is: 'over' };
   throw passing('Meta did not take it for now', failure.retryAfterMs);
+}
+
+/** A folder that is not mounted, and memory that ran short, come back: it is said, and given up as late as everything else. */
+async function endForFile(db: TenantDb, of: WantedTarget, overdueMs: number, { reason }: NoFile): Promise<boolean> {
+  if (await giveUp(db, of, overdueMs, { reason })) return true;
+  await record(db, of.target, { state: 'preparing', reason, wanted: of.wanted });
+  return false;
 }

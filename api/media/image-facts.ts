@@ -1,9 +1,10 @@
 import sharp from 'sharp';
-import { imageReading, readToEnd } from '../../db/media/image-reading.ts';
+import { imageReading } from '../../db/media/image-reading.ts';
 import type { MediaFacts } from '../../meta/kinds.ts';
 
 /** What a picture needs that is made to exhaust whoever opens it is beyond what any camera makes. */
 const IMAGE_MAX_PIXELS = 100_000_000;
+const DECODE_WITHIN_S = 30;
 
 export const imageKinds = ['jpeg', 'png', 'gif', 'webp'] as const;
 
@@ -16,14 +17,17 @@ sharp.cache(false);
 
 type Read = { ok: true; facts: Omit<MediaFacts, 'bytes'> } | { ok: false; words: string };
 
-/** Reads what an image is, and decodes it to its end, so that one which was cut off or damaged is found out. */
+/** Reads what an image is, and decodes it to its end, line by line, so that one which was cut off or damaged is found out. */
 export async function imageFacts(path: string, kind: (typeof imageKinds)[number]): Promise<Read> {
-  const metadata = await sharp(path, imageReading).metadata().catch(undecodable);
+  const options = { ...imageReading, sequentialRead: true } as const;
+  const metadata = await sharp(path, options).metadata().catch(undecodable);
   if (!metadata || metadata.format !== kind) return { ok: false, words: damaged };
   const { width, height, pages: frames = 1, orientation = 1, hasAlpha } = metadata;
   const frameHeight = metadata.pageHeight ?? height;
   if (width * frameHeight * frames > IMAGE_MAX_PIXELS) return { ok: false, words: tooManyPixels };
-  if (!(await readToEnd(path).catch(undecodable))) return { ok: false, words: damaged };
+  const all = sharp(path, { ...options, pages: -1 }).timeout({ seconds: DECODE_WITHIN_S });
+  if (!(await all.resize(1, 1, { fit: 'fill' }).raw().toBuffer().catch(undecodable)))
+    return { ok: false, words: damaged };
   const turned = orientation >= 5;
   return {
     ok: true,

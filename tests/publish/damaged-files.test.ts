@@ -39,25 +39,30 @@ const attempts = ({ targets: [{ id }] }: Scheduled) =>
     return Math.max(0, ...(raw.pendingActivities ?? []).map(({ attempt }) => attempt ?? 0));
   });
 
-test.concurrent('a photo that was damaged and has to be converted fails its post at once, with what to do', async () => {
+/** The first thing that is said of it while it is prepared. */
+const said = (account: Account, post: Scheduled) =>
+  eventually(async () => (await account.page.target(post)).reason, { what: 'a reason' });
+
+test.concurrent('a photo that cannot be converted is said at once, with what to do, and its post given up a day after it was due', async () => {
   const account = await Account.open(stack, 'instagram');
   const photo = await account.photo();
   await rows.cutFile(mediaFolder, photo);
-  const post = await account.schedule('feed', [photo], { dueInMs: 300_000 });
-  const { reason, choices } = await account.page.becomes(post, 'failed');
-  expect(reason).toMatch(/damaged.*upload/);
-  expect(choices).toEqual(['retry', 'cancel']);
+  const post = await account.schedule('feed', [photo]);
+  expect(await said(account, post)).toMatch(/converted.*upload/);
+  await eventually(async () => (await attempts(post)) > 2, { what: 'attempts' });
+  expect((await ledger(post)).length).toBeLessThan(2);
+  await rows.dueEarlier(post.targets[0].id, 25);
+  expect((await account.page.becomes(post, 'failed')).choices).toEqual(['retry', 'cancel']);
   expect(await ledger(post)).toEqual([]);
 });
 
-test.concurrent('a reel whose cover was damaged fails at once, and nothing of it is made at Meta', async () => {
+test.concurrent('of a reel whose cover cannot be converted nothing is made at Meta, and it says why', async () => {
   const account = await Account.open(stack, 'instagram');
   const [video, cover] = [await account.film(), await account.photo()];
   await rows.cutFile(mediaFolder, cover);
   const targets = [{ account: account.page.account, kind: 'reel', options: { coverMedia: cover } }];
   const post = await account.schedule('reel', [video], { targets });
-  expect((await account.page.becomes(post, 'failed')).reason).toMatch(/damaged.*upload/);
-  expect(await ledger(post)).toEqual([]);
+  expect(await said(account, post)).toMatch(/converted.*upload/);
   expect((await account.truth()).containers).toEqual([]);
 });
 
