@@ -17,6 +17,17 @@ export async function notePresence(control: ControlDb, part: Part): Promise<void
                          then clock_timestamp() else p.back_at end`.execute(control);
 }
 
+/** Whether a process of this kind was there so lately. */
+export async function isSeen(control: ControlDb, part: Part, withinMs: number): Promise<boolean> {
+  const row = await control
+    .selectFrom('presence')
+    .select('part')
+    .where('part', '=', part)
+    .where(sql<boolean>`seen_at > clock_timestamp() - make_interval(secs => ${withinMs / 1000})`)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** When the last outage of ours ended. @returns undefined where there never was one */
 export async function lastBackAt(control: ControlDb): Promise<Date | undefined> {
   const { fn } = control;

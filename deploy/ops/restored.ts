@@ -1,39 +1,44 @@
+import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
+import { isSeen } from '../../db/control/presence.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import { record } from '../../db/tenant/targets/record.ts';
 import { type Command, exits, OpsFailure } from './command.ts';
 import { eachTenant } from './each-tenant.ts';
 import { told } from './finding.ts';
 
 const reason =
-  'The databases were restored from a backup that was made before the time of this post. It may have been published since: look at the account, then choose.';
-
-/** To the minute at least, and with its zone: a date alone, or the clock of this machine, would hold too much or too little. */
-const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+  'The databases were restored from a backup in which this post was not published yet. It may have been published since: look at the account, then choose.';
 
 /** What is called for already is not held: its witness asks Meta what became of it. */
-const notCalledYet = ['scheduled', 'preparing', 'armed'] as const;
+const notCalledYet = ['scheduled', 'preparing', 'armed'];
+
+/** A worker says every minute that it is there. */
+const seenWithinMs = 120_000;
 
 /**
- * After a backup was restored, and before a worker runs: holds every post that was due since the backup was made. Nothing here knows
- * whether it went out, and a post must not go out twice.
+ * After a backup was restored, and before a worker runs: holds every post whose time has passed and that was not out yet. Nothing here knows
+ * whether it went out after the backup, however long ago its time was, and a post must not go out twice.
  */
 export const restored: Command = {
-  usage: 'restored SINCE',
-  summary: 'After restoring a backup made at SINCE, before workers start: hold what may have gone out since',
-  async run(ops, { words: [word = ''] }) {
-    const since = new Date(word);
-    if (!instant.test(word) || Number.isNaN(since.getTime()) || since > new Date())
-      throw new OpsFailure(exits.wrongWords, 'SINCE is no time of the past.', 'Write it like 2026-03-01T02:00:00Z');
+  usage: 'restored',
+  summary: 'After restoring a backup, before workers start: hold what may have gone out since it was made',
+  async run(ops) {
+    if (await isSeen(ops.control, 'worker', seenWithinMs))
+      throw new OpsFailure(
+        exits.failed,
+        'A worker was at work here less than two minutes ago. Nothing was held.',
+        'Only after restoring a backup: stop all workers, wait two minutes, and call it again.',
+      );
     const { items, findings } = await eachTenant(ops, undefined, async (db, tenant) => [
-      { tenant, held: await db.transaction().execute((trx) => holdDueSince(trx, since)) },
+      { tenant, held: await db.transaction().execute(holdPerhapsOut) },
     ]);
     const held = items.reduce((sum, one) => sum + one.held, 0);
     return {
       exit: findings.length ? exits.needsAttention : exits.fine,
       json: { ok: true, held, tenants: items.filter((one) => one.held), findings },
       lines: [
-        `Held: ${held} posts of ${items.length} tenants that were due since ${since.toISOString()}; members choose what becomes of them.`,
+        `Held: ${held} posts of ${items.length} tenants whose time has passed; members choose what becomes of them.`,
+        ...unknowable,
         ...(findings.length ? [] : ['Workers may start now.']),
         ...findings.flatMap(told),
       ],
@@ -41,21 +46,25 @@ export const restored: Command = {
   },
 };
 
-async function holdDueSince(db: TenantDb, since: Date): Promise<number> {
-  const due = await db
-    .selectFrom('targets as t')
-    .innerJoin('posts as p', 'p.id', 't.post')
-    .select('t.id')
-    .where('t.state', 'in', notCalledYet)
-    .where('p.publish_at', '>=', since)
-    .where('p.publish_at', '<=', (eb) => eb.fn<Date>('clock_timestamp'))
-    .execute();
-  for (const { id } of due)
-    await record(db, id, { state: 'held', heldFor: 'outcome', reason, choices: ['live', 'publishAgain'] });
-  if (due.length)
+const unknowable = [
+  'Not known here: what members decided since the backup. What is for a later time goes out then, also where it was published early, moved or canceled since.',
+  '  Drafts and failed posts are as they were, also where they were published since. Members compare both with their accounts, and cancel what is not to go out.',
+];
+
+/** Also what waited for a login or for an answer: it may have gone out after either, and neither may publish it without that question. */
+async function holdPerhapsOut(db: TenantDb): Promise<number> {
+  const { numAffectedRows: held = 0n } = await sql`
+    update targets t set state = 'held', since = clock_timestamp(), reason = ${reason}, diagnostic = null,
+      held_for = 'outcome', choices = '{live,publishAgain}'
+    from posts p
+    where p.id = t.post and coalesce(p.publish_at <= clock_timestamp(), true)
+      and (t.state = any(${notCalledYet}::text[]) or (t.state = 'held' and t.held_for is distinct from 'outcome'))`.execute(
+    db,
+  );
+  if (held)
     await db
       .insertInto('audit_log')
       .values({ id: uuidv7(), actor_kind: 'operator', action: 'posts.held-after-restore' })
       .execute();
-  return due.length;
+  return Number(held);
 }

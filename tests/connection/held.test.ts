@@ -11,7 +11,9 @@ import { readEntry } from '../../db/control/workflows/read-entry.ts';
 import { releaseClaim } from '../../db/control/workflows/release-claim.ts';
 import { want } from '../../db/control/workflows/want.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
+import { restored } from '../../deploy/ops/restored.ts';
 import { publishId } from '../../workflows/ids.ts';
+import { opsOn } from '../ops/operator.ts';
 import { eventually } from '../stack/eventually.ts';
 import { HeldRow } from '../stack/held-row.ts';
 import { MetaLogin } from './meta-login.ts';
@@ -239,6 +241,25 @@ test('what is held for another reason than the login is not resumed by one', asy
   await renew(login);
   expect(await target(asks)).toMatchObject({ state: 'held', held_for: 'outcome' });
 });
+
+test.each(['publish', 'ask', 'cancel'])(
+  'after a restored backup a new login publishes nothing by itself that may be out already, with the rule "%s"',
+  async (overdueRule) => {
+    const { person, login } = await connected();
+    await rule(overdueRule);
+    const page = await login.account('Bakery');
+    const [late, early] = [await scheduled(page, -hour), await scheduled(page, hour)];
+    await killTokens(place.simulator, { person: person.id, subcode: 460 });
+    await judge(page);
+    const ops = await opsOn(place.control, place.temporal.namespace);
+    await restored.run(ops, { words: [], flags: {} }).finally(() => ops.close());
+    await MetaLogin.of(place, tenant, person);
+    await renew(login);
+    const asks = await target(late);
+    expect(asks).toMatchObject({ state: 'held', held_for: 'outcome', choices: ['live', 'publishAgain'] });
+    expect(await target(early)).toMatchObject({ state: 'scheduled', held_for: null });
+  },
+);
 
 async function hold(table: 'targets' | 'credentials', id: string): Promise<HeldRow> {
   const { database } = await place.parts.control
