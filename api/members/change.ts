@@ -32,7 +32,8 @@ export const removeMember = route(
     method: 'delete',
     path: '/v1/members/{id}',
     summary: 'Remove a member, or take an invitation back',
-    description: 'Their sessions in this tenant end at once; keys belong to the tenant and stay. The last owner stays.',
+    description:
+      'Their sessions in this tenant end at once; keys belong to the tenant and stay. Who belongs to no other tenant is forgotten: name, address and password. The last owner stays.',
     role: 'owner',
     editable: true,
     params: ById,

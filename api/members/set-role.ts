@@ -50,9 +50,11 @@ async function writeInvited(tx: ControlDb, tenant: string, id: string, role: Rol
   else await tx.deleteFrom('invitations').where('tenant', '=', tenant).where('id', '=', id).execute();
 }
 
+/** With their last membership the database forgets the person. */
 async function writeMember(tx: ControlDb, tenant: string, id: string, role: Role | null): Promise<void> {
+  // First, as who logs in has a session before the person: in the other order the two could wait for each other.
+  await endSessionsOf(tx, id, tenant);
   if (role)
     await tx.updateTable('memberships').set({ role }).where('tenant', '=', tenant).where('person', '=', id).execute();
   else await tx.deleteFrom('memberships').where('tenant', '=', tenant).where('person', '=', id).execute();
-  await endSessionsOf(tx, id, tenant);
 }

@@ -1,5 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
+import { databaseOf, withDatabase } from '../../db/admin.ts';
+import { eventually } from '../stack/eventually.ts';
+import { HeldRow } from '../stack/held-row.ts';
 import { type Api, type Person, password, startApiFor } from './api.ts';
 
 interface Member {
@@ -11,6 +15,11 @@ interface Member {
 }
 interface Invited extends Member {
   invitation: string;
+}
+interface Entry {
+  action: string;
+  subject: string | null;
+  actor: { id: string | null; name: string | null };
 }
 
 let api: Api;
@@ -26,6 +35,24 @@ const invite = async (email: string, role = 'editor', by = owner.client) =>
   (await by.post<Invited>('/v1/members', { email, role })).body;
 const accept = (invitation: string, word = 'a password of my own', name = 'New Person') =>
   api.stranger().post<Problem>('/v1/invitations/accept', { invitation, name, password: word });
+
+const known = async (email: string) =>
+  (await api.control.selectFrom('people').select('id').where('email', '=', email).execute()).length;
+const expire = (id: string) =>
+  api.control
+    .updateTable('invitations')
+    .set({ expires_at: new Date(0) })
+    .where('id', '=', id)
+    .execute();
+
+/** Holds what this selects, and looks who waits. */
+const holdInControl = (query: string, id: string) =>
+  HeldRow.take(withDatabase(inject('superuserUrl'), databaseOf(api.fresh.ownerUrl)), query, [id]);
+async function waiting(): Promise<number> {
+  const { rows } = await sql`select from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`.execute(api.control);
+  return rows.length;
+}
 
 let people = 0;
 const newEmail = () => `new-${people++}@example.test`;
@@ -51,11 +78,7 @@ describe('an invitation', () => {
 
   test('that has expired, was taken back, or was replaced by another is worth nothing', async () => {
     const [expired, back, email] = [await invite(newEmail()), await invite(newEmail()), newEmail()];
-    await api.control
-      .updateTable('invitations')
-      .set({ expires_at: new Date(0) })
-      .where('id', '=', expired.id)
-      .execute();
+    await expire(expired.id);
     expect((await owner.client.delete(`/v1/members/${back.id}`)).status).toBe(204);
     const [replaced, current] = [await invite(email), await invite(email)];
     for (const { invitation } of [expired, back, replaced]) expect((await accept(invitation)).status).toBe(404);
@@ -91,6 +114,19 @@ describe('an invitation', () => {
     expect(api.logged.join('')).not.toContain(first.body.invitation);
   });
 
+  test('that is taken back while it is being accepted leaves nobody behind', async () => {
+    const email = newEmail();
+    const { id, invitation } = await invite(email);
+    const held = await holdInControl('select id from invitations where id = $1 for update', id);
+    const removing = owner.client.delete(`/v1/members/${id}`);
+    await eventually(() => held.isWanted(), { what: 'the invitation to be taken back' });
+    const accepting = accept(invitation);
+    await eventually(async () => (await waiting()) >= 2, { what: 'the acceptance to come to it' });
+    await held.release();
+    expect([(await removing).status, (await accepting).status]).toEqual([204, 404]);
+    expect(await known(email)).toBe(0);
+  });
+
   test('of a member is refused', async () => {
     const { status, body } = await owner.client.post<Problem>('/v1/members', { email: owner.email, role: 'viewer' });
     expect([status, body.detail]).toEqual([409, expect.stringContaining('a member already')]);
@@ -116,6 +152,69 @@ describe('a role', () => {
     expect((await owner.client.delete(`/v1/members/${id}`)).status).toBe(204);
     expect((await client.get('/v1/posts')).status).toBe(401);
     expect((await owner.client.delete(`/v1/members/${id}`)).status).toBe(404);
+  });
+
+  test('who belongs to no tenant any more is forgotten, and the log says what they did', async () => {
+    const { id, email } = await api.person(tenant, 'editor');
+    const elsewhere = await api.person(await api.fresh.tenant('Elsewhere'), 'owner');
+    const second = await invite(email, 'viewer', elsewhere.client);
+    expect((await accept(second.invitation, password)).status).toBe(204);
+
+    expect((await owner.client.delete(`/v1/members/${id}`)).status).toBe(204);
+    expect(await known(email)).toBe(1);
+    await api.stranger().logIn(email, password);
+    expect((await elsewhere.client.delete(`/v1/members/${id}`)).status).toBe(204);
+    expect(await known(email)).toBe(0);
+    expect(await api.control.selectFrom('sessions').select('id').where('person', '=', id).execute()).toEqual([]);
+    const { body } = await owner.client.get<{ items: Entry[] }>('/v1/audit?limit=100');
+    const theirs = body.items.filter(({ actor }) => actor.id === id);
+    expect(theirs).toContainEqual(
+      expect.objectContaining({ action: 'session.begun', actor: { kind: 'person', id, name: null } }),
+    );
+    expect(body.items).toContainEqual(expect.objectContaining({ action: 'member.removed', subject: id }));
+
+    // Like somebody new, with a password of their own choice.
+    expect((await accept((await invite(email)).invitation, 'quite another password')).status).toBe(204);
+    await api.stranger().logIn(email, 'quite another password');
+  });
+
+  test('who leaves two tenants at the same moment is forgotten, too', async () => {
+    const { id, email } = await api.person(tenant, 'editor');
+    const elsewhere = await api.person(await api.fresh.tenant('Elsewhere'), 'owner');
+    const second = await invite(email, 'viewer', elsewhere.client);
+    expect((await accept(second.invitation, password)).status).toBe(204);
+    const held = await holdInControl('select id from people where id = $1 for key share', id);
+    const removing = [owner, elsewhere].map(({ client }) => client.delete(`/v1/members/${id}`));
+    await eventually(async () => (await waiting()) >= 2, { what: 'both to come to the person' });
+    await held.release();
+    expect((await Promise.all(removing)).map(({ status }) => status)).toEqual([204, 204]);
+    expect(await known(email)).toBe(0);
+  });
+
+  test('who joins another tenant just while they leave their last one stays, or is told to try again', async () => {
+    const { id, email } = await api.person(tenant, 'editor');
+    const elsewhere = await api.person(await api.fresh.tenant('Elsewhere'), 'owner');
+    const second = await invite(email, 'viewer', elsewhere.client);
+    const held = await holdInControl('select id from people where id = $1 for update', id);
+    const leaving = owner.client.delete(`/v1/members/${id}`);
+    await eventually(async () => (await waiting()) >= 1, { what: 'the person to be left' });
+    const joining = accept(second.invitation, password);
+    await eventually(async () => (await waiting()) >= 2, { what: 'the acceptance to come to it' });
+    await held.release();
+    const [left, joined] = await Promise.all([leaving, joining]);
+    expect(left.status).toBe(204);
+    expect([204, 409]).toContain(joined.status);
+    expect(await known(email)).toBe(joined.status === 204 ? 1 : 0);
+    if (joined.status === 409) expect((await accept(second.invitation, 'a password of my own')).status).toBe(204);
+    expect(await known(email)).toBe(1);
+  });
+
+  test('the members of a tenant that is deleted are forgotten with it, unless they belong to another', async () => {
+    const closed = await api.fresh.tenant('Closed');
+    const [leaves, stays] = [await api.person(closed, 'owner'), await api.person(closed, 'owner')];
+    await api.control.insertInto('memberships').values({ person: stays.id, tenant, role: 'viewer' }).execute();
+    await api.control.deleteFrom('tenants').where('id', '=', closed).execute();
+    expect([await known(leaves.email), await known(stays.email)]).toEqual([0, 1]);
   });
 
   test('the last owner cannot leave or be demoted', async () => {

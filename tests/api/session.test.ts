@@ -242,7 +242,9 @@ test('nobody switches to a tenant that is not theirs', async () => {
 
 test('who is no member any more gets nowhere', async () => {
   const { id, client } = await api.person(tenant, 'editor');
-  await api.control.deleteFrom('memberships').where('person', '=', id).execute();
+  const second = await api.fresh.tenant('Second');
+  await api.control.insertInto('memberships').values({ person: id, tenant: second, role: 'editor' }).execute();
+  await api.control.deleteFrom('memberships').where('person', '=', id).where('tenant', '=', tenant).execute();
   const { status, body } = await client.get<Problem>('/v1/posts');
   expect(status).toBe(403);
   expect(body.detail).toContain('not a member');

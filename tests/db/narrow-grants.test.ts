@@ -47,3 +47,13 @@ test('the API owes entries of people and keys only, of this moment, and takes no
   const owed = await all.where('action', '=', 'member.invited').execute();
   expect(owed).toEqual([{ actor_kind: 'person', action: 'member.invited' }]);
 });
+
+test('who belongs to a tenant the API does not delete; of invitations the worker learns only that they have expired', async () => {
+  const person = { id: uuidv7(), email: 'a@example.test', name: 'A', password_hash: 'x' };
+  await api.insertInto('people').values(person).execute();
+  await api.insertInto('memberships').values({ person: person.id, tenant, role: 'viewer' }).execute();
+  await expect(sql`delete from people`.execute(api)).rejects.toThrow(denied);
+  await expect(sql`select email from invitations`.execute(fresh.control)).rejects.toThrow(denied);
+  await expect(sql`update invitations set expires_at = now()`.execute(fresh.control)).rejects.toThrow(denied);
+  await sql`delete from invitations where expires_at < now()`.execute(fresh.control);
+});
