@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { tidyMedia } from '../activities/media/tidy.ts';
+import { forgetExpired } from '../activities/tenant/forget-expired.ts';
 import { settle } from '../db/control/audit/settle.ts';
 import type { ControlDb } from '../db/control/connect.ts';
 import { holdLease } from '../db/control/lease.ts';
@@ -40,7 +41,8 @@ export interface Upkeep {
 
 /**
  * What keeps the engine, the rows and the logs of tenants together: the relay, and whoever hands over audit entries, in every worker;
- * reconciler and lighthouse, whoever compares the rows with the list of what should be alive, and whoever tidies up after media, in one of all.
+ * reconciler and lighthouse, whoever compares the rows with the list of what should be alive, and whoever deletes media that nobody needs and
+ * what has expired, in one of all.
  */
 export async function keepUp({ control, tenants, media, client, metrics, log, signal }: Upkeep): Promise<void> {
   const holder = uuidv7();
@@ -79,5 +81,11 @@ export async function keepUp({ control, tenants, media, client, metrics, log, si
     const tidied = await tidyMedia({ control, tenants, media });
     if (tidied.media || tidied.files || tidied.failed) log.info(tidied, 'media that nobody needs were deleted');
   });
-  await Promise.all([relaying, settling, reconciling, reviving, tidying]);
+  const forgetting = every(tidyEveryMs, { name: 'expired', signal, log }, async () => {
+    if (!(await holdLease(control, 'expired', holder, tidyLeaseMs)) || signal.aborted) return;
+    const forgotten = await forgetExpired({ control, tenants });
+    if (forgotten.invitations || forgotten.answers || forgotten.failed)
+      log.info(forgotten, 'what has expired was deleted');
+  });
+  await Promise.all([relaying, settling, reconciling, reviving, tidying, forgetting]);
 }

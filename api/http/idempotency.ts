@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { isOutdated } from '../../db/tenant/idempotent-answers.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { type Errand, isErrand } from './answer.ts';
 import { derivedId } from './derived-id.ts';
 import { isRefusal, problems, type Refusal, refuse } from './problem.ts';
 import type { AnyAnswer, NewId } from './route.ts';
 
-const KEPT_HOURS = 24;
-const FORGOTTEN_AT_ONCE = 100;
 const WAIT_FOR_TWIN_MS = 3_000;
 const LOOK_EVERY_MS = 50;
 
@@ -94,8 +93,9 @@ async function reserveAndWork(db: TenantDb, attempt: Attempt, work: Work): Promi
   return answer;
 }
 
-async function reserve(db: TenantDb, { caller, key, requestHash }: Attempt) {
-  await forgetOld(db, { caller, key });
+async function reserve(db: TenantDb, attempt: Attempt) {
+  const { caller, key, requestHash } = attempt;
+  await forgetOutdated(db, attempt);
   const mine = await db
     .insertInto('idempotent_answers')
     // Milliseconds only: ids are derived from this instant, and a Date has no more.
@@ -112,16 +112,9 @@ async function reserve(db: TenantDb, { caller, key, requestHash }: Attempt) {
     .executeTakeFirstOrThrow();
 }
 
-/** This key's own row for certain, and some of the others': whoever else forgets them at this moment is not waited for. */
-async function forgetOld(db: TenantDb, { caller, key }: Pick<Attempt, 'caller' | 'key'>): Promise<void> {
-  const old = sql`created_at < clock_timestamp() - make_interval(hours => ${KEPT_HOURS})`;
-  await sql`
-    delete from idempotent_answers where (caller, key) in (
-      select caller, key from idempotent_answers where ${old} limit ${FORGOTTEN_AT_ONCE} for update skip locked)`.execute(
-    db,
-  );
-  await sql`delete from idempotent_answers where caller = ${caller} and key = ${key} and ${old}`.execute(db);
-}
+/** So that after its time the key is a new one, whether or not a worker has come by since to delete what is over. */
+const forgetOutdated = (db: TenantDb, { caller, key }: Attempt) =>
+  db.deleteFrom('idempotent_answers').where('caller', '=', caller).where('key', '=', key).where(isOutdated).execute();
 
 const keep = (db: TenantDb, { caller, key }: Attempt, { status, headers, body }: AnyAnswer) =>
   db

@@ -43,7 +43,9 @@ export const inviteMember = route(
     if (!made && known.some(({ email, state }) => email === body.email && state === 'member'))
       return refuse('conflict', 'This person is a member already. Change the role with PATCH /v1/members/{id}.');
     const expires_at = sql<Date>`clock_timestamp() + make_interval(days => ${VALID_DAYS})`;
-    const values = { id, role: body.role, token_hash: hashOf(token), expires_at };
+    // Also since when: one that has expired may lie there until a worker deletes it.
+    const now = sql<Date>`clock_timestamp()`;
+    const values = { id, role: body.role, token_hash: hashOf(token), created_at: now, expires_at };
     const deed = { action: 'member.invited', subject: id, details: { role: body.role } };
     if (!made)
       await control.transaction().execute(async (tx) => {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { ControlDb } from '../../db/control/connect.ts';
 import { RoleName } from '../session/me.ts';
@@ -14,7 +15,7 @@ export const Member = z
   })
   .meta({ id: 'Member' });
 
-/** Who belongs to a tenant, longest first, and then who is invited. */
+/** Who belongs to a tenant, longest first, and then who is invited and can still accept. */
 export async function readMembers(control: ControlDb, tenant: string): Promise<z.input<typeof Member>[]> {
   const members = await control
     .selectFrom('memberships as m')
@@ -28,6 +29,7 @@ export async function readMembers(control: ControlDb, tenant: string): Promise<z
     .selectFrom('invitations')
     .select(['id', 'email', 'role', 'created_at'])
     .where('tenant', '=', tenant)
+    .where('expires_at', '>', sql<Date>`clock_timestamp()`)
     .orderBy('created_at')
     .orderBy('id')
     .execute();

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { forgetExpired } from '../../activities/tenant/forget-expired.ts';
 import type { Problem } from '../../api/http/problem.ts';
+import type { TenantPools } from '../../db/tenant/pools.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Api, type Person, startApiFor } from './api.ts';
 import { meet } from './meeting.ts';
@@ -25,6 +27,11 @@ const send = <T = Post>(text: string, key: string, client = editor.client) =>
   client.post<T>('/v1/posts', { text, targets: [{ account: page, kind: 'feed' }] }, { 'idempotency-key': key });
 const postsWith = (text: string) =>
   api.rows(tenant, (db) => db.selectFrom('posts').select('id').where('text', '=', text).execute());
+const age = (hours: number, ...keys: string[]) =>
+  api.rows(tenant, (db) =>
+    sql`update idempotent_answers set created_at = created_at - make_interval(hours => ${hours})
+      where key = any(${keys}::text[])`.execute(db),
+  );
 const stored = (key: string) =>
   api.rows(tenant, (db) => db.selectFrom('idempotent_answers').selectAll().where('key', '=', key).executeTakeFirst());
 
@@ -94,16 +101,26 @@ test('a key may be used again after a refusal, with the request corrected', asyn
 
 test('after 24 hours a key is a new key', async () => {
   const first = await send('Yesterday', 'k-7');
-  await api.rows(tenant, (db) =>
-    db
-      .updateTable('idempotent_answers')
-      .set({ created_at: new Date(Date.now() - 25 * 3_600_000) })
-      .where('key', '=', 'k-7')
-      .execute(),
-  );
+  await age(25, 'k-7');
   const second = await send('Yesterday', 'k-7');
   expect(second.status).toBe(201);
   expect(second.body.id).not.toBe(first.body.id);
+});
+
+test('what was kept of a key is deleted when its 24 hours are over, whether or not another request comes', async () => {
+  for (const key of ['k-13', 'k-14']) await send('Kept for a day', key);
+  await age(25, 'k-13');
+  await age(23, 'k-14');
+  await api.rows(tenant, (db) =>
+    sql`insert into idempotent_answers (caller, key, request_hash, created_at)
+      select ${editor.id}, 'many ' || n, '', now() - interval '2 days' from generate_series(1, 1500) n`.execute(db),
+  );
+  const broken = await api.fresh.tenant('Away');
+  const use: TenantPools['use'] = (of, work) =>
+    of === broken ? Promise.reject(new Error('Its database is away')) : api.rows(of, work);
+  const forgotten = await forgetExpired({ control: api.fresh.control, tenants: { use } as TenantPools });
+  expect(forgotten).toMatchObject({ answers: 1501, failed: 1 });
+  expect([await stored('k-13'), (await stored('k-14'))?.status]).toEqual([undefined, 201]);
 });
 
 test('when the process died before its answer was kept, the repetition finds the post it had made', async () => {

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { forgetExpired } from '../../activities/tenant/forget-expired.ts';
 import type { Problem } from '../../api/http/problem.ts';
 import { databaseOf, withDatabase } from '../../db/admin.ts';
+import type { TenantPools } from '../../db/tenant/pools.ts';
 import { eventually } from '../stack/eventually.ts';
 import { HeldRow } from '../stack/held-row.ts';
 import { type Api, type Person, password, startApiFor } from './api.ts';
@@ -44,6 +46,8 @@ const expire = (id: string) =>
     .set({ expires_at: new Date(0) })
     .where('id', '=', id)
     .execute();
+
+const forget = () => forgetExpired({ control: api.fresh.control, tenants: { use: api.rows } as TenantPools });
 
 /** Holds what this selects, and looks who waits. */
 const holdInControl = (query: string, id: string) =>
@@ -112,6 +116,21 @@ describe('an invitation', () => {
     ];
     expect(JSON.stringify(kept)).not.toContain(first.body.invitation);
     expect(api.logged.join('')).not.toContain(first.body.invitation);
+  });
+
+  test('that has expired is not shown, cannot be changed, and is deleted within the hour', async () => {
+    const [gone, again, stays] = [await invite(newEmail()), await invite(newEmail()), await invite(newEmail())];
+    for (const { id } of [gone, again]) await expire(id);
+    const ids = (await members()).map(({ id }) => id);
+    expect(ids).toContain(stays.id);
+    expect(ids).not.toContain(gone.id);
+    expect((await owner.client.get(`/v1/members/${gone.id}`)).status).toBe(404);
+    expect((await owner.client.patch(`/v1/members/${gone.id}`, { role: 'viewer' })).status).toBe(404);
+    const renewed = await invite(again.email);
+    await forget();
+    const kept = await api.control.selectFrom('invitations').select(['id', 'email']).execute();
+    expect(kept.map(({ email }) => email)).not.toContain(gone.email);
+    expect(kept).toEqual(expect.arrayContaining([renewed, stays].map(({ id, email }) => ({ id, email }))));
   });
 
   test('that is taken back while it is being accepted leaves nobody behind', async () => {
