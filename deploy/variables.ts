@@ -81,7 +81,9 @@ export const variables = z.object({
     .int()
     .min(1)
     .default(107_374_182_400)
-    .describe('Bytes of media that a tenant may keep.'),
+    .describe(
+      'Bytes that a tenant may have in the store: media, what was made of them for a platform, and what is not deleted there yet.',
+    ),
   MEDIA_MAX_BYTES: z.coerce.number().int().min(1).default(1_073_741_824).describe('Largest upload accepted, in bytes.'),
   S3_BUCKET: z.string().min(1).optional().describe('Keep media in this bucket instead; nothing else may be in it.'),
   S3_ENDPOINT: httpsOrLoopback.optional().describe("Address of the S3 server, where it is not Amazon's."),

@@ -110,7 +110,7 @@ export const problems = {
     status: 409,
     title: 'No room for more media',
     meaning:
-      'The tenant keeps as much as it may. Delete media that no post needs, then upload again. Nothing was kept.',
+      'The tenant keeps as much as it may. Delete media that no post needs, then upload again; what had come within the last hour is freed within two. Nothing was kept.',
   },
   internal: {
     status: 500,

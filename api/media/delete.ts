@@ -13,7 +13,7 @@ export const deleteMedia = route(
     path: '/v1/media/{id}',
     summary: 'Delete an uploaded file',
     description:
-      'Not while a post may still be published with it. Posts that are over are shown without it afterwards; at Meta nothing changes. Its address is good for nothing from now on; the bytes of a file that came within the last hour are deleted by the end of the next.',
+      'Not while a post may still be published with it. Posts that are over are shown without it afterwards; at Meta nothing changes. Its address is good for nothing from now on; the bytes of a file that came within the last hour are deleted by the end of the next, and take room until then.',
     role: 'editor',
     params: ById,
     answers: { 204: nothing, 404: Problem, 409: Problem },

@@ -1,5 +1,4 @@
-import { expectFile } from '../../db/tenant/media/files.ts';
-import { storedBytes } from '../../db/tenant/media/stored-bytes.ts';
+import { expectWithin } from '../../db/tenant/media/expect-within.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import type { MediaFacts } from '../../meta/kinds.ts';
 import { audit } from '../audit/write.ts';
@@ -15,7 +14,7 @@ export const uploadMedia = route(
     path: '/v1/media',
     summary: 'Upload an image or a video',
     description:
-      'The body is the file itself: JPEG, PNG, GIF, WebP, MP4 or MOV; the answer has what was read of it. The same bytes again are the same media (200). What no post refers to is deleted after a day. A tenant keeps so much only (409).',
+      'The body is the file itself: JPEG, PNG, GIF, WebP, MP4 or MOV; the answer has what was read of it. The same bytes again are the same media (200). What no post refers to is deleted after a day. A tenant keeps so much only (409); what was deleted counts until its bytes are.',
     role: 'editor',
     idempotent: true,
     upload: true,
@@ -24,9 +23,9 @@ export const uploadMedia = route(
   async ({ parts: { settings }, tenant, db, caller, upload, newId }) => {
     const { sha256, facts } = upload;
     if (!upload.kept) {
-      if (await isFull(db, settings.TENANT_MEDIA_BYTES, upload)) return full(settings.TENANT_MEDIA_BYTES);
-      await expectFile(db, sha256);
-      return { errand: () => upload.keep(tenant) };
+      const atMost = settings.TENANT_MEDIA_BYTES;
+      const fits = await expectWithin(db, { sha256, bytes: facts.bytes }, atMost);
+      return fits ? { errand: () => upload.keep(tenant) } : full(atMost);
     }
     const media = newId('media');
     await insert(db, { id: media, sha256, facts, by: caller });
@@ -36,16 +35,10 @@ export const uploadMedia = route(
   },
 );
 
-/** What is kept already takes no room again. */
-async function isFull(db: TenantDb, atMost: number, { sha256, facts }: Pick<Uploaded, 'sha256' | 'facts'>) {
-  if ((await storedBytes(db)) + facts.bytes <= atMost) return false;
-  return !(await db.selectFrom('media').select('id').where('sha256', '=', sha256).executeTakeFirst());
-}
-
 const full = (atMost: number) =>
   refuse(
     'storage-full',
-    `With this there would be more than the ${atMost} bytes of media that you may keep. Delete what no post needs (DELETE /v1/media/{id}); what none refers to goes by itself after a day.`,
+    `With this there would be more than the ${atMost} bytes of media that you may keep. Delete what no post needs (DELETE /v1/media/{id}); what none refers to goes by itself after a day. What you deleted within an hour of its upload, and what could not be stored, is freed within two hours.`,
   );
 
 interface Uploaded {

@@ -162,6 +162,7 @@ export interface Media {
 }
 
 export interface MediaFiles {
+  bytes: number;
   expected_until: Timestamp;
   sha256: Buffer;
 }

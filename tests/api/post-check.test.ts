@@ -44,7 +44,7 @@ const upload = async (image: Buffer) =>
 const video = (facts: { duration_ms: number; height?: number }) =>
   api.rows(tenant, async (db) => {
     const [id, sha256] = [v7(), Buffer.from(v7())];
-    await db.insertInto('media_files').values({ sha256, expected_until: new Date() }).execute();
+    await db.insertInto('media_files').values({ sha256, bytes: 9_000_000, expected_until: new Date() }).execute();
     await db
       .insertInto('media')
       .values({

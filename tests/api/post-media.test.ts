@@ -25,7 +25,7 @@ beforeAll(async () => {
     [page, instagram] = [await seedAccount(db, login), await seedAccount(db, login, 'instagram')];
     reel = v7();
     const sha256 = Buffer.from(reel);
-    await db.insertInto('media_files').values({ sha256, expected_until: new Date() }).execute();
+    await db.insertInto('media_files').values({ sha256, bytes: 9_000_000, expected_until: new Date() }).execute();
     const facts = { content_type: 'video/mp4', bytes: 9_000_000, width: 1_080, height: 1_920, duration_ms: 30_000 };
     await db
       .insertInto('media')

@@ -17,9 +17,12 @@ export interface Media {
   conversions: { for: string; words: string }[];
 }
 
-/** A tenant with an editor and an account, and what can be seen of its media. */
-export async function openTenant() {
-  const api = await startApi({ MEDIA_MAX_BYTES: 50_000_000 });
+/** An API, and in it a tenant. */
+export const openTenant = async () =>
+  tenantOf(await startApi({ MEDIA_MAX_BYTES: 50_000_000, TENANT_MEDIA_BYTES: 100_000_000 }));
+
+/** A new tenant with an editor and an account, and what can be seen of its media. */
+export async function tenantOf(api: Api) {
   const tenant = await api.fresh.tenant();
   const editor = await api.person(tenant, 'editor');
   const account = await api.rows(tenant, async (db) => seedAccount(db, await seedConnection(db)));

@@ -9,17 +9,38 @@ const FOREIGN_KEY_VIOLATION = '23503';
 /** From before its transaction begins. Well below what PostgreSQL lets one of the API or of a worker last. */
 const DELETE_WITHIN_MS = 5_000;
 
+export interface FileToCome {
+  sha256: Buffer;
+  bytes: number;
+}
+
+const fromNow = () => sql<Date>`clock_timestamp() + make_interval(mins => ${EXPECTED_FOR_MINUTES})`;
+
 /**
  * To be said before a file is stored: for an hour nobody deletes what lies under this hash, and after it what nobody refers to is found and deleted.
- * Only what is expected can be referred to.
+ * Only what is expected can be referred to. From now on it takes its room, whether it comes or not, until it is deleted.
  */
-export async function expectFile(db: TenantDb, sha256: Buffer): Promise<void> {
-  const expected_until = sql<Date>`clock_timestamp() + make_interval(mins => ${EXPECTED_FOR_MINUTES})`;
+export async function expectFile(db: TenantDb, { sha256, bytes }: FileToCome): Promise<void> {
+  const expected = { bytes, expected_until: fromNow() };
   await db
     .insertInto('media_files')
-    .values({ sha256, expected_until })
-    .onConflict((conflict) => conflict.column('sha256').doUpdateSet({ expected_until }))
+    .values({ sha256, ...expected })
+    .onConflict((conflict) => conflict.column('sha256').doUpdateSet(expected))
     .execute();
+}
+
+/**
+ * Expects a file that takes its room already.
+ * @returns false where it takes none
+ */
+export async function expectAgain(db: TenantDb, { sha256, bytes }: FileToCome): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('media_files')
+    .set({ expected_until: fromNow() })
+    .where('sha256', '=', sha256)
+    .where('bytes', '=', bytes)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
 }
 
 /** The files that nobody refers to and nobody is about to. */

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { TenantDb } from '../pools.ts';
 
-/** How much a tenant keeps here; the same bytes count once. */
+/** How much of a tenant's lies in the store, or is about to: what was made of media, and what is not deleted there yet, too. The same bytes count once. */
 export async function storedBytes(db: TenantDb): Promise<number> {
   const { bytes } = await db
-    .selectFrom('media')
+    .selectFrom('media_files')
     .select(sql<string>`coalesce(sum(bytes), 0)`.as('bytes'))
     .executeTakeFirstOrThrow();
   return Number(bytes);

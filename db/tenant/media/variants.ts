@@ -25,11 +25,14 @@ export const readVariant = (db: TenantDb, media: string, recipe: string) =>
 
 export type Variant = NonNullable<Awaited<ReturnType<typeof readVariant>>>;
 
-/** Stores what was made of a media, unless somebody was faster: the first is the one that counts. */
+/**
+ * Stores what was made of a media, unless somebody was faster: the first is the one that counts. Never refused for want of room, since a post waits
+ * for it.
+ */
 export async function keepVariant(db: TenantDb, store: MediaStore, made: NewVariant): Promise<Variant> {
   const { tenant, media, recipe, contentType, bytes, width, height } = made;
   const sha256 = createHash('sha256').update(bytes).digest();
-  await expectFile(db, sha256);
+  await expectFile(db, { sha256, bytes: bytes.length });
   await store.put(mediaKey(tenant, sha256), inOnePart(bytes));
   await db
     .insertInto('media_variants')
