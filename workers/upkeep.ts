@@ -78,7 +78,7 @@ export async function keepUp({ control, tenants, media, client, metrics, log, si
   });
   const tidying = every(tidyEveryMs, { name: 'media', signal, log }, async () => {
     if (!(await holdLease(control, 'media', holder, tidyLeaseMs)) || signal.aborted) return;
-    const tidied = await tidyMedia({ control, tenants, media });
+    const tidied = await tidyMedia({ control, tenants, media, signal });
     if (tidied.media || tidied.files || tidied.failed) log.info(tidied, 'media that nobody needs were deleted');
   });
   const forgetting = every(tidyEveryMs, { name: 'expired', signal, log }, async () => {
