@@ -1,7 +1,7 @@
 import { Router, type RouterContext } from '@koa/router';
 import Koa from 'koa';
 import { v7 } from 'uuid';
-import { describeError, isOutage } from './http/errors.ts';
+import { describeError, isDiskFull, isOutage } from './http/errors.ts';
 import { refuse } from './http/problem.ts';
 import { sendRefusal, serve } from './http/serve.ts';
 import type { Parts } from './parts.ts';
@@ -58,22 +58,32 @@ const catchAll =
     } catch (error) {
       if (ctx.req.destroyed && !ctx.req.complete)
         return log.info({ request: ctx.state.request }, 'the client went away before it had finished asking');
-      const outage = isOutage(error);
-      log.error({ request: ctx.state.request, ...describeError(error) }, outage ? 'a part does not answer' : 'fault');
+      const outage = isDiskFull(error) ? diskFull : isOutage(error) ? noAnswer : undefined;
+      log.error({ request: ctx.state.request, ...describeError(error) }, outage?.logged ?? 'fault');
       sendRefusal(
         ctx as RouterContext,
-        outage
-          ? refuse(
-              'unavailable',
-              'A part that is needed here does not answer at this moment. Nothing was lost; try again soon.',
-              {
-                headers: { 'retry-after': '5' },
-              },
-            )
-          : refuse('internal', `The fault has been logged under ${ctx.state.request}.`),
+        outage?.refusal ?? refuse('internal', `The fault has been logged under ${ctx.state.request}.`),
       );
     }
   };
+
+const noAnswer = {
+  logged: 'a part does not answer',
+  refusal: refuse(
+    'unavailable',
+    'A part that is needed here does not answer at this moment. Nothing was lost; try again soon.',
+    { headers: { 'retry-after': '5' } },
+  ),
+};
+
+const diskFull = {
+  logged: 'a disk is full',
+  refusal: refuse(
+    'unavailable',
+    'The disk is full here: there is no room for this file at this moment, and nothing of it was kept. Try again later; if it stays so, tell whoever runs this service.',
+    { headers: { 'retry-after': '60' } },
+  ),
+};
 
 const unmatched =
   (router: Router): Koa.Middleware =>

@@ -21,6 +21,11 @@ export function describeError(error: unknown): Described {
 // TimeoutError: of an AbortSignal, and of the client of S3.
 const outageNames = new Set(['TenantPoolsBusy', 'CommandTooSlow', 'DecisionTooSlow', 'TimeoutError']);
 const outageCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE']);
+const fullDiskCodes = new Set(['ENOSPC', 'EDQUOT']);
+
+/** There is no room for a file: not until somebody makes some. */
+export const isDiskFull = (error: unknown) =>
+  error instanceof Error && fullDiskCodes.has(String((error as { code?: unknown }).code));
 
 /** A part is away, or too busy: worth trying again, unlike a fault of ours. */
 export function isOutage(error: unknown): boolean {

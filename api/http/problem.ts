@@ -120,7 +120,8 @@ export const problems = {
   unavailable: {
     status: 503,
     title: 'Not available at this moment',
-    meaning: 'A part this needs does not answer. Nothing was lost; repeat after the time in Retry-After.',
+    meaning:
+      'A part this needs does not answer, or has no room left. Nothing was lost; repeat after the time in Retry-After.',
   },
 } as const satisfies Record<string, ProblemKind>;
 

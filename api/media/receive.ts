@@ -3,7 +3,7 @@ import type { Incoming } from '../../db/media/store.ts';
 import type { MediaFacts } from '../../meta/kinds.ts';
 import { discard } from '../http/discard.ts';
 import { incomingParts } from '../http/incoming-parts.ts';
-import { isRefusal, type Refusal, refuse } from '../http/problem.ts';
+import { type Refusal, refuse } from '../http/problem.ts';
 import type { Parts } from '../parts.ts';
 import { recognise } from './recognise.ts';
 import { Turns } from './turns.ts';
@@ -30,12 +30,16 @@ export async function receive<T extends object>(
   request: IncomingMessage,
   use: (file: Received) => Promise<T>,
 ): Promise<T | Refusal> {
-  const outcome =
-    unacceptable(request, parts.settings.MEDIA_MAX_BYTES) ??
-    (await turns.upload(tenant, (read) => takeIn(parts, request, read, use))) ??
-    tooMany;
-  if (isRefusal(outcome)) await discard(request);
-  return outcome;
+  try {
+    return (
+      unacceptable(request, parts.settings.MEDIA_MAX_BYTES) ??
+      (await turns.upload(tenant, (read) => takeIn(parts, request, read, use))) ??
+      tooMany
+    );
+  } finally {
+    // Where it was refused, or something broke, before it was all there.
+    await discard(request);
+  }
 }
 
 async function takeIn<T>(
