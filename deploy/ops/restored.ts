@@ -2,15 +2,13 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { isSeen } from '../../db/control/presence.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
+import { notCalledYet } from '../../db/tenant/targets/states.ts';
 import { type Command, exits, OpsFailure } from './command.ts';
 import { eachTenant } from './each-tenant.ts';
 import { told } from './finding.ts';
 
 const reason =
   'The databases were restored from a backup in which this post was not published yet. It may have been published since: look at the account, then choose.';
-
-/** What is called for already is not held: its witness asks Meta what became of it. */
-const notCalledYet = ['scheduled', 'preparing', 'armed'];
 
 /** A worker says every minute that it is there. */
 const seenWithinMs = 120_000;
@@ -58,7 +56,7 @@ async function holdPerhapsOut(db: TenantDb): Promise<number> {
       held_for = 'outcome', choices = '{live,publishAgain}'
     from posts p
     where p.id = t.post and coalesce(p.publish_at <= clock_timestamp(), true)
-      and (t.state = any(${notCalledYet}::text[]) or (t.state = 'held' and t.held_for is distinct from 'outcome'))`.execute(
+      and (t.state = any(${[...notCalledYet]}::text[]) or (t.state = 'held' and t.held_for is distinct from 'outcome'))`.execute(
     db,
   );
   if (held)
