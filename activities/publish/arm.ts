@@ -31,7 +31,7 @@ export async function arm(parts: PublishParts, ref: WantedTarget): Promise<Armed
   }
   const commit = readyCommit(parts.graph, publisher, { token: credential.token, content, subject, progress });
   const attempt = uuidv7();
-  await parts.tenants.use(ref.tenant, (db) =>
+  const isArmed = await parts.tenants.use(ref.tenant, (db) =>
     openArmed(db, {
       id: attempt,
       target: ref.target,
@@ -42,5 +42,7 @@ export async function arm(parts: PublishParts, ref: WantedTarget): Promise<Armed
       status: 'armed',
     }),
   );
+  // It is being deleted since the plan was read, and is to be made anew.
+  if (!isArmed) return 'stale';
   return { ...ready, attempt, subject, commit };
 }

@@ -1,5 +1,6 @@
+import { Context } from '@temporalio/activity';
 import { v7 as uuidv7 } from 'uuid';
-import { readEntry } from '../../db/control/workflows/read-entry.ts';
+import { type Entry, readEntry } from '../../db/control/workflows/read-entry.ts';
 import { abandonPrepared, closeEntry } from '../../db/tenant/ledger/close.ts';
 import { openEntry } from '../../db/tenant/ledger/open.ts';
 import { readLedger } from '../../db/tenant/ledger/read.ts';
@@ -19,6 +20,7 @@ import { planOf } from './plan.ts';
 
 /**
  * Deletes at Meta what was prepared and is not needed any more. It changes nothing about what becomes of the target.
+ * @returns `stale` where something else is wanted by now: what of it is not needed then is deleted for that
  * @throws ApplicationFailure that is retried while Meta does not take it
  */
 export const discardLeftovers =
@@ -27,24 +29,37 @@ export const discardLeftovers =
     const entry = await readEntry(parts.control, publishId(ref.tenant, ref.target));
     const found = await parts.tenants.use(ref.tenant, (db) => find(parts, db, ref, entry?.dueAt ?? undefined));
     if (!found) return 'done';
-    const { publisher, calling, leftovers, lost } = found;
-    // A claimed commit may be about to publish one of them.
-    if (entry && (entry.wanted !== ref.wanted || (entry.claimedBy && !found.over))) return 'stale';
+    const { publisher, calling, leftovers, lost, over } = found;
+    if (!isStill(entry, ref, over)) return 'stale';
     const staying = new Set<string>();
     let again = false;
     // A post before the photos in it.
     for (const leftover of leftovers.toSorted((a, b) => Number(a.step === 'photo') - Number(b.step === 'photo'))) {
       if (leftover.partOf !== null && staying.has(leftover.partOf)) continue;
+      if (!(await isWantedStill(parts, ref, over))) return 'stale';
       const outcome = await discard(parts, ref, publisher, calling, leftover);
       if (outcome !== 'deleted') staying.add(leftover.id);
       if (outcome === 'unknown') again = true;
     }
-    for (const leftover of await findLost(parts, ref, publisher, calling, lost))
+    for (const leftover of await findLost(parts, ref, publisher, calling, lost)) {
+      if (!(await isWantedStill(parts, ref, over))) return 'stale';
       if ((await discard(parts, ref, publisher, calling, leftover)) === 'unknown') again = true;
+    }
     if (again) throw passing('Meta has not deleted yet what was prepared');
     // What is in one that was found can go now.
     return lost.length ? discardLeftovers(parts)(ref) : 'done';
   };
+
+/** A claimed commit may be about to publish one of the leftovers. */
+const isStill = (entry: Entry | undefined, { wanted }: WantedTarget, over: boolean): boolean =>
+  !entry || (entry.wanted === wanted && (over || !entry.claimedBy));
+
+/** Each takes its time, and what was listed in the beginning may be needed again: this is given up at once, but goes on until it notices. */
+async function isWantedStill({ control }: PublishParts, ref: WantedTarget, over: boolean): Promise<boolean> {
+  const { cancellationSignal, cancelled } = Context.current();
+  if (cancellationSignal.aborted) await cancelled;
+  return isStill(await readEntry(control, publishId(ref.tenant, ref.target)), ref, over);
+}
 
 async function find(parts: PublishParts, db: TenantDb, { tenant, target }: WantedTarget, dueAt: Date | undefined) {
   const content = await readContent(db, target);
@@ -65,14 +80,17 @@ async function discard(
   { tenant, target, wanted }: WantedTarget,
   publisher: Publisher,
   calling: Calling,
-  { id: leftover, step, metaId, contentHash }: Leftover,
-): Promise<'deleted' | 'live' | 'refused' | 'unknown'> {
+  leftover: Leftover,
+): Promise<'deleted' | 'live' | 'needed' | 'refused' | 'unknown'> {
+  const { step, metaId, contentHash } = leftover;
   const id = uuidv7();
   const entry = { id, target, step: 'discard', metaId, revision: wanted, contentHash, status: 'open' } as const;
-  await tenants.use(tenant, async (db) => {
-    await abandonPrepared(db, leftover);
+  const isTaken = await tenants.use(tenant, async (db) => {
+    if (!(await abandonPrepared(db, leftover, wanted))) return false;
     await openEntry(db, entry);
+    return true;
   });
+  if (!isTaken) return 'needed';
   const answer = await publisher.discard?.(calling, { step, metaId });
   if (!answer || answer.ok) {
     const status = answer?.data === 'live' ? 'refused' : 'done';

@@ -52,7 +52,7 @@ export async function findLost(
         if (metaId === undefined) await noteLookedFor(db, row.id, isSure && isRecognised ? 'absent' : 'unsure');
         else {
           await noteFound(db, row.id, metaId);
-          found.push({ ...row, metaId });
+          found.push({ ...row, metaId, status: 'unknown' });
         }
       }
     }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { TenantDb } from '../pools.ts';
 import type { Diagnostic } from '../targets/record.ts';
 import { isOpen } from '../targets/states.ts';
+import type { LedgerRow } from './read.ts';
 
 export interface Outcome {
   status: 'done' | 'refused' | 'unknown' | 'abandoned';
@@ -69,7 +70,24 @@ export async function refusePrepared(db: TenantDb, target: string, metaId: strin
     .execute();
 }
 
-/** Takes something that lies at Meta for gone, before it is deleted there: it is not put into anything again. */
-export async function abandonPrepared(db: TenantDb, id: string): Promise<void> {
-  await db.updateTable('ledger').set({ status: 'abandoned' }).where('id', '=', id).execute();
-}
+/**
+ * Takes something that lies at Meta for gone, before it is deleted there: it is not put into anything again, nor made public.
+ * @param wanted the revision of which it is a leftover: what was armed for an older one can claim nothing any more
+ * @returns false where it is not as it was read, or a commit may make it public: it stays
+ */
+export const abandonPrepared = (
+  db: TenantDb,
+  { id, status, partOf }: Pick<LedgerRow, 'id' | 'status' | 'partOf'>,
+  wanted: number,
+): Promise<boolean> =>
+  db.transaction().execute(async (trx) => {
+    // Whoever arms a commit of it holds it meanwhile. It is waited for in a statement of its own: the next one sees what was armed.
+    await trx.selectFrom('ledger').select('id').where('id', '=', id).forUpdate().execute();
+    const { rows } = await sql`
+      update ledger l set status = 'abandoned'
+      where id = ${id} and status = ${status} and part_of is not distinct from ${partOf}::uuid and not exists (
+        select from ledger c where c.target = l.target and c.step = 'commit' and c.meta_id = l.meta_id
+        and (c.status in ('open', 'unknown', 'done') or (c.status = 'armed' and c.revision >= ${wanted}))
+      ) returning id`.execute(trx);
+    return rows.length > 0;
+  });

@@ -24,20 +24,22 @@ export async function openEntry(db: TenantDb, entry: Entry): Promise<void> {
 
 /**
  * Writes down an attempt that waits for its instant, and takes those for given up that were parked before it for the same target: they have
- * not claimed, and will not be needed.
+ * not claimed, and will not be needed. What it makes public is held while this is written, so that nobody takes it for a leftover meanwhile.
+ * @returns false where that does not lie ready at Meta any more: nothing is armed
  */
-export async function openArmed(db: TenantDb, entry: Entry): Promise<void> {
-  await db
-    .with('given_up', (ledger) =>
-      ledger
-        .updateTable('ledger')
-        .set({ status: 'abandoned', closed_at: sql`clock_timestamp()` })
-        .where('target', '=', entry.target)
-        .where('status', '=', 'armed'),
+export async function openArmed(db: TenantDb, entry: Entry & { metaId: string }): Promise<boolean> {
+  const { id, target, step, metaId, revision, contentHash, status } = entry;
+  const { rows } = await sql`
+    with prepared as (
+      select from ledger where target = ${target} and meta_id = ${metaId} and status = 'done'
+      and step in ('photo', 'upload', 'container', 'draft') for share
+    ), given_up as (
+      update ledger set status = 'abandoned', closed_at = clock_timestamp() where target = ${target} and status = 'armed'
     )
-    .insertInto('ledger')
-    .values(valuesOf(entry))
-    .execute();
+    insert into ledger (id, target, step, meta_id, revision, content_hash, status)
+    select ${id}::uuid, ${target}::uuid, ${step}::text, ${metaId}::text, ${revision}::int, ${contentHash}::bytea, ${status}::text
+    where exists (select from prepared) returning id`.execute(db);
+  return rows.length > 0;
 }
 
 const valuesOf = (entry: Entry) => ({
@@ -54,7 +56,7 @@ const valuesOf = (entry: Entry) => ({
 
 /**
  * Writes down a call that puts `parts` into something: from then on nothing else can have them, also when its answer is lost.
- * @throws Error where something else has one of them by now
+ * @throws Error where something else has one of them by now, or one is being deleted
  */
 export async function openWithParts(db: TenantDb, entry: Entry, parts: readonly string[]): Promise<void> {
   if (!parts.length) return openEntry(db, entry);
@@ -65,8 +67,9 @@ export async function openWithParts(db: TenantDb, entry: Entry, parts: readonly 
       .set({ part_of: entry.id })
       .where('id', 'in', parts)
       .where('part_of', 'is', null)
+      .where('status', '=', 'done')
       .executeTakeFirst();
-    if (Number(numUpdatedRows) !== parts.length) throw new Error('Another attempt has put a part into something');
+    if (Number(numUpdatedRows) !== parts.length) throw new Error('A part is in something else, or is being deleted');
   });
 }
 
