@@ -158,3 +158,37 @@ test('who is told to give up deletes nothing more', async () => {
   await expect(thawed()).rejects.toThrow(/cancel/i);
   expect(await page.steps(post, 'discard')).toEqual(['done']);
 });
+
+test('a draft that somebody publishes by hand after it was looked at is not deleted by one that was frozen since', async () => {
+  const post = await putOff('all');
+  const [looked, thaw] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const discarding = byHand.run(
+    (parts) => {
+      const call = parts.graph.call.bind(parts.graph);
+      const spy = vi.spyOn(parts.graph, 'call').mockImplementationOnce(async <T>(asked: Parameters<typeof call>[0]) => {
+        const answer = await call<T>(asked);
+        looked.resolve();
+        await thaw.promise;
+        return answer;
+      });
+      onTestFinished(() => spy.mockRestore());
+      return discardLeftovers(parts);
+    },
+    post.targets[0].id,
+    { wanted: 2 },
+  );
+  await looked.promise;
+  const [draft] = await page.everMade(post);
+  await stack.simulator.ask('POST', `/sim/posts/${draft?.id}/publish`);
+  passTime();
+  thaw.resolve();
+  await expect(discarding).rejects.toThrow('has not deleted yet');
+  expect(await page.everMade(post)).toMatchObject([{ ...isWhole, deletedAt: null }]);
+});
+
+/** What was seen before says nothing any more. */
+function passTime(): void {
+  const now = performance.now.bind(performance);
+  const spy = vi.spyOn(performance, 'now').mockImplementation(() => now() + 5_001);
+  onTestFinished(() => spy.mockRestore());
+}

@@ -39,8 +39,8 @@ export type { Form } from '../../../meta/kinds.ts';
  * 6. Where the subject does not become the post (a container), `bindPublished` finds out which media it became, if `look` saw it live and the
  *    answer to the commit was lost. `oneAtATime` goes with it: of an account's unknown commits only one may be open.
  * 7. `discards` names the steps that can be deleted at Meta, and `discard` deletes one of them; it must look first whether somebody has
- *    published it by hand, where that can be. Containers and upload sessions cannot be deleted, and expire unseen. `findUnseen` lists what Meta
- *    keeps unseen for ever, so that a draft whose answer was lost is found and deleted too.
+ *    published it by hand, where that can be, and delete nothing by a look that is old. Containers and upload sessions cannot be deleted, and
+ *    expire unseen. `findUnseen` lists what Meta keeps unseen for ever, so that a draft whose answer was lost is found and deleted too.
  * 8. `changeText` gives what is published another text, and `textAt` reads which one it has; absent where Meta has no call for it. Changing it to the
  *    same text again changes nothing: what got no answer may be called again, once no call for another text can be under way any more.
  * 9. Tests: one per row of the protocol's table, against the simulator: answer lost, 500 but done, 400 but done, killed at each step.

@@ -17,6 +17,9 @@ import {
 } from './published-post.ts';
 import { findUnseenPosts } from './unseen-posts.ts';
 
+/** What was seen longer ago says nothing of what is deleted now. */
+const lookHoldsMs = 5_000;
+
 /**
  * A post of text, link, one photo or an album on a Page: the photos and the post are made with `published=false`, and one call makes the post
  * public. (Page feed and photos references, `published=false` and `attached_media`, read 2026-09-11.)
@@ -45,11 +48,14 @@ export const pagePost: Publisher = {
   // A photo whose answer was lost goes by itself: Meta deletes unpublished ones after a day.
   findUnseen: findUnseenPosts,
   async discard(at, { step, metaId }) {
+    const lookedAtMs = performance.now();
     if (step === 'draft') {
       const looked = await look({ ...at, subject: metaId });
       if (looked.seen === 'live') return { ok: true, data: 'live' };
       if (looked.seen === 'no-answer') return { ok: false, failure: looked.failure ?? noAnswer() };
     }
+    // Frozen meanwhile: somebody may have published it since.
+    if (performance.now() - lookedAtMs > lookHoldsMs) return { ok: false, failure: noAnswer() };
     const answer = await at.graph.call({ method: 'DELETE', path: `/${metaId}`, token: at.token });
     return answer.ok || isGone(answer.failure) ? { ok: true, data: 'deleted' } : answer;
   },
