@@ -1,18 +1,17 @@
 import { activityInfo, Context } from '@temporalio/activity';
 import { clockOffsetMs } from '../../db/control/clock-offset.ts';
 import { type Entry, readEntry } from '../../db/control/workflows/read-entry.ts';
-import { isAccountBlocked } from '../../db/tenant/targets/account-blocked.ts';
 import { publishId } from '../../workflows/ids.ts';
-import { gaveWay, waits } from '../failures.ts';
-import { type Armed, arm } from './arm.ts';
+import { gaveWay } from '../failures.ts';
+import { arm } from './arm.ts';
 import { callClaimed } from './call-claimed.ts';
 import type { CommitOutcome } from './conclude.ts';
+import { itsTurn } from './its-turn.ts';
 import { databaseClock, park } from './park.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 
 /** So long before it is due it is looked whether another commit of the account is of unknown outcome: at the instant itself nothing is asked. */
 const turnBeforeDueMs = 2_000;
-const turnAgainMs = 5_000;
 /** So long before it is due its connection to Meta is opened, not all of one instant at once. */
 const soonMs = () => 1_000 + Math.random() * 2_000;
 
@@ -33,7 +32,10 @@ export const commitTarget =
       // Measured again after a claim that came too early: by the old measure the next one would come too early at once.
       const nowMs = databaseClock(await clockOffsetMs(parts.control));
       const until = (atMs: number) => parkOrGiveWay(parts, atMs, nowMs, signal);
-      await itsTurn(parts, ref, armed, () => until(dueAtMs - turnBeforeDueMs));
+      if (armed.publisher.oneAtATime) {
+        await until(dueAtMs - turnBeforeDueMs);
+        if ((await itsTurn(parts, ref, armed)) === 'over') return 'over';
+      }
       await until(dueAtMs - soonMs());
       parts.graph.expectCall();
       await until(dueAtMs);
@@ -44,18 +46,6 @@ export const commitTarget =
       dueAtMs = claim;
     }
   };
-
-async function itsTurn(
-  parts: PublishParts,
-  { tenant, target }: WantedTarget,
-  { publisher, content }: Armed,
-  untilItsTurn: () => Promise<void>,
-): Promise<void> {
-  if (!publisher.oneAtATime) return;
-  await untilItsTurn();
-  const blocked = await parts.tenants.use(tenant, (db) => isAccountBlocked(db, content.row.account, target));
-  if (blocked) throw waits('What became of another post of this account has to be known first', turnAgainMs);
-}
 
 async function parkOrGiveWay(
   { goingDown }: PublishParts,

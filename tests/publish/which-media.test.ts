@@ -1,16 +1,23 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publishId } from '../../workflows/ids.ts';
 import { asWorker, withTemporal } from '../stack/as-worker.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { Account, type Scheduled, simulate } from './accounts.ts';
+import { Rows } from './rows.ts';
 
 let stack: Stack;
+let rows: Rows;
 
 beforeAll(async () => {
   stack = await startStack({ env: { WITNESS_DELAY_FACTOR: '0.05' } });
+  rows = await Rows.open(stack);
 });
-afterAll(() => stack?.stop());
+afterAll(async () => {
+  await rows?.close();
+  await stack?.stop();
+});
 
 /** The container of a post, and which media our rows say that it has become. */
 async function bound({ targets: [{ id }] }: Scheduled): Promise<{ container: string | null; media: string | null }> {
@@ -58,8 +65,8 @@ test.concurrent('two posts of other words whose answers were lost are each known
   }
 });
 
-test.concurrent('while nobody knows what became of a post, the next of its account waits, and goes out once it is known', async () => {
-  const account = await Account.open(stack, 'instagram');
+/** A post of which nobody knows what became, and the next of its account, which waits for that. */
+async function oneBehindAnother(account: Account): Promise<{ unknown: Scheduled; next: Scheduled }> {
   const [media, nextMedia] = [[{ id: await account.photo() }], [await account.photo()]];
   const unknown = await account.page.parked({ media, dueInMs: 20_000 });
   await account.fault({ call: 'publishContainer', then: 'dropAnswer' });
@@ -68,22 +75,61 @@ test.concurrent('while nobody knows what became of a post, the next of its accou
   await account.page.becomes(unknown, 'committing');
   const next = await account.schedule('feed', nextMedia);
   await eventually(() => waitsForOthers(next), { what: 'the next post to wait' });
+  return { unknown, next };
+}
+
+test.concurrent('while nobody knows what became of a post, the next of its account waits and says so, and goes out once it is known', async () => {
+  const account = await Account.open(stack, 'instagram');
+  const { unknown, next } = await oneBehindAnother(account);
   expect((await account.page.target(unknown)).state).toBe('committing');
   expect(await account.publications()).toBe(1);
+  const { state, reason } = await account.page.target(next);
+  expect([state, reason]).toEqual(['armed', 'Waits until it is known what became of another post of this account.']);
   await account.noFaults();
-  for (const post of [unknown, next]) await account.published(post);
+  await account.fault({ call: 'publishContainer', then: 'slow', doneAt: 'end', delayMs: 5_000 });
+  const going = async () => (await account.page.target(next)).reason === null;
+  await eventually(going, { what: 'the next post to wait no longer' });
+  expect((await account.page.target(next)).state).toBe('armed');
+  for (const post of [unknown, next]) expect((await account.published(post)).reason).toBeNull();
   expect(await account.publications()).toBe(2);
 });
 
-/** Whether the commit was put off because another post of the account comes first. */
-const waitsForOthers = async ({ targets: [{ id }] }: Scheduled): Promise<boolean> => {
-  const { id: tenant } = await stack.control.control.selectFrom('tenants').select('id').executeTakeFirstOrThrow();
-  const { raw } = await withTemporal(stack, (client) => client.workflow.getHandle(publishId(tenant, id)).describe());
-  return (raw.pendingActivities ?? []).some(
-    ({ activityType, lastFailure }) =>
-      activityType?.name === 'commitTarget' && lastFailure?.applicationFailureInfo?.type === 'Waits',
+test.concurrent('that a post waits for another one is written once, and after a day it is given up', async () => {
+  const account = await Account.open(stack, 'instagram');
+  const { next } = await oneBehindAnother(account);
+  const [written, attempts] = [await versionOf(next), await attemptsAt(next)];
+  await eventually(async () => (await attemptsAt(next)) > attempts + 1, { what: 'it to wait on' });
+  expect(await versionOf(next)).toBe(written);
+  await rows.dueEarlier(next.targets[0].id, 24);
+  const { reason, choices } = await account.page.becomes(next, 'failed');
+  expect(reason).toMatch(/^For a day .* another post of this account/);
+  expect(choices).toEqual(['retry', 'cancel']);
+  expect(new Set(await account.page.steps(next, 'commit'))).toEqual(new Set(['abandoned']));
+  expect(await account.publications()).toBe(1);
+});
+
+/** Its commit, where that is not made yet. */
+async function pendingCommit({ targets: [{ id }] }: Scheduled) {
+  const { raw } = await withTemporal(stack, (client) =>
+    client.workflow.getHandle(publishId(rows.tenant, id)).describe(),
   );
-};
+  return raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'commitTarget');
+}
+
+/** Whether the commit was put off because another post of the account comes first. */
+const waitsForOthers = async (post: Scheduled): Promise<boolean> =>
+  (await pendingCommit(post))?.lastFailure?.applicationFailureInfo?.type === 'Waits';
+
+const attemptsAt = async (post: Scheduled): Promise<number> => (await pendingCommit(post))?.attempt ?? 0;
+
+/** Another one whenever its row was written. */
+async function versionOf({ targets: [{ id }] }: Scheduled): Promise<string | undefined> {
+  const version = sql<string>`xmin::text`.as('version');
+  const [row] = await asWorker(stack, (db) =>
+    db.selectFrom('targets').select(version).where('id', '=', id).executeTakeFirstOrThrow(),
+  );
+  return row?.version;
+}
 
 test.concurrent('two posts of the same words in the same second are never taken for each other', async () => {
   const account = await Account.open(stack, 'instagram');

@@ -27,6 +27,21 @@ interface Change {
 /** That it is live is proven by Meta: it stands against what was given up in the meantime. */
 const givenUp = ['held', 'failed'] as const;
 
+/** Why what is armed does not go out yet; null takes it back. What is being made public, or was decided on since, has words of its own. */
+export async function sayOfArmed(
+  db: TenantDb,
+  { target, wanted }: { target: string; wanted: number },
+  reason: string | null,
+): Promise<void> {
+  await db
+    .updateTable('targets')
+    .set({ reason, diagnostic: null })
+    .where('id', '=', target)
+    .where('state', '=', 'armed')
+    .where('revision', '<=', wanted)
+    .execute();
+}
+
 /** Something went wrong around a post that is published all the same. */
 export async function sayOfPublished(db: TenantDb, target: string, reason: string): Promise<void> {
   await db.updateTable('targets').set({ reason }).where('id', '=', target).where('state', '=', 'published').execute();
