@@ -8,6 +8,7 @@ import { publishId } from '../../workflows/ids.ts';
 import { nudge } from '../../workflows/nudge.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
+import { Account } from './accounts.ts';
 import { Page } from './page.ts';
 import { Rows } from './rows.ts';
 
@@ -78,6 +79,21 @@ test('a repeated call that is refused fails the post once Meta has said twice th
   const target = await page.becomes(post, 'failed', withinMs);
   expect(target.reason).toContain('link');
   expect(await page.publications(post)).toBe(0);
+});
+
+test('once Meta has refused a repeated call, whoever tries again makes a call, and looks for none', async () => {
+  const account = await Account.open(stack, 'instagram');
+  await account.fault({ call: 'publishContainer', then: 'resetBefore', times: 1 });
+  await account.fault({ call: 'publishContainer', then: 'refuse', code: 36_004, subcode: 2_207_010, times: 'always' });
+  const post = await account.schedule('feed', [await account.photo()]);
+  await account.page.becomes(post, 'failed');
+  expect(await account.page.steps(post, 'commit')).toEqual(['refused', 'refused']);
+  await account.noFaults();
+  const looks = await account.page.steps(post, 'look');
+  expect((await stack.member.post(`/v1/targets/${post.targets[0].id}/resolve`, { choice: 'retry' })).status).toBe(200);
+  await account.published(post);
+  expect(await account.page.steps(post, 'commit')).toEqual(['refused', 'refused', 'done']);
+  expect(await account.page.steps(post, 'look')).toEqual(looks);
 });
 
 test('a post that Meta’s reads do not show yet is not taken for deleted', async () => {

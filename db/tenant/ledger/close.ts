@@ -52,7 +52,7 @@ export async function closeDone(db: TenantDb, id: string, o: { metaId: string; r
   const { rows } = await sql<{ revision: number; state: string }>`
     with closed as (
       update ledger set status = 'done', closed_at = clock_timestamp(), meta_id = ${o.metaId}
-      where id = ${id} and status not in ('done', 'refused') returning target
+      where id = ${id} and status not in ('done', 'refused', 'abandoned') returning target
     )
     select revision, state from targets where id = (select target from closed)`.execute(db);
   return rows.every(({ revision, state }) => revision === o.revision && isOpen(state));

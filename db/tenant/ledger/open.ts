@@ -34,7 +34,8 @@ export async function openArmed(db: TenantDb, entry: Entry & { metaId: string })
       select from ledger where target = ${target} and meta_id = ${metaId} and status = 'done'
       and step in ('photo', 'upload', 'container', 'draft') for share
     ), given_up as (
-      update ledger set status = 'abandoned', closed_at = clock_timestamp() where target = ${target} and status = 'armed'
+      update ledger set status = 'abandoned', closed_at = clock_timestamp()
+      where target = ${target} and status = 'armed' and revision <= ${revision}
     )
     insert into ledger (id, target, step, meta_id, revision, content_hash, status)
     select ${id}::uuid, ${target}::uuid, ${step}::text, ${metaId}::text, ${revision}::int, ${contentHash}::bytea, ${status}::text
