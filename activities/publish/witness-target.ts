@@ -93,7 +93,7 @@ async function gaveUp(
 ): Promise<'over'> {
   const diagnostic = diagnosticOf(failure);
   await tenants.use(tenant, async (db) => {
-    await closeEntry(db, claimedBy, { status: 'done', diagnostic });
+    await closeEntry(db, claimedBy, { status: 'done' });
     // Whoever tries again does not commit the same once more.
     await refusePrepared(db, target, subject);
     await record(db, target, {

@@ -31,7 +31,9 @@ export const getHistory = route(
   {
     method: 'get',
     path: '/v1/posts/{id}/history',
-    summary: 'What happened to each target, step by step',
+    summary: 'What was asked of Meta for each target, and how it stands',
+    description:
+      'Every call and every look, the earliest first, and the state that it is in now with its reason. What people decided is told by GET /v1/audit.',
     role: 'viewer',
     params: ById,
     answers: { 200: History, 404: Problem },

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { callWords } from '../../db/tenant/ledger/words.ts';
 
-const call = { position: 0, status: 'unknown', opened_at: new Date(), looked_for: null, meta_id: null } as const;
+const call = {
+  position: 0,
+  status: 'unknown',
+  opened_at: new Date(),
+  looked_for: null,
+  meta_id: null,
+  diagnostic: null,
+} as const;
 
 test('of a draft whose answer was lost nothing is promised that is given up where Meta does not list it', () => {
   expect(callWords({ ...call, step: 'draft' })).toBe(
@@ -16,4 +23,12 @@ test.each([
   ['delete', 'Deleting the published post got no clear answer from Meta.'],
 ] as const)('what follows from a lost answer to a %s is said, and no more', (step, words) => {
   expect(callWords({ ...call, step, meta_id: '1' })).toBe(words);
+});
+
+test('of a call whose answer was in doubt nobody is told that it was simply done', () => {
+  const done = { ...call, step: 'commit', status: 'done', meta_id: '1' } as const;
+  expect(callWords(done)).toBe('Publishing is done.');
+  expect(callWords({ ...done, diagnostic: { httpStatus: 500 } })).toBe(
+    'Publishing got no clear answer from Meta; what came of it was found out afterwards.',
+  );
 });

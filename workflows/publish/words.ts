@@ -1,5 +1,5 @@
 import type { Waiting } from '../messages.ts';
-import { deadlineMs, type State, todo } from './state.ts';
+import { deadlineMs, type State, type Todo, todo } from './state.ts';
 
 const phrases = {
   reading: 'Reading the rows',
@@ -10,6 +10,13 @@ const phrases = {
   leaving: 'Done; leaving',
   left: 'Over',
 } as const;
+
+const nextWords: Partial<Record<Todo, string>> = {
+  read: 'read its rows again',
+  ahead: 'bring its media to Meta, unseen',
+  last: 'make it at Meta, unseen',
+  witness: 'look again',
+};
 
 const outcomeWords: Readonly<Record<string, string>> = {
   published: 'Over: published',
@@ -26,7 +33,11 @@ export function waitingFor(state: State): Waiting {
   if (state.phase === 'left') return { for: outcomeWords[outcomeOf(state)] ?? phrases.left };
   if (state.phase !== 'waiting' && state.phase !== 'witnessing') return { for: phrases[state.phase] };
   const then = todo({ ...state, reread: false }, Number.POSITIVE_INFINITY);
-  return { for: `${phrases[state.phase]}; next: ${then}`, ...(untilMs === undefined ? {} : { untilMs }) };
+  const next = then && nextWords[then];
+  return {
+    for: `${phrases[state.phase]}${next ? `; next: ${next}` : ''}`,
+    ...(untilMs === undefined ? {} : { untilMs }),
+  };
 }
 
 /** The same in one line, with the due time where it is known. */

@@ -6,6 +6,7 @@ type Call = {
   status: 'armed' | 'open' | 'done' | 'refused' | 'unknown' | 'abandoned';
   opened_at: Date;
   meta_id: string | null;
+  diagnostic: unknown;
   looked_for: Ledger['looked_for'];
 };
 
@@ -61,6 +62,9 @@ export function callWords(call: Call): string {
   const { step, position, status, looked_for: came } = call;
   const subject = numbered.includes(step) ? `${subjects[step]} ${position + 1}` : subjects[step];
   if (came) return `${subject} got no clear answer from Meta; ${lookedFor[came]}.`;
+  // What an answer left in doubt keeps what was answered.
+  if (status === 'done' && call.diagnostic !== null)
+    return `${subject} got no clear answer from Meta; what came of it was found out afterwards.`;
   const left = isLost(call) ? lost[step] : undefined;
   const then = status === 'unknown' ? unheard[step] : undefined;
   return left
