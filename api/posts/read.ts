@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import { readFacts } from '../../db/tenant/media/facts.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
+import { readWentOut, type WentOut } from '../../db/tenant/targets/went-out.ts';
 import type { MediaFacts } from '../../meta/kinds.ts';
 import { toInstant, toInstantOrNull } from '../shapes.ts';
-import { becomes } from './becomes.ts';
+import { wasPublished, whatItIs } from './becomes.ts';
 import type { Options } from './options.ts';
 import type { Post } from './shapes.ts';
 
@@ -26,6 +27,10 @@ export async function readPosts(db: TenantDb, ids: readonly string[]): Promise<R
     .execute();
   const facts = await readFacts(db, [...new Set(media.map(({ id }) => id))]);
   const targets = await targetRows(db, ids);
+  const wentOut = await readWentOut(
+    db,
+    targets.filter(wasPublished).map(({ id }) => id),
+  );
   const mediaOf = Map.groupBy(media, ({ post }) => post);
   const targetsOf = Map.groupBy(targets, ({ post }) => post);
   const byId = new Map(
@@ -41,7 +46,7 @@ export async function readPosts(db: TenantDb, ids: readonly string[]): Promise<R
         wallClock,
         createdAt: toInstant(created_at),
         media: own,
-        targets: targets.map((target) => present(target, content)),
+        targets: targets.map((target) => present(target, content, wentOut.get(target.id))),
       };
       return [post.id, read];
     }),
@@ -88,9 +93,10 @@ const present = (
     ...target
   }: Row,
   content: { link: string | null; media: MediaFacts[] },
+  wentOut: WentOut | undefined,
 ): Post['targets'][number] => ({
   ...target,
-  becomes: becomes({ ...content, platform: platform ?? undefined, kind: target.kind }),
+  becomes: platform && whatItIs({ ...target, ...content, platform }, wentOut),
   options: options as Options,
   firstComment: first_comment,
   edit: wished_text !== null && wished_at ? { text: wished_text, since: toInstant(wished_at) } : null,

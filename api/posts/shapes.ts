@@ -73,7 +73,8 @@ export const Becomes = z
   .nullable()
   .meta({
     id: 'Becomes',
-    description: 'what it is at Meta; null where Meta has no such thing, or the account is gone',
+    description:
+      'what it is to be at Meta, by its kind and files; of what is published or was, what it went out as, whatever became of its files here. null where Meta has no such thing, nobody knows any more, or the account is gone',
   });
 
 const Target = z

@@ -117,3 +117,29 @@ test('a post can be edited though the cover of what is out already was deleted',
   expect((await editor.client.delete(`/v1/media/${file}`)).status).toBe(204);
   expect((await editor.client.send('PATCH', `/v1/posts/${post?.id}`, { text: 'y' })).status).toBe(200);
 });
+
+test('as what a post went out is known by its ledger, also when it is deleted at Meta, and not guessed where that says nothing', async () => {
+  const post = await create({ text: 'x', publishAt: inAnHour(), targets: onPage() });
+  const [target, draft] = [post?.targets[0]?.id ?? '', v7()];
+  const becomes = async (state: 'published' | 'deleting' | 'deleted') => {
+    await api.rows(tenant, (db) => db.updateTable('targets').set({ state }).where('id', '=', target).execute());
+    const { body } = await editor.client.get<{ targets: { becomes: string | null }[] }>(`/v1/posts/${post?.id}`);
+    return body.targets[0]?.becomes;
+  };
+  expect(await becomes('published')).toBeNull();
+  const call = (step: 'photo' | 'draft' | 'commit', meta_id: string, more: object = {}) => ({
+    ...{ id: v7(), target, step, meta_id, revision: 1, content_hash: Buffer.alloc(1), status: 'done' as const },
+    ...more,
+  });
+  const calls = [
+    call('draft', '9', { id: draft }),
+    call('photo', '1', { part_of: draft }),
+    call('photo', '2', { part_of: draft }),
+    call('commit', '9'),
+    // Made later, and not used in the end.
+    call('draft', '10'),
+    call('commit', '10', { status: 'abandoned' }),
+  ];
+  await api.rows(tenant, (db) => db.insertInto('ledger').values(calls).execute());
+  for (const state of ['published', 'deleting', 'deleted'] as const) expect(await becomes(state)).toBe('album');
+});
