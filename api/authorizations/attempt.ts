@@ -5,10 +5,9 @@ import type { TenantDb } from '../../db/tenant/pools.ts';
 import { authorizationId } from '../../workflows/ids.ts';
 import { audit } from '../audit/write.ts';
 import { created } from '../http/answer.ts';
-import { refuse } from '../http/problem.ts';
 import type { NewId } from '../http/route.ts';
 import type { Parts } from '../parts.ts';
-import type { Member } from '../session/caller.ts';
+import type { Member, SessionCaller } from '../session/caller.ts';
 import { hashOf } from '../session/secret.ts';
 import { id } from '../shapes.ts';
 import { withinTime } from '../within-time.ts';
@@ -27,14 +26,12 @@ interface Asking {
   parts: Parts;
   tenant: string;
   db: TenantDb;
-  caller: Member;
+  caller: Member & SessionCaller;
   newId: NewId;
 }
 
 /** Begins an attempt to connect, or to log in once more for a connection: the answer of the route. Repeatable under an Idempotency-Key. */
 export async function beginAttempt({ parts, tenant, db, caller, newId }: Asking, connection?: string) {
-  if (caller.kind !== 'person')
-    return refuse('forbidden', 'Connecting needs a person with a browser; an API key cannot log in at Meta.');
   const { control, settings } = parts;
   const authorization = newId('authorization');
   const workflow = authorizationId(tenant, authorization);

@@ -9,6 +9,7 @@ export const beginAuthorization = route(
     description:
       'Valid for 15 minutes, in the browser of this session. Meta sends the browser back to /oauth/meta/callback; how it went is in GET /v1/authorizations/{id}.',
     role: 'owner',
+    person: true,
     idempotent: 'secret',
     answers: { 201: Begun },
   },

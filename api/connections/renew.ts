@@ -25,6 +25,7 @@ export const reauthorize = route(
     description:
       'A new attempt, as POST /v1/authorizations begins one. The same person at Meta finds this connection again, with its posts and history; what was held for want of a login goes on.',
     role: 'owner',
+    person: true,
     idempotent: 'secret',
     params: ById,
     answers: { 201: Begun, 404: Problem, 409: Problem },

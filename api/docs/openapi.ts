@@ -42,19 +42,24 @@ function plainFormat(schema: { format?: string; pattern?: string }): void {
 }
 
 function operation(definition: Definition): ZodOpenApiOperationObject {
-  const { method, path, summary, description, role, params, query, body, upload } = definition;
+  const { method, path, summary, description, params, query, body, upload } = definition;
   const header = headersOf(definition);
   return {
     operationId: `${method}${path.replaceAll(/[^a-zA-Z0-9]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
     summary,
     tags: [tag(path)],
     description: [description, needs(definition)].filter(Boolean).join('\n\n'),
-    security: role === 'public' || role === 'optional' ? [] : [{ session: [] }, { apiKey: [] }],
+    security: security(definition),
     requestParams: { ...(params && { path: params }), ...(query && { query }), ...(header && { header }) },
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     ...(upload && { requestBody: { required: true, content: { 'application/octet-stream': {} } } }),
     responses: responses(definition),
   };
+}
+
+function security({ role, person }: Definition): NonNullable<ZodOpenApiOperationObject['security']> {
+  if (role === 'public' || role === 'optional') return [];
+  return person ? [{ session: [] }] : [{ session: [] }, { apiKey: [] }];
 }
 
 const idempotencyKey = z
@@ -122,6 +127,12 @@ const words = (status: string) => ({ '200': 'Done.', '201': 'Made.' })[status] ?
 
 const tag = (path: string) => path.match(/^\/v1\/([\w-]+)/)?.[1] ?? 'service';
 
-const needs = (definition: Definition) =>
-  ({ public: '', optional: '', known: 'For any session or key.' })[definition.role as 'known'] ??
-  `Needs the role \`${definition.role}\`; an API key the scope \`${scopeOf(definition)}\` too.`;
+function needs(definition: Definition): string {
+  const { role, person } = definition;
+  if (role === 'public' || role === 'optional') return '';
+  if (role === 'known') return person ? 'For any session; an API key cannot do it.' : 'For any session or key.';
+  const key = person
+    ? 'a person must be logged in, an API key cannot do it'
+    : `an API key the scope \`${scopeOf(definition)}\` too`;
+  return `Needs the role \`${role}\`; ${key}.`;
+}

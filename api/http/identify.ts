@@ -55,7 +55,9 @@ const unknown = (tried: boolean) =>
   );
 
 function forbidden(definition: Definition, caller: Caller): Refusal | undefined {
-  const { role } = definition;
+  const { role, person } = definition;
+  if (person && caller.kind !== 'person')
+    return refuse('forbidden', 'This is for people with a session; an API key cannot do it.');
   if (role === 'known' || role === 'public' || role === 'optional') return undefined;
   if (!isMember(caller))
     return refuse('forbidden', 'You are not a member of a tenant any more. Switch with PATCH /v1/session.');

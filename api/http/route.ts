@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import type { Received } from '../media/receive.ts';
 import type { Parts } from '../parts.ts';
-import type { Caller, Member, Role } from '../session/caller.ts';
+import type { Caller, Member, Role, SessionCaller } from '../session/caller.ts';
 import type { Scope } from '../session/scopes.ts';
 import type { Content, Errand, Extras } from './answer.ts';
 import type { Problem, Refusal } from './problem.ts';
@@ -29,6 +29,8 @@ export interface Definition {
   summary: string;
   description?: string;
   role: 'public' | 'optional' | 'known' | Role;
+  /** Wants a person's session, beside the role: nobody can do it with an API key. */
+  person?: true;
   /** The scope that an API key needs; absent: as role and resource say (`scopeOf`). */
   scope?: Scope;
   /**
@@ -70,7 +72,8 @@ export type RequestOf<D extends Definition> = {
   header: (name: string) => string;
   /** The caller prefers to read a page rather than JSON. */
   wantsPage: boolean;
-} & ByRole<D['role']>;
+} & ByRole<D['role']> &
+  (D extends { person: true } ? { caller: SessionCaller } : unknown);
 
 type Body<A, S extends PropertyKey> = A extends typeof Problem
   ? never

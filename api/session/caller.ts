@@ -4,7 +4,7 @@ import { hashOf } from './secret.ts';
 
 export type Role = 'owner' | 'editor' | 'viewer';
 
-interface SessionCaller {
+export interface SessionCaller {
   kind: 'person';
   /** The person's id: who did it, for the records. */
   actor: string;

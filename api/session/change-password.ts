@@ -6,7 +6,7 @@ import { text } from '../shapes.ts';
 import { isMember } from './caller.ts';
 import { gone, Me } from './me.ts';
 import { hashNew, provePassword } from './prove-password.ts';
-import { keyHasNoSession, withCookie } from './session.ts';
+import { withCookie } from './session.ts';
 import { beginSession, endSessionsOf } from './sessions.ts';
 
 const MIN_LENGTH = 12;
@@ -25,11 +25,11 @@ export const changePassword = route(
     summary: 'Change my password',
     description: 'Ends every session of mine, on every device; this one goes on under a new cookie.',
     role: 'known',
+    person: true,
     body: PasswordChange,
     answers: { 200: Me, 429: Problem, 503: Problem },
   },
   async ({ parts, caller, body, address }) => {
-    if (caller.kind !== 'person') return keyHasNoSession();
     const { control } = parts;
     const found = await control.selectFrom('people').select('email').where('id', '=', caller.actor).executeTakeFirst();
     if (!found) return gone();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ControlDb } from '../../db/control/connect.ts';
 import { auditInControl } from '../audit/write.ts';
 import { noContent, ok } from '../http/answer.ts';
-import { Problem, type Refusal, refuse } from '../http/problem.ts';
+import { Problem, refuse } from '../http/problem.ts';
 import { nothing, route } from '../http/route.ts';
 import { id, text } from '../shapes.ts';
 import { bySession } from './caller.ts';
@@ -48,11 +48,11 @@ export const changeSession = route(
     summary: 'Work in another of my tenants',
     description: 'The session gets a new token; the old cookie is worth nothing from then on.',
     role: 'known',
+    person: true,
     body: z.strictObject({ tenant: id }).meta({ id: 'SessionChange' }),
     answers: { 200: Me, 404: Problem },
   },
   async ({ parts: { control }, caller, body }) => {
-    if (caller.kind !== 'person') return keyHasNoSession();
     const { actor: person, session, tenant } = caller;
     const switched = await control.transaction().execute(async (tx) => {
       const switched = await switchTenant(tx, session.id, body.tenant);
@@ -66,9 +66,15 @@ export const changeSession = route(
 );
 
 export const logOut = route(
-  { method: 'delete', path: '/v1/session', summary: 'Log out', role: 'known', answers: { 204: nothing } },
+  {
+    method: 'delete',
+    path: '/v1/session',
+    summary: 'Log out',
+    role: 'known',
+    person: true,
+    answers: { 204: nothing },
+  },
   async ({ parts: { control }, caller }) => {
-    if (caller.kind !== 'person') return keyHasNoSession();
     await control.transaction().execute((tx) => leave(tx, caller.session));
     return noContent({ cookie: 'clear' });
   },
@@ -101,6 +107,3 @@ export async function withCookie(
   const me = caller && (await describe(control, caller));
   return me ? ok(me, { cookie: { set: token, expiresAt } }) : gone();
 }
-
-export const keyHasNoSession = (): Refusal =>
-  refuse('forbidden', 'This is for people with a session; an API key belongs to its tenant for good.');

@@ -9,7 +9,16 @@ interface Document {
   openapi: string;
   paths: Record<
     string,
-    Record<string, { operationId: string; responses: object; parameters?: { name: string; in: string }[] }>
+    Record<
+      string,
+      {
+        operationId: string;
+        description: string;
+        security: object[];
+        responses: object;
+        parameters?: { name: string; in: string }[];
+      }
+    >
   >;
 }
 
@@ -89,6 +98,27 @@ test('the page to read lists every route and every problem, runs no script and a
   expect(headers.get('content-security-policy')).toContain(`style-src 'sha256-${hash}'`);
   expect(body).not.toMatch(/<script|<img|<link|<iframe|src=|url\(|@import/);
   for (const [, address] of body.matchAll(/href="([^"]*)"/g)) expect(address).toMatch(/^[#/](?!\/)/);
+});
+
+test('what is said of API keys is true of every route: one that may all is refused only where people are meant', async () => {
+  const owner = await api.person(await api.fresh.tenant(), 'owner');
+  const { body: key } = await owner.client.post<{ secret: string }>('/v1/api-keys', { name: 'All', role: 'owner' });
+  const refused: string[] = [];
+  const forPeople: string[] = [];
+  for (const { definition } of routes) {
+    const { method, path, role } = definition;
+    if (role === 'public' || role === 'optional') continue;
+    const operation = document.paths[path]?.[method];
+    const keys = operation?.security.some((way) => 'apiKey' in way);
+    expect(/an API key cannot do it\.$/.test(operation?.description ?? ''), path).toBe(!keys);
+    if (!keys) forPeople.push(`${method} ${path}`);
+    const at = path.replaceAll(/\{\w+\}/g, crypto.randomUUID());
+    const bearer = { authorization: `Bearer ${key.secret}` };
+    const { status } = await api.stranger().send(method.toUpperCase(), at, undefined, bearer);
+    if (status === 403) refused.push(`${method} ${path}`);
+  }
+  expect(refused).toEqual(forPeople);
+  expect(forPeople).toContain('post /v1/me/password');
 });
 
 test('the type of a problem leads to its meaning', async () => {
