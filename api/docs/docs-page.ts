@@ -38,19 +38,28 @@ function showOperation({ path, method, operation }: { path: string; method: stri
   const { summary = '', description = '', parameters = [], requestBody, responses = {} } = operation;
   const rows = parameters.map(
     (parameter) =>
-      `<tr><td><code>${escapeHtml(parameter.name)}</code></td><td class="quiet">${parameter.in}${parameter.required ? ', required' : ''}</td><td>${escapeHtml(parameter.description ?? '')} ${showType(parameter.schema)}</td></tr>`,
+      `<tr><td><code>${escapeHtml(parameter.name)}</code></td><td class="quiet">${parameter.in}${parameter.required ? ', required' : ''}</td><td>${prose(parameter.description)} ${showType(undescribed(parameter.schema))}</td></tr>`,
   );
   const body = Object.entries(requestBody?.content ?? {}).map(
     ([type, { schema }]) => `<p>Body, <code>${escapeHtml(type)}</code>: ${showType(schema)}</p>`,
   );
   const answers = Object.entries(responses).map(
     ([status, answer]) =>
-      `<tr><td><b>${status}</b></td><td>${escapeHtml(answer.description ?? '')} ${Object.values(answer.content ?? {})
+      `<tr><td><b>${status}</b></td><td>${prose(answer.description)} ${Object.values(answer.content ?? {})
         .map(({ schema }) => showType(schema))
         .join(' ')}</td></tr>`,
   );
-  return `<details><summary><b>${method.toUpperCase()}</b> <code>${escapeHtml(path)}</code> <span class="quiet">${escapeHtml(summary)}</span></summary>
-<p>${escapeHtml(description).replaceAll('\n\n', '<br>')}</p>${rows.length ? `<table>${rows.join('')}</table>` : ''}${body.join('')}<table>${answers.join('')}</table></details>`;
+  return `<details><summary><b>${method.toUpperCase()}</b> <code>${escapeHtml(path)}</code> <span class="quiet">${prose(summary)}</span></summary>
+<p>${prose(description).replaceAll('\n\n', '<br>')}</p>${rows.length ? `<table>${rows.join('')}</table>` : ''}${body.join('')}<table>${answers.join('')}</table></details>`;
+}
+
+/** What stands between backticks is code. */
+const prose = (text = '') => escapeHtml(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
+
+/** Of a parameter, whose description is beside it. */
+function undescribed(schema: unknown): unknown {
+  const { description: _, ...type } = (schema ?? {}) as { description?: string };
+  return type;
 }
 
 /** A reference becomes a link; anything else is shown as the schema it is. */
@@ -71,6 +80,6 @@ const showProblems = () =>
   `<table>${(Object.keys(problems) as ProblemName[])
     .map((name) => {
       const { status, title, meaning } = problems[name];
-      return `<tr id="${name}"><td><code>${problemType(name)}</code></td><td>${status}</td><td>${escapeHtml(title)}. ${escapeHtml(meaning)}</td></tr>`;
+      return `<tr id="${name}"><td><code>${problemType(name)}</code></td><td>${status}</td><td>${prose(title)}. ${prose(meaning)}</td></tr>`;
     })
     .join('')}</table>`;

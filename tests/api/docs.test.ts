@@ -100,6 +100,14 @@ test('the page to read lists every route and every problem, runs no script and a
   for (const [, address] of body.matchAll(/href="([^"]*)"/g)) expect(address).toMatch(/^[#/](?!\/)/);
 });
 
+test('the page to read shows code as code, and says of a header once what it is for', async () => {
+  const { body } = await api.stranger().get<string>('/docs');
+  expect(body).toContain('Needs the role <code>editor</code>; an API key the scope <code>posts</code> too.');
+  expect(body.replaceAll(/<pre>.*?<\/pre>/gs, '')).not.toContain('`');
+  const edits = routes.filter(({ definition: { editable, method } }) => editable && method !== 'get');
+  expect(body.split('refused with 412 if somebody')).toHaveLength(edits.length + 1);
+});
+
 test('what is said of API keys is true of every route: one that may all is refused only where people are meant', async () => {
   const owner = await api.person(await api.fresh.tenant(), 'owner');
   const { body: key } = await owner.client.post<{ secret: string }>('/v1/api-keys', { name: 'All', role: 'owner' });
