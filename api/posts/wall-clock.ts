@@ -17,7 +17,7 @@ export function resolveWallClock(local: string, zone: string): Resolved {
     return {
       ok: false,
       wrong: 'local',
-      words: 'is not a date and time of the calendar; write it like 2026-03-29T09:00.',
+      words: `The local time "${local}" is not a date and time of the calendar; write it like 2026-03-29T09:00.`,
     };
 
   // Around a change of the clocks the offset before and the one after both come into question; each is tried.

@@ -137,6 +137,17 @@ test('a wall clock is resolved by its zone, and the resolution is echoed', async
   expect(body.resolution).toEqual({ ...publishAt, instant: '2037-07-01T07:00:00.000Z', occursTwice: false });
 });
 
+test('a wall clock that no calendar has is refused by name', async () => {
+  const { errors, detail } = await refused({
+    text: 'x',
+    publishAt: { local: '2037-01-01T25:00', zone: 'Europe/Berlin' },
+    targets: onPage(),
+  });
+  const said =
+    'The local time "2037-01-01T25:00" is not a date and time of the calendar; write it like 2026-03-29T09:00.';
+  expect({ errors, detail }).toEqual({ errors: [{ pointer: '/publishAt/local', detail: said }], detail: said });
+});
+
 test('a time that daylight saving skips is refused in words; of one that occurs twice the first is taken', async () => {
   const skipped = await refused({
     text: 'x',
