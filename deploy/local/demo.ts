@@ -4,6 +4,7 @@ import { picture } from './demo/picture.ts';
 import { publishAndSee, type Seen } from './demo/publish.ts';
 import { Steps } from './demo/steps.ts';
 import { until } from './demo/until.ts';
+import { flagsOf } from './flags.ts';
 import { readSettings } from './settings.ts';
 
 /**
@@ -14,8 +15,8 @@ const email = 'demo@quixess.local';
 const password = 'demo-quixess-social';
 const dueInMs = 8_000;
 
-const json = process.argv.includes('--json');
-const api = new URL(argument('--api') ?? `http://127.0.0.1:${readSettings(process.env).local.API_PORT}`).origin;
+const { json = false, api: named } = flagsOf('npm run demo', { json: { type: 'boolean' }, api: { type: 'string' } });
+const api = new URL(named ?? `http://127.0.0.1:${readSettings(process.env).local.API_PORT}`).origin;
 
 async function demo(steps: Steps): Promise<Seen> {
   const browser = new Browser();
@@ -47,11 +48,6 @@ async function reach(browser: Browser): Promise<void> {
     withinMs: 20_000,
     last: () => 'Does the stack run (npm start)? What is wrong is at /readyz.',
   });
-}
-
-function argument(name: string): string | undefined {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? undefined : process.argv[at + 1];
 }
 
 const steps = new Steps(!json);

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ConfigError } from '../config.ts';
 import { CannotStart } from './cannot-start.ts';
+import { flagsOf } from './flags.ts';
 import { endLeftovers, noteProcesses } from './leftovers.ts';
 import { takeLock } from './lock.ts';
 import { freshLogs } from './logs.ts';
@@ -18,10 +18,8 @@ import { Watchdog } from './watchdog.ts';
 const stopWithinMs = 9_000;
 const exitCodes = { failed: 1, badConfiguration: 78 };
 
-const { values: flags } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, began: { type: 'string' } },
-});
-const terminal = new Terminal({ json: flags.json, began: Number(flags.began ?? Date.now()) });
+const flags = flagsOf('npm start', { json: { type: 'boolean' } });
+const terminal = new Terminal({ json: flags.json === true, began: Number(flags.began ?? Date.now()) });
 
 try {
   await main(readSettings(process.env));

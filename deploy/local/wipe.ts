@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { parseArgs } from 'node:util';
 import { ConfigError } from '../config.ts';
+import { flagsOf } from './flags.ts';
 import { lockHolder } from './lock.ts';
 import { movedPlace } from './postgres-place.ts';
 import { readSettings } from './settings.ts';
@@ -10,9 +10,7 @@ import { readSettings } from './settings.ts';
 /** Only what the stack itself makes is deleted, whatever folder LOCAL_DIR names. */
 const ours = /^(keys|logs|media|postgres|simulator|temporal|processes\.json|launcher\.lock)(\..*)?$/;
 
-const { values: flags } = parseArgs({
-  options: { yes: { type: 'boolean', default: false }, began: { type: 'string' } },
-});
+const flags = flagsOf('npm run reset', { yes: { type: 'boolean' } });
 
 async function reset(dir: string): Promise<number> {
   const holder = lockHolder(join(dir, 'launcher.lock'));

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readFlags, WrongWords } from '../flags.ts';
 import { type Asked, type Command, exits, OpsFailure } from './command.ts';
 
 export interface Understood extends Asked {
@@ -19,7 +19,7 @@ export function understand(args: readonly string[], commands: readonly Command[]
   if (!command) throw notUnderstood(positionals, commands);
   const { json, help: _, ...flags } = values;
   const foreign = Object.keys(flags).find((flag) => !command.flags?.[flag]);
-  if (foreign) throw wrongWords(`"${command.usage}" has no flag --${foreign}`);
+  if (foreign) throw wrongWords(`"${command.usage}" has no flag --${foreign}.`);
   const words = positionals.slice(smallWords(command.usage).length);
   return { command, words, flags, json: json === true };
 }
@@ -27,26 +27,26 @@ export function understand(args: readonly string[], commands: readonly Command[]
 function parsed(args: readonly string[], options: NonNullable<Command['flags']>) {
   try {
     const all = { ...options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
-    return parseArgs({ args: [...args], allowPositionals: true, options: all });
+    return readFlags({ args: [...args], allowPositionals: true, options: all });
   } catch (cause) {
-    throw wrongWords((cause as Error).message.split('.')[0] ?? 'This was not understood');
+    throw cause instanceof WrongWords ? wrongWords(cause.message) : cause;
   }
 }
 
 /** Who began a command of ours rightly is told how it goes on. */
 function notUnderstood(said: readonly string[], commands: readonly Command[]): OpsFailure {
-  const wrong = `"${said.join(' ')}" is not a command`;
+  const wrong = `"${said.join(' ')}" is not a command.`;
   const begun = commands.filter(({ usage }) => {
     const small = smallWords(usage);
     return small.slice(0, said.length).every((word, index) => said[index] === word);
   });
   if (!begun.length) return wrongWords(wrong);
   const meant = begun.map(({ usage }) => `npm run ops -- ${usage}`).join(', or ');
-  return new OpsFailure(exits.wrongWords, `${wrong}.`, `Write it like ${meant}`);
+  return new OpsFailure(exits.wrongWords, wrong, `Write it like ${meant}`);
 }
 
-const wrongWords = (words: string) =>
-  new OpsFailure(exits.wrongWords, `${words}.`, 'See what there is: npm run ops -- --help');
+const wrongWords = (wrong: string) =>
+  new OpsFailure(exits.wrongWords, wrong, 'See what there is: npm run ops -- --help');
 
 const wordsOf = (usage: string) => usage.split(' ');
 const isPlace = (word: string) => /^\[?[A-Z]+\]?$/.test(word);

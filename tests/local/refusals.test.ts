@@ -43,6 +43,17 @@ test.for([
   expect(said).not.toContain('too-short');
 });
 
+test.for([
+  ['npm start', 'start.js', '--json'],
+  ['npm run reset', 'reset.js', '--yes'],
+  ['npm run demo', 'demo.ts', '--json and --api …'],
+])('%s is told which flags it has where it is given another', async ([script, file, flags]) => {
+  const launched = launch({ LOCAL_DIR: folder() }, { script: file ?? '', args: ['--bogus'], clone });
+  expect(await launched.exit).toEqual({ code: 2, signal: null });
+  expect(launched.stderr()).toBe(`Unknown option '--bogus'.\nNext: ${script} takes ${flags}, and nothing else.\n`);
+  expect(launched.stdout()).toBe('');
+});
+
 test('a taken port is named, with who has it and the variable that changes it', async () => {
   const env = await ownStack(folder());
   const taken = await listen(Number(env.TEMPORAL_UI_PORT));

@@ -1,0 +1,14 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+/** What was typed is none of what is known. The message is a sentence for people. */
+export class WrongWords extends Error {}
+
+/** @throws WrongWords */
+export function readFlags<const C extends ParseArgsConfig>(config: C): ReturnType<typeof parseArgs<C>> {
+  try {
+    return parseArgs(config);
+  } catch (cause) {
+    // What Node says after its first sentence is about how it reads lines.
+    throw new WrongWords(`${(cause as Error).message.split('.')[0]}.`);
+  }
+}
