@@ -35,13 +35,24 @@ function parsed(args: readonly string[], options: NonNullable<Command['flags']>)
 
 /** Who began a command of ours rightly is told how it goes on. */
 function notUnderstood(said: readonly string[], commands: readonly Command[]): OpsFailure {
+  for (const { usage } of commands) {
+    const missing = missingIn(usage, said);
+    if (missing) return writtenLike(`${missing} is missing after "${said.join(' ')}".`, [usage]);
+  }
   const wrong = `"${said.join(' ')}" is not a command.`;
   const begun = commands.filter(({ usage }) => {
     const small = smallWords(usage);
     return small.slice(0, said.length).every((word, index) => said[index] === word);
   });
   if (!begun.length) return wrongWords(wrong);
-  const meant = begun.map(({ usage }) => `npm run ops -- ${usage}`).join(', or ');
+  return writtenLike(
+    wrong,
+    begun.map(({ usage }) => usage),
+  );
+}
+
+function writtenLike(wrong: string, usages: readonly string[]): OpsFailure {
+  const meant = usages.map((usage) => `npm run ops -- ${usage}`).join(', or ');
   return new OpsFailure(exits.wrongWords, wrong, `Write it like ${meant}`);
 }
 
@@ -52,10 +63,16 @@ const wordsOf = (usage: string) => usage.split(' ');
 const isPlace = (word: string) => /^\[?[A-Z]+\]?$/.test(word);
 const smallWords = (usage: string) => wordsOf(usage).filter((word) => !isPlace(word));
 
+const begins = (usage: string, said: readonly string[]) => smallWords(usage).every((word, at) => said[at] === word);
+const neededPlaces = (usage: string) => wordsOf(usage).filter((word) => isPlace(word) && !word.startsWith('['));
+const givenTo = (usage: string, said: readonly string[]) => said.length - smallWords(usage).length;
+
+/** The first of its places that was left empty; undefined where another command is meant, or nothing is missing. */
+const missingIn = (usage: string, said: readonly string[]): string | undefined =>
+  begins(usage, said) ? neededPlaces(usage)[givenTo(usage, said)] : undefined;
+
 function fits(usage: string, said: readonly string[]): boolean {
-  const small = smallWords(usage);
-  const places = wordsOf(usage).filter(isPlace);
-  const given = said.length - small.length;
-  const needed = places.filter((place) => !place.startsWith('[')).length;
-  return small.every((word, index) => said[index] === word) && given >= needed && given <= places.length;
+  const given = givenTo(usage, said);
+  const places = wordsOf(usage).filter(isPlace).length;
+  return begins(usage, said) && given >= neededPlaces(usage).length && given <= places;
 }

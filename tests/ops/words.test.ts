@@ -72,6 +72,20 @@ test.each([
   );
 });
 
+test.each(commands.map(({ usage }) => usage).filter((usage) => / [A-Z]+$/.test(usage)))(
+  '"%s" without its last word is told which one is missing, and how it is written',
+  (usage) => {
+    const said = usage.split(' ').slice(0, -1);
+    expect(() => understand(said, commands)).toThrow(
+      expect.objectContaining({
+        exit: 2,
+        message: `${usage.split(' ').at(-1)} is missing after "${said.join(' ')}".`,
+        next: `Write it like npm run ops -- ${usage}`,
+      }),
+    );
+  },
+);
+
 test('help is a line of JSON where JSON is asked for', async () => {
   const { code, said } = await sayJson<{ commands: { usage: string }[] }>(nowhere, 'help');
   expect([code, said.commands.map(({ usage }) => usage)]).toEqual([0, commands.map(({ usage }) => usage)]);
