@@ -7,6 +7,7 @@ import { ago, type Finding, told } from './finding.ts';
 import { shown } from './read-connections.ts';
 import { runFindings } from './run-findings.ts';
 import { type Run, runOf } from './run-of-workflow.ts';
+import { runWords } from './run-words.ts';
 
 /** Why a connection is as it is: what its rows say, what its workflow waits for, and what there is to do. */
 export const why: Command = {
@@ -28,7 +29,7 @@ export const why: Command = {
       lines: [
         `It is ${connection.state} since ${connection.since} (${ago(connection.since)}).`,
         ...(connection.reason ? [connection.reason] : []),
-        `Its workflow ${sentence(run)}`,
+        runWords(run),
         ...connection.credentials.map(
           ({ kind, account, health, since }) =>
             `${kind} token${account ? ` of ${account}` : ''}: ${health} since ${since}`,
@@ -49,12 +50,4 @@ function unanswered(about: string, { status, waiting }: Run): Finding[] {
       next: 'Does a worker run, and what does its log say? GET /readyz of the worker (port 4001).',
     },
   ];
-}
-
-function sentence({ status, waiting, activities: [first] }: Run): string {
-  if (status !== 'running') return `is ${status}.`;
-  const doing = first ? ` It is at ${first.activity}, attempt ${first.attempt}.` : '';
-  if (!waiting) return `runs, but no worker answers for it.${doing}`;
-  const until = waiting.untilMs === undefined ? '' : `, until ${new Date(waiting.untilMs).toISOString()}`;
-  return `waits: ${waiting.for}${until}.${doing}`;
 }

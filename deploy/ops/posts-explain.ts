@@ -7,6 +7,7 @@ import { ago, told } from './finding.ts';
 import type { Ops } from './open.ts';
 import { runFindings } from './run-findings.ts';
 import { runOf } from './run-of-workflow.ts';
+import { runWords } from './run-words.ts';
 
 /** What happened to a post, call by call, and what its workflow waits for. */
 export const explainPost: Command = {
@@ -47,7 +48,6 @@ function linesOf({
   steps,
   workflow,
 }: Awaited<ReturnType<typeof explain>>): string[] {
-  const { status, waiting } = workflow;
   return [
     `${target} is ${state} since ${since} (${ago(since)})${dueAt ? `, due ${dueAt}` : ''}.`,
     ...(reason ? [reason] : []),
@@ -55,6 +55,6 @@ function linesOf({
       ({ at, words, diagnostic }) => `  ${at}  ${words}${diagnostic ? ` ${JSON.stringify(diagnostic)}` : ''}`,
     ),
     ...(steps.length ? [] : ['  Nothing was asked of Meta for it yet.']),
-    waiting ? `Its workflow waits: ${waiting.for}.` : `Its workflow is ${status}.`,
+    runWords(workflow),
   ];
 }

@@ -3,6 +3,7 @@ import { attention } from '../../deploy/ops/attention.ts';
 import type { ConnectionFacts, CredentialFacts } from '../../deploy/ops/read-connections.ts';
 import { runFindings } from '../../deploy/ops/run-findings.ts';
 import type { Run } from '../../deploy/ops/run-of-workflow.ts';
+import { runWords } from '../../deploy/ops/run-words.ts';
 
 const nowMs = Date.UTC(2026, 10, 24, 8);
 const minuteMs = 60_000;
@@ -101,6 +102,17 @@ describe('what a look at its workflow shows', () => {
       ...{ about: 'x', wrong: 'look failed 5 times, last with: Passing.', since: iso(1_000) },
       next: `It is tried again by itself at ${iso(2_000)}; the worker's log says where it fails.`,
     });
+  });
+
+  test('is what it does and waits for, and until when', () => {
+    const waiting = { for: 'Scheduled; next: prepare', untilMs: 1_000 };
+    const activities = [{ activity: 'look', attempt: 2 }];
+    expect(runWords(run({ waiting, activities }))).toBe(
+      `Its workflow waits: Scheduled; next: prepare, until ${iso(1_000)}. It is at look, attempt 2.`,
+    );
+    expect(runWords(run({ waiting: { for: 'Over' } }))).toBe('Its workflow waits: Over.');
+    expect(runWords(run())).toBe('Its workflow runs, but no worker answers for it.');
+    expect(runWords(run({ status: 'not there' }))).toBe('Its workflow is not there.');
   });
 
   test('is a workflow task that failed twice', () => {

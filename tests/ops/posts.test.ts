@@ -41,6 +41,13 @@ test('of a published post it is told what happened, and Meta shows it', async ()
   expect([code, said.looks]).toMatchObject([0, [{ state: 'published', seen: 'live' }]]);
 });
 
+test('of a post of the future it is told until when its workflow waits', async () => {
+  const post = await page.schedule({ dueInMs: 12 * 3_600_000 });
+  const told = /Its workflow waits: Scheduled; next: [^,]+, until \d{4}-[-T:.\d]+Z\.\n/;
+  const explained = async () => told.test((await say(env, 'posts', 'explain', post.id)).stdout);
+  await eventually(explained, { what: 'its workflow to say until when it waits' });
+});
+
 test('what nobody knows of is stuck since when, is asked about at Meta, and nothing is changed', async () => {
   await stack.simulator.fault({ call: 'publish', then: 'refuse', code: 100, subcode: 33, times: 'always' });
   await stack.simulator.fault({ call: 'readPost', then: 'refuse', code: 100, subcode: 33, times: 'always' });
