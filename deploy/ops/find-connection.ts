@@ -1,5 +1,6 @@
 import { validate } from 'uuid';
 import { exits, OpsFailure } from './command.ts';
+import { counted } from './counted.ts';
 import { eachTenant } from './each-tenant.ts';
 import type { Ops } from './open.ts';
 import { type ConnectionFacts, readConnections } from './read-connections.ts';
@@ -17,7 +18,7 @@ export async function findConnection(ops: Ops, id: string): Promise<ConnectionFa
   if (findings.length)
     throw new OpsFailure(
       exits.failed,
-      `It was not found, but ${findings.length} tenants could not be looked at.`,
+      `It was not found, but ${counted(findings.length, 'tenant')} could not be looked at.`,
       'See which, and why: npm run ops -- connections',
     );
   throw new OpsFailure(

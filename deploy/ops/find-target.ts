@@ -1,6 +1,7 @@
 import { validate } from 'uuid';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { exits, OpsFailure } from './command.ts';
+import { counted } from './counted.ts';
 import { eachTenant } from './each-tenant.ts';
 import type { Ops } from './open.ts';
 
@@ -30,7 +31,7 @@ export async function findTargets(ops: Ops, id: string): Promise<FoundTarget[]> 
   if (findings.length)
     throw new OpsFailure(
       exits.failed,
-      `It was not found, but ${findings.length} tenants could not be looked at.`,
+      `It was not found, but ${counted(findings.length, 'tenant')} could not be looked at.`,
       'See which, and why: npm run ops -- posts stuck',
     );
   throw new OpsFailure(exits.notFound, `There is no post and no target ${id}.`, 'See: npm run ops -- posts stuck');

@@ -3,6 +3,7 @@ import { catalogueStandings } from '../../db/control/catalogue/reseal.ts';
 import type { ControlDb } from '../../db/control/connect.ts';
 import { type WrappedUnder, wrappedUnder } from '../../db/control/key-work/wrapped-under.ts';
 import { type Command, exits } from './command.ts';
+import { counted } from './counted.ts';
 import { type Finding, told } from './finding.ts';
 import { catalogueKeysOf, unwell as unwellInCatalogue } from './keys-rotate-catalogue.ts';
 import { table } from './table.ts';
@@ -105,7 +106,7 @@ function unwell({ tenant, work, askedAt, finishedAt, unopenable }: Work, nowMs: 
     return [
       {
         about: tenant,
-        wrong: `${unopenable} sealed values open with no key: damaged, or moved there by somebody. The key that they name is kept.`,
+        wrong: `No key opens ${counted(unopenable, 'sealed value')}: damaged, or moved there by somebody. The key that is named there is kept.`,
         next: 'Connecting the login again replaces them. Who writes to this database?',
       },
     ];

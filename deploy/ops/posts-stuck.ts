@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { type Command, exits } from './command.ts';
+import { counted } from './counted.ts';
 import { eachTenant } from './each-tenant.ts';
 import { type Finding, told } from './finding.ts';
 
@@ -18,7 +19,7 @@ export const stuckPosts: Command = {
       exit: all.length ? exits.needsAttention : exits.fine,
       json: { ok: true, posts: items, findings: all },
       lines: [
-        `${items.length || 'No'} posts are stuck.`,
+        `${items.length ? counted(items.length, 'post') : 'No post'} ${items.length > 1 ? 'are' : 'is'} stuck.`,
         ...all.flatMap(told),
         ...(items.length
           ? ['What happened: npm run ops -- posts explain ID. What Meta shows now: posts witness ID']

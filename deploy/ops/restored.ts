@@ -4,6 +4,7 @@ import { isSeen } from '../../db/control/presence.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { notCalledYet } from '../../db/tenant/targets/states.ts';
 import { type Command, exits, OpsFailure } from './command.ts';
+import { counted } from './counted.ts';
 import { eachTenant } from './each-tenant.ts';
 import { told } from './finding.ts';
 
@@ -35,7 +36,7 @@ export const restored: Command = {
       exit: findings.length ? exits.needsAttention : exits.fine,
       json: { ok: true, held, tenants: items.filter((one) => one.held), findings },
       lines: [
-        `Held: ${held} posts of ${items.length} tenants whose time has passed; members choose what becomes of them.`,
+        `Held: ${counted(held, 'post')} of ${counted(items.length, 'tenant')} whose time has passed; members choose what becomes of them.`,
         ...unknowable,
         ...(findings.length ? [] : ['Workers may start now.']),
         ...findings.flatMap(told),

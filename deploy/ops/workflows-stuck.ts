@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ControlDb } from '../../db/control/connect.ts';
 import { type Command, exits, OpsFailure } from './command.ts';
+import { counted } from './counted.ts';
 import { type Finding, told } from './finding.ts';
 import type { Ops } from './open.ts';
 import { runFindings } from './run-findings.ts';
@@ -28,7 +29,7 @@ export const stuck: Command = {
       exit: findings.length ? exits.needsAttention : exits.fine,
       json: { ok: true, looked: entries.length, findings },
       lines: [
-        `Should be alive: ${entries.length} workflows. Found to be stuck: ${findings.length || 'nothing'}.`,
+        `Should be alive: ${counted(entries.length, 'workflow')}. Found to be stuck: ${findings.length || 'nothing'}.`,
         ...findings.flatMap(told),
       ],
     };

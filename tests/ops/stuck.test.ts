@@ -18,10 +18,12 @@ beforeAll(async () => {
 });
 afterAll(() => operator?.close());
 
-const run = async (command: { run(ops: Ops, asked: { words: string[]; flags: object }): Promise<Result> }) => {
+type Command = { run(ops: Ops, asked: { words: string[]; flags: object }): Promise<Result> };
+const run = async (command: Command) => {
   const { exit, json } = await command.run(operator.ops, { words: [], flags: {} });
   return { exit, findings: json.findings as Finding[] };
 };
+const lines = async (command: Command) => (await command.run(operator.ops, { words: [], flags: {} })).lines;
 
 type State = 'scheduled' | 'armed' | 'committing' | 'deleting' | 'held' | 'published' | 'failed' | 'canceled' | 'draft';
 
@@ -61,6 +63,7 @@ test('posts that are late, of unknown outcome, held, not yet edited or not yet d
   expect(await run(stuckPosts)).toEqual({ exit: 0, findings: [] });
 
   const held = await post('held', { dueAgo: -60, sinceAgo: 90, reason: 'Nobody knows.' });
+  expect((await lines(stuckPosts))[0]).toBe('1 post is stuck.');
   const late = await post('armed', { dueAgo: 6, sinceAgo: 80 });
   const unknown = await post('committing', { sinceAgo: 70 });
   const edited = await post('published', { sinceAgo: 65, wishedAgo: 6 });
@@ -111,6 +114,13 @@ async function entry({ wantedAgoS = 0, sent = 1, dueAgoS, claimed = false, runs 
   if (runs) await operator.ops.temporal.workflow.start('publish', { workflowId: id, taskQueue: 'nobody', args: [] });
   return id;
 }
+
+test('one workflow is one, and several are several', async () => {
+  await entry({});
+  expect((await lines(stuck))[0]).toBe('Should be alive: 1 workflow. Found to be stuck: nothing.');
+  await entry({});
+  expect((await lines(stuck))[0]).toBe('Should be alive: 2 workflows. Found to be stuck: nothing.');
+});
 
 const wrongs = async (id: string) =>
   (await run(stuck)).findings.filter(({ about }) => about === id).map(({ wrong }) => wrong);
