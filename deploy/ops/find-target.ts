@@ -1,5 +1,6 @@
 import { validate } from 'uuid';
 import type { TenantDb } from '../../db/tenant/pools.ts';
+import type { Targets } from '../../db/tenant/schema.ts';
 import { exits, OpsFailure } from './command.ts';
 import { counted } from './counted.ts';
 import { eachTenant } from './each-tenant.ts';
@@ -12,6 +13,9 @@ export interface FoundTarget {
   state: string;
   since: string;
   reason: string | null;
+  heldFor: Targets['held_for'];
+  /** What somebody may answer. */
+  choices: string[];
   dueAt: string | null;
 }
 
@@ -41,7 +45,8 @@ async function readTargets(db: TenantDb, tenant: string, id: string): Promise<Fo
   const rows = await db
     .selectFrom('targets as t')
     .innerJoin('posts as p', 'p.id', 't.post')
-    .select(['t.id as target', 't.post', 't.state', 't.since', 't.reason', 'p.publish_at as dueAt'])
+    .select(['t.id as target', 't.post', 't.state', 't.since', 't.reason', 't.held_for as heldFor', 't.choices'])
+    .select('p.publish_at as dueAt')
     .where(({ or, eb }) => or([eb('t.id', '=', id), eb('t.post', '=', id)]))
     .orderBy('t.id')
     .execute();

@@ -4,6 +4,7 @@ import { publishId } from '../../workflows/ids.ts';
 import { type Command, exits } from './command.ts';
 import { type FoundTarget, findTargets } from './find-target.ts';
 import { ago, told } from './finding.ts';
+import { heldWords } from './held.ts';
 import type { Ops } from './open.ts';
 import { runFindings } from './run-findings.ts';
 import { runOf } from './run-of-workflow.ts';
@@ -39,15 +40,8 @@ async function explain({ control, temporal, tenants }: Ops, target: FoundTarget)
   };
 }
 
-function linesOf({
-  target,
-  state,
-  since,
-  reason,
-  dueAt,
-  steps,
-  workflow,
-}: Awaited<ReturnType<typeof explain>>): string[] {
+function linesOf(explained: Awaited<ReturnType<typeof explain>>): string[] {
+  const { target, state, since, reason, dueAt, steps, workflow } = explained;
   return [
     `${target} is ${state} since ${since} (${ago(since)})${dueAt ? `, due ${dueAt}` : ''}.`,
     ...(reason ? [reason] : []),
@@ -56,5 +50,13 @@ function linesOf({
     ),
     ...(steps.length ? [] : ['  Nothing was asked of Meta for it yet.']),
     runWords(workflow),
+    ...asks(explained),
   ];
+}
+
+/** What is to be done about a post with which nothing goes on by itself. */
+function asks({ target, state, heldFor, choices }: FoundTarget): string[] {
+  const next = state === 'held' ? [`Next: ${heldWords(heldFor).next}`] : [];
+  const answer = `with POST /v1/targets/${target}/resolve and {"choice": "${choices[0]}"}`;
+  return choices.length ? [...next, `A member may choose ${choices.join(' or ')}, ${answer}.`] : next;
 }

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import type { TenantDb } from '../../db/tenant/pools.ts';
+import type { Targets } from '../../db/tenant/schema.ts';
 import { type Command, exits } from './command.ts';
 import { counted } from './counted.ts';
 import { eachTenant } from './each-tenant.ts';
 import { type Finding, told } from './finding.ts';
+import { heldWords } from './held.ts';
 
 /** Meta is slow for a moment, or a worker was killed: that is over by itself within this time. */
 const usuallyOverMinutes = 5;
@@ -36,13 +38,14 @@ interface StuckPost {
   since: string;
   dueAt: string;
   reason: string | null;
+  heldFor: Targets['held_for'];
 }
 
 async function stuckIn(db: TenantDb, tenant: string): Promise<StuckPost[]> {
   const rows = await db
     .selectFrom('targets as t')
     .innerJoin('posts as p', 'p.id', 't.post')
-    .select(['t.id as target', 't.state', 't.reason'])
+    .select(['t.id as target', 't.state', 't.reason', 't.held_for as heldFor'])
     .select(sql<Date>`coalesce(t.wished_at, t.since)`.as('since'))
     .select(sql<Date>`coalesce(p.publish_at, t.since)`.as('dueAt'))
     .where(({ or, and, eb }) =>
@@ -63,20 +66,18 @@ async function stuckIn(db: TenantDb, tenant: string): Promise<StuckPost[]> {
   });
 }
 
+const late = 'Its time has passed, and nothing was published.';
+const look = 'See what it is at: posts explain. Does a worker run, and what does its log say?';
 const wrong: Readonly<Record<string, string>> = {
-  held: 'It is held, and waits for somebody to decide.',
   committing: 'It was called for, and Meta has not said what became of it.',
   published: 'Its text is to be changed at Meta, and is not yet.',
   deleting: 'It is to be deleted at Meta, and is not yet.',
 };
 const next: Readonly<Record<string, string>> = {
-  held: 'A member of the tenant answers what it asks; Meta can be asked with posts witness.',
   committing: 'It is looked for at Meta for a day, then a person is asked. Ask now: posts witness.',
 };
 
-const finding = ({ target, state, since, reason }: StuckPost): Finding => ({
-  about: target,
-  wrong: `${wrong[state] ?? 'Its time has passed, and nothing was published.'}${reason ? ` ${reason}` : ''}`,
-  since,
-  next: next[state] ?? 'See what it is at: posts explain. Does a worker run, and what does its log say?',
-});
+function finding({ target, state, since, reason, heldFor }: StuckPost): Finding {
+  const said = state === 'held' ? heldWords(heldFor) : { wrong: wrong[state] ?? late, next: next[state] ?? look };
+  return { about: target, wrong: reason ? `${said.wrong} ${reason}` : said.wrong, since, next: said.next };
+}

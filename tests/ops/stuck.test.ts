@@ -2,9 +2,11 @@ import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectControl } from '../../db/control/connect.ts';
+import type { Targets } from '../../db/tenant/schema.ts';
 import type { Result } from '../../deploy/ops/command.ts';
 import type { Finding } from '../../deploy/ops/finding.ts';
 import type { Ops } from '../../deploy/ops/open.ts';
+import { explainPost } from '../../deploy/ops/posts-explain.ts';
 import { stuckPosts } from '../../deploy/ops/posts-stuck.ts';
 import { stuck } from '../../deploy/ops/workflows-stuck.ts';
 import { publishId } from '../../workflows/ids.ts';
@@ -23,14 +25,22 @@ const run = async (command: Command) => {
   const { exit, json } = await command.run(operator.ops, { words: [], flags: {} });
   return { exit, findings: json.findings as Finding[] };
 };
-const lines = async (command: Command) => (await command.run(operator.ops, { words: [], flags: {} })).lines;
+const lines = async (command: Command, ...words: string[]) =>
+  (await command.run(operator.ops, { words, flags: {} })).lines;
 
 type State = 'scheduled' | 'armed' | 'committing' | 'deleting' | 'held' | 'published' | 'failed' | 'canceled' | 'draft';
 
 /** A post that was due, or came to its state, so many minutes ago. */
 async function post(
   state: State,
-  { dueAgo = 60, sinceAgo = 60, wishedAgo = undefined as number | undefined, reason = null as string | null } = {},
+  {
+    dueAgo = 60,
+    sinceAgo = 60,
+    wishedAgo = undefined as number | undefined,
+    reason = null as string | null,
+    heldFor = null as Targets['held_for'],
+    choices = [] as string[],
+  } = {},
 ): Promise<string> {
   const [id, of] = [uuidv7(), uuidv7()];
   await operator.ops.tenants.use(operator.tenant, async (db) => {
@@ -46,6 +56,8 @@ async function post(
       state,
       since: ago(sinceAgo),
       reason,
+      held_for: heldFor,
+      choices,
       ...wish,
     } as const;
     await db.insertInto('targets').values(target).execute();
@@ -62,7 +74,7 @@ test('posts that are late, of unknown outcome, held, not yet edited or not yet d
   await post('published', { wishedAgo: 4 });
   expect(await run(stuckPosts)).toEqual({ exit: 0, findings: [] });
 
-  const held = await post('held', { dueAgo: -60, sinceAgo: 90, reason: 'Nobody knows.' });
+  const held = await post('held', { dueAgo: -60, sinceAgo: 90, reason: 'Nobody knows.', heldFor: 'outcome' });
   expect((await lines(stuckPosts))[0]).toBe('1 post is stuck.');
   const late = await post('armed', { dueAgo: 6, sinceAgo: 80 });
   const unknown = await post('committing', { sinceAgo: 70 });
@@ -88,6 +100,35 @@ test('posts that are late, of unknown outcome, held, not yet edited or not yet d
   expect(Math.abs(agoMs(0) - 90 * minuteMs)).toBeLessThan(10 * minuteMs);
   // Since it was asked for, not since it was published.
   expect(Math.abs(agoMs(3) - 6 * minuteMs)).toBeLessThan(10 * minuteMs);
+});
+
+test('a held post says what it waits for: a new login, or an answer, and how that is given', async () => {
+  const choices = ['retry', 'cancel'];
+  const [login, overdue, doubt] = [
+    await post('held', { heldFor: 'authorization', choices, reason: 'Connect again.' }),
+    await post('held', { heldFor: 'overdue', choices, reason: 'It is late.' }),
+    await post('held', { heldFor: 'outcome', choices: ['live', 'publishAgain'] }),
+  ];
+  const { findings } = await run(stuckPosts);
+  const found = (id: string) => findings.find(({ about }) => about === id);
+  expect(found(login)).toMatchObject({
+    wrong: 'It is held until a login may publish to its account again. Connect again.',
+    next: expect.stringMatching(/^A member of the tenant connects the account again\..* by itself/),
+  });
+  expect(found(overdue)).toMatchObject({
+    wrong: 'It is held, and waits for somebody to decide. It is late.',
+    next: expect.stringMatching(/answers what it asks: whether it goes out late, or not at all\.$/),
+  });
+  expect(found(doubt)?.next).toContain('Meta can be asked with posts witness');
+
+  for (const id of [login, overdue, doubt]) expect(await lines(explainPost, id)).toContain(`Next: ${found(id)?.next}`);
+  const asks = (id: string, one: string, other: string) =>
+    `A member may choose ${one} or ${other}, with POST /v1/targets/${id}/resolve and {"choice": "${one}"}.`;
+  expect(await lines(explainPost, login)).toContain(asks(login, 'retry', 'cancel'));
+  expect(await lines(explainPost, doubt)).toContain(asks(doubt, 'live', 'publishAgain'));
+  const failed = await post('failed', { choices });
+  expect(await lines(explainPost, failed)).toContain(asks(failed, 'retry', 'cancel'));
+  expect((await lines(explainPost, await post('failed'))).join()).not.toMatch(/choose|Next:/);
 });
 
 interface Entry {
