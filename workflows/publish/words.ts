@@ -13,8 +13,8 @@ const phrases = {
 
 const nextWords: Partial<Record<Todo, string>> = {
   read: 'read its rows again',
-  ahead: 'bring its media to Meta, unseen',
-  last: 'make it at Meta, unseen',
+  ahead: 'bring its files to Meta',
+  last: 'make it at Meta where nobody sees it',
   witness: 'look again',
 };
 
