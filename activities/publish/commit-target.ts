@@ -40,7 +40,8 @@ export const commitTarget =
       parts.graph.expectCall();
       await until(dueAtMs);
       const claimAskedAtMs = performance.now();
-      const claim = await claimFor(parts, id, ref.wanted, armed.attempt);
+      // Who has not heard of its claim yet will call: those that were told first are not all there is.
+      const claim = await parts.rush.call(() => claimFor(parts, id, ref.wanted, armed.attempt));
       if (claim === 'ours') return callClaimed(parts, ref, armed, claimAskedAtMs);
       if (claim === 'not-ours') return 'stale';
       dueAtMs = claim;
