@@ -43,6 +43,7 @@ export class Governor {
     if (stale && call.class !== 'publish')
       await Promise.race([this.#exchange(), sleep(askAtMostMs, undefined, { ref: false })]);
     else this.#exchangeSoon();
+    if (this.#view.isEmpty) return 0;
     return this.#view.waitMs(this.#limits.of(call), call.class, performance.now());
   }
 

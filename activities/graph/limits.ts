@@ -15,7 +15,7 @@ export interface Governed {
 
 /** Something that Meta counts, by the name that control knows it under. */
 export interface Limited {
-  asset: Buffer;
+  asset: string;
   useCase: string;
 }
 
@@ -38,10 +38,10 @@ export class Limits {
   readonly #key: string;
   readonly #app: Limited;
   /** The asset of a token, once an answer has named it: the path of a photo or a comment does not. */
-  readonly #assetOf = new Map<string, Buffer>();
+  readonly #assetOf = new Map<string, string>();
   /** Each hash is asked for several times a call. */
-  readonly #assets = new Map<string, Buffer>();
-  readonly #tokens = new WeakMap<Governed, Buffer>();
+  readonly #assets = new Map<string, string>();
+  readonly #tokens = new WeakMap<Governed, string>();
 
   constructor({ key, appId }: { key: string; appId: string }) {
     this.#key = key;
@@ -82,28 +82,28 @@ export class Limits {
     return [{ asset: token, useCase: 'token', ...usedUp }];
   }
 
-  #assetsOf(call: Governed): Buffer[] {
+  #assetsOf(call: Governed): string[] {
     const named = /^\/(\d{1,32})/.exec(call.path)?.[1];
     const inPath = named === undefined ? [] : [this.#assetNamed(named)];
     const token = this.#tokenOf(call);
-    const known = token && this.#assetOf.get(token.toString('base64'));
-    return known && !inPath.some((asset) => asset.equals(known)) ? [...inPath, known] : inPath;
+    const known = token && this.#assetOf.get(token);
+    return known && !inPath.includes(known) ? [...inPath, known] : inPath;
   }
 
-  #remember(call: Governed, assets: Buffer[]): void {
+  #remember(call: Governed, assets: string[]): void {
     const [asset, ...others] = assets;
     const token = this.#tokenOf(call);
-    if (token && asset && !others.some((other) => !other.equals(asset)))
-      remember(this.#assetOf, token.toString('base64'), asset, tokensRemembered);
+    if (token && asset && others.every((other) => other === asset))
+      remember(this.#assetOf, token, asset, tokensRemembered);
   }
 
-  #assetNamed(id: string): Buffer {
+  #assetNamed(id: string): string {
     const hash = this.#assets.get(id) ?? usageHash(this.#key, 'asset', id);
     remember(this.#assets, id, hash, assetsRemembered);
     return hash;
   }
 
-  #tokenOf(call: Governed): Buffer | undefined {
+  #tokenOf(call: Governed): string | undefined {
     if (call.token === undefined) return undefined;
     const hash = this.#tokens.get(call) ?? usageHash(this.#key, 'token', call.token);
     this.#tokens.set(call, hash);
@@ -112,14 +112,14 @@ export class Limits {
 }
 
 /** What was not asked for longest makes place. */
-function remember(all: Map<string, Buffer>, key: string, value: Buffer, atMost: number): void {
+function remember(all: Map<string, string>, key: string, value: string, atMost: number): void {
   all.delete(key);
   all.set(key, value);
   const [oldest] = all.keys();
   if (all.size > atMost && oldest !== undefined) all.delete(oldest);
 }
 
-export const nameOf = ({ asset, useCase }: Limited) => `${asset.toString('base64')} ${useCase}`;
+export const nameOf = ({ asset, useCase }: Limited) => `${asset} ${useCase}`;
 
 /** One entry for each limit: the highest of what was said. */
 function merged(said: readonly Heard[]): Heard[] {

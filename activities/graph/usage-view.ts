@@ -18,6 +18,11 @@ interface Entry {
 export class UsageView {
   #entries = new Map<string, Entry>();
 
+  /** Whether any limit is near: else nothing has to be known of a call. */
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
+
   knows = (limited: Limited): boolean => this.#entries.has(nameOf(limited));
 
   hear(heard: Heard, nowMs: number, ageMs = 0): void {

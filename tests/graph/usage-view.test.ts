@@ -3,7 +3,7 @@ import type { CallClass } from '../../activities/graph/call-class.ts';
 import { UsageView } from '../../activities/graph/usage-view.ts';
 
 const minuteMs = 60_000;
-const limit = { asset: Buffer.from('a'), useCase: 'pages' };
+const limit = { asset: 'a', useCase: 'pages' };
 const classes: CallClass[] = ['publish', 'reply', 'token', 'sync'];
 
 function viewAt(percent: number, blockedForMs = 0): UsageView {
@@ -53,7 +53,7 @@ test('what is old is heard anew by one call, and the others wait for what it hea
 test('other assets and other kinds of use are not kept waiting', () => {
   const view = viewAt(100, minuteMs);
   expect(view.waitMs([{ ...limit, useCase: 'instagram' }], 'sync', 1)).toBe(0);
-  expect(view.waitMs([{ ...limit, asset: Buffer.from('b') }], 'sync', 1)).toBe(0);
+  expect(view.waitMs([{ ...limit, asset: 'b' }], 'sync', 1)).toBe(0);
 });
 
 test('what other workers know replaces what was known here', () => {

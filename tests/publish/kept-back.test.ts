@@ -21,7 +21,7 @@ async function blockPage(seconds: number): Promise<void> {
   const asset = usageHash(routeKey, 'asset', page.metaId);
   await sql`
     insert into graph_usage (asset, use_case, percent, blocked_until)
-    values (${asset}, 'pages', 100, clock_timestamp() + make_interval(secs => ${seconds}))
+    values (decode(${asset}, 'base64'), 'pages', 100, clock_timestamp() + make_interval(secs => ${seconds}))
     on conflict (asset, use_case) do update set blocked_until = excluded.blocked_until, percent = 100`.execute(control);
 }
 

@@ -13,7 +13,7 @@ export async function readUsage(
   { fromPercent, withinMs }: { fromPercent: number; withinMs: number },
 ): Promise<Known[]> {
   const { rows } = await sql<Known>`
-    select asset, use_case as "useCase", percent,
+    select encode(asset, 'base64') as asset, use_case as "useCase", percent,
       (extract(epoch from clock_timestamp() - heard_at) * 1000)::float8 as "ageMs",
       coalesce(greatest(0, extract(epoch from blocked_until - clock_timestamp()) * 1000), 0)::float8 as "blockedForMs"
     from graph_usage

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { ControlDb } from '../connect.ts';
 
 export interface Heard {
-  /** Keyed hash of what is limited. */
-  asset: Buffer;
+  /** Keyed hash of what is limited, in base64. */
+  asset: string;
   useCase: string;
   percent: number;
   /** Meta wants to be left alone for so long; 0 when it does not say so. */
@@ -22,11 +22,11 @@ export async function recordUsage(control: ControlDb, heard: readonly Heard[]): 
   // Rows are locked in one order, so that batches of several workers wait for each other instead of deadlocking.
   await sql`
     insert into graph_usage as u (asset, use_case, percent, blocked_until)
-    select h.asset, h.use_case, h.percent, clock_timestamp() + make_interval(secs => h.blocked / 1000)
-    from unnest(${heard.map((h) => h.asset)}::bytea[], ${heard.map((h) => h.useCase)}::text[],
+    select decode(h.asset, 'base64'), h.use_case, h.percent, clock_timestamp() + make_interval(secs => h.blocked / 1000)
+    from unnest(${heard.map((h) => h.asset)}::text[], ${heard.map((h) => h.useCase)}::text[],
       ${heard.map((h) => h.percent)}::int[], ${heard.map((h) => h.blockedForMs || null)}::float8[])
       as h (asset, use_case, percent, blocked)
-    order by h.asset, h.use_case
+    order by 1, 2
     on conflict (asset, use_case) do update
       set percent = excluded.percent, heard_at = clock_timestamp(),
           blocked_until = greatest(u.blocked_until, excluded.blocked_until)`.execute(control);
