@@ -2,6 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { ControlDb } from '../../db/control/connect.ts';
 import { claim, type Parked } from '../../db/control/workflows/claim.ts';
 
+/** While these call, the next ones are claimed: a thousand in one statement take as long as a third of their calls. */
+const claimedAtOnce = 200;
 /** The first calls are on their way before the last claims are told: all at once, none would be written until all were made. */
 const toldAtOnce = 20;
 
@@ -41,8 +43,7 @@ export class Claims {
     // Timers of the same instant fire one after the other: let all of them join.
     await turn();
     while (this.#asking.length > 0) {
-      const batch = this.#asking;
-      this.#asking = [];
+      const batch = this.#asking.splice(0, claimedAtOnce);
       try {
         const granted = await claim(
           this.#control,
