@@ -23,7 +23,7 @@ const warmingCalls = 1_000;
  * How late posts of one second are that many tenants have scheduled, and how late the same calls are of two job queues on PostgreSQL, and of a
  * client that does nothing else.
  */
-export const bench: Bench = (say, { posts }) =>
+export const bench: Bench = (say, { posts = 1_000 }) =>
   withServers(async () => {
     // More tenants are in use within a minute than a worker's default connections are for; a line of log for each call would cost the simulator more than the call.
     const stack = await startStack({ env: { TENANT_CONNECTIONS: '60', LOG_LEVEL: 'error' } });

@@ -8,7 +8,8 @@ export type Figures = Record<string, number | string | object>;
 export type Bench = (say: (line: string) => void, asked: Asked) => Promise<Figures>;
 
 interface Asked {
-  posts: number;
+  /** Absent: as many as the bench thinks right. */
+  posts?: number;
 }
 
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
@@ -24,7 +25,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
 
 async function run(load: () => Promise<{ bench: Bench }>): Promise<void> {
   const { bench } = await load();
-  const asked = { posts: Number(values.posts) };
+  const asked = values.posts === undefined ? {} : { posts: Number(values.posts) };
   const measured = await bench((line) => console.error(line), asked).catch(failed);
   const figures = { bench: name, ...measured, machine: machine() };
   console.log(values.json ? JSON.stringify(figures) : figures);
@@ -47,7 +48,7 @@ const machine = () => ({
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, posts: { type: 'string', default: '1000' } },
+  options: { json: { type: 'boolean', default: false }, posts: { type: 'string' } },
 });
 const [name = ''] = positionals;
 const load = benches[name];
