@@ -58,7 +58,7 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
         media,
         mediaAddress: mediaAddress(config),
         temporal: client,
-        claims: new Claims(control),
+        claims: new Claims(control, goingDown),
         rush: new Rush(),
         witnessFactor: config.WITNESS_DELAY_FACTOR,
         goingDown,

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ControlDb } from '../../db/control/connect.ts';
 import { claim, type Parked } from '../../db/control/workflows/claim.ts';
+import { gaveWay } from '../failures.ts';
 
 /** While these call, the next ones are claimed: a thousand in one statement take as long as a third of their calls. */
 const claimedAtOnce = 200;
@@ -9,7 +10,7 @@ const toldAtOnce = 20;
 
 interface Asking {
   parked: Parked;
-  resolve(granted: boolean): void;
+  resolve(sentAtMs: number | undefined): void;
   reject(error: unknown): void;
 }
 
@@ -19,19 +20,22 @@ interface Asking {
  */
 export class Claims {
   readonly #control: ControlDb;
+  readonly #goingDown: AbortSignal;
   #asking: Asking[] = [];
   #underWay = false;
 
-  constructor(control: ControlDb) {
+  constructor(control: ControlDb, goingDown: AbortSignal) {
     this.#control = control;
+    this.#goingDown = goingDown;
   }
 
   /**
-   * @returns true: this attempt owns the target and may call Meta; nobody else will
-   * @throws when the answer was lost: then only `workflows.claimed_by` tells
+   * @returns where this attempt owns the target now, and may call Meta as nobody else will: when that was asked for, by the monotonic clock; else
+   *   undefined
+   * @throws when the answer was lost: then only `workflows.claimed_by` tells; `gaveWay` when the worker goes down before it was asked
    */
-  claim(parked: Parked): Promise<boolean> {
-    const granted = new Promise<boolean>((resolve, reject) => {
+  claim(parked: Parked): Promise<number | undefined> {
+    const granted = new Promise<number | undefined>((resolve, reject) => {
       this.#asking.push({ parked, resolve, reject });
     });
     if (!this.#underWay) void this.#ask();
@@ -42,25 +46,28 @@ export class Claims {
     this.#underWay = true;
     // Timers of the same instant fire one after the other: let all of them join.
     await turn();
-    while (this.#asking.length > 0) {
+    while (this.#asking.length > 0 && !this.#goingDown.aborted) {
       const batch = this.#asking.splice(0, claimedAtOnce);
+      const sentAtMs = performance.now();
       try {
         const granted = await claim(
           this.#control,
           batch.map(({ parked }) => parked),
         );
-        void tell(batch, granted);
+        void tell(batch, granted, sentAtMs);
       } catch (error) {
-        for (const { reject } of batch) reject(error);
+        // Those behind it would each wait as long for a database that does not answer.
+        for (const { reject } of [...batch, ...this.#asking.splice(0)]) reject(error);
       }
     }
+    for (const { reject } of this.#asking.splice(0)) reject(gaveWay());
     this.#underWay = false;
   }
 }
 
-async function tell(batch: readonly Asking[], granted: ReadonlySet<string>): Promise<void> {
+async function tell(batch: readonly Asking[], granted: ReadonlySet<string>, sentAtMs: number): Promise<void> {
   for (const [n, { parked, resolve }] of batch.entries()) {
     if (n > 0 && n % toldAtOnce === 0) await turn();
-    resolve(granted.has(parked.attempt));
+    resolve(granted.has(parked.attempt) ? sentAtMs : undefined);
   }
 }

@@ -1,4 +1,5 @@
 import { activityInfo, Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import { clockOffsetMs } from '../../db/control/clock-offset.ts';
 import { type Entry, readEntry } from '../../db/control/workflows/read-entry.ts';
 import { publishId } from '../../workflows/ids.ts';
@@ -39,12 +40,11 @@ export const commitTarget =
       await until(dueAtMs - soonMs());
       parts.graph.expectCall();
       await until(dueAtMs);
-      const claimAskedAtMs = performance.now();
       // Who has not heard of its claim yet will call: those that were told first are not all there is.
       const claim = await parts.rush.call(() => claimFor(parts, id, ref.wanted, armed.attempt));
-      if (claim === 'ours') return callClaimed(parts, ref, armed, claimAskedAtMs);
-      if (claim === 'not-ours') return 'stale';
-      dueAtMs = claim;
+      if (claim.is === 'ours') return callClaimed(parts, ref, armed, claim.askedAtMs);
+      if (claim.is === 'not-ours') return 'stale';
+      ({ dueAtMs } = claim);
     }
   };
 
@@ -64,25 +64,29 @@ async function parkOrGiveWay(
   }
 }
 
-/** @returns when to try again, in ms since the epoch, where the claim came too early */
+type Claim = { is: 'ours'; askedAtMs: number } | { is: 'not-ours' } | { is: 'early'; dueAtMs: number };
+
 async function claimFor(
   { control, claims }: PublishParts,
   id: string,
   revision: number,
   attempt: string,
-): Promise<'ours' | 'not-ours' | number> {
+): Promise<Claim> {
+  const noSoonerMs = performance.now();
   try {
-    if (await claims.claim({ id, revision, attempt })) return 'ours';
+    const askedAtMs = await claims.claim({ id, revision, attempt });
+    if (askedAtMs !== undefined) return { is: 'ours', askedAtMs };
   } catch (error) {
+    if (error instanceof ApplicationFailure) throw error;
     // The answer was lost: the row says whether the claim was made. When that cannot be read either, the retry reads it.
     Context.current().log.warn('The answer to a claim was lost', { activity: activityInfo().activityId });
     const entry = await readEntry(control, id);
-    if (entry?.claimedBy === attempt) return 'ours';
+    if (entry?.claimedBy === attempt) return { is: 'ours', askedAtMs: noSoonerMs };
     throw error;
   }
   const entry = await readEntry(control, id);
   const early = entry && entry.wanted === revision && !entry.claimedBy && dueAt(entry) > entry.now.getTime();
-  return early ? dueAt(entry) : 'not-ours';
+  return early ? { is: 'early', dueAtMs: dueAt(entry) } : { is: 'not-ours' };
 }
 
 const dueAt = (entry: Entry): number => (entry.dueAt ?? entry.wantedAt).getTime();
