@@ -36,7 +36,9 @@ export function exchange(
       controller?.abort(over);
     };
     const aborted = () => fail(new Error('aborted'));
-    const timer = setTimeout(() => fail(new Error('no answer in time')), timeoutMs).unref();
+    const tooLate = () => fail(new Error('no answer in time'));
+    const endsAtMs = performance.now() + timeoutMs;
+    const timer = setTimeout(tooLate, timeoutMs).unref();
     const finish = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', aborted);
@@ -46,8 +48,9 @@ export function exchange(
     dispatcher.dispatch(request, {
       onRequestStart(begun) {
         controller = begun;
-        // It waited for a connection for too long: it is not sent any more.
+        // It waited for a connection for too long: it is not sent any more. A process that was frozen comes here before its timers fire.
         if (over) begun.abort(over);
+        else if (performance.now() >= endsAtMs) tooLate();
       },
       onResponseStart(_, statusCode, headers) {
         if (statusCode >= 200) answer = { statusCode, headers };
