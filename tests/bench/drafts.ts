@@ -23,12 +23,12 @@ interface Account {
 }
 
 const madeAtOnce = 8;
-/** No account is stopped by what a day allows it, and no draft has to be waited for. */
-const easy = { publishingQuota: 1_000_000, containersADay: 1_000_000, imageProcessingMs: 0 };
+/** No account is stopped by what a day allows it. */
+export const noQuotas = { publishingQuota: 1_000_000, containersADay: 1_000_000 };
 
 /** Somebody new with so many accounts, and drafts of the same kinds in turn as the posts of the crowd: what is left is one call for each. */
 export async function makeDrafts(stack: Stack, { posts, accounts }: { posts: number; accounts: number }) {
-  await stack.simulator.switches(easy);
+  await stack.simulator.switches({ ...noQuotas, imageProcessingMs: 0 });
   const graph = new GraphClient({ graphUrl: stack.urls.simulator, ...appIdentity(stack) });
   const image = await picture(0);
   const server = createServer((_, response) => response.setHeader('content-type', 'image/jpeg').end(image));

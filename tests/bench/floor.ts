@@ -33,11 +33,20 @@ export async function measureFloor(stack: Stack, size: { posts: number; accounts
     const dueAtMs = Math.ceil((Date.now() + leadMs) / 1_000) * 1_000;
     await sleep(dueAtMs - Date.now());
     const waiting = requests.splice(sockets.length);
+    const answered = Promise.withResolvers<void>();
+    let left = calls.length;
     for (const [n, socket] of sockets.entries()) {
-      socket.on('data', () => socket.write(waiting.shift() ?? ''));
+      socket.on('close', () => answered.reject(new Error('The simulator has hung up')));
+      socket.on('data', () => {
+        left -= 1;
+        if (left === 0) answered.resolve();
+        socket.write(waiting.shift() ?? '');
+      });
       socket.write(requests[n] ?? '');
       if (n % writtenAtOnce === 0) await turn();
     }
+    // Who asks for the truth before takes from what is measured.
+    await answered.promise;
     const texts = new Set(calls.map(({ text }) => text));
     return await lateness(stack.simulator, {
       isOurs: ({ words }) => texts.has(words ?? ''),

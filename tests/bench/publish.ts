@@ -6,6 +6,7 @@ import { withTemporal } from '../stack/as-worker.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { actionsOf, isLocalActivity } from './actions.ts';
 import { Crowd } from './crowd.ts';
+import { noQuotas } from './drafts.ts';
 import { allKinds } from './kinds.ts';
 import { livePosts } from './lateness.ts';
 import { forkMeasured } from './per-workflow.ts';
@@ -44,6 +45,7 @@ export const bench: Bench = (...asked) => withServers(() => measure(...asked), {
 const measure: Bench = async (say, { posts = defaultPosts }) => {
   const stack = await startStack({ env: { LOG_LEVEL: 'error' } });
   try {
+    await stack.simulator.switches(noQuotas);
     say('Connecting 80 accounts of 4 tenants …');
     const crowd = await Crowd.gather(stack, { tenants: 4, accounts: 80, kinds: allKinds });
     await stack.processes.kill('worker', 'SIGTERM');
