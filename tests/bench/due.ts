@@ -38,7 +38,7 @@ export const bench: Bench = (say, { posts = 1_000 }) =>
       await measureFloor(stack, { posts, accounts });
       const floor = await measureFloor(stack, { posts, accounts });
       say(`The floor: late by ${JSON.stringify(floor)} ms.`);
-      const { parked, lateMs } = await measureOurs(stack, crowd, { posts, accounts }, say);
+      const { parked, lateMs } = await measureOurs(stack, crowd, posts, say);
       await stack.processes.kill('worker', 'SIGTERM');
       await stack.processes.kill('api', 'SIGTERM');
       const peers = await measurePeers(stack, { posts, accounts }, say);
@@ -51,16 +51,15 @@ export const bench: Bench = (say, { posts = 1_000 }) =>
 async function measureOurs(
   stack: Stack,
   crowd: Crowd,
-  size: { posts: number; accounts: number },
+  posts: number,
   say: (line: string) => void,
 ): Promise<{ parked: number; lateMs: Lateness }> {
-  const { posts } = size;
   const dueAtMs = Math.ceil((Date.now() + longestLeadMs + posts * eachMs) / 1_000) * 1_000;
   const scheduled = await crowd.schedule(posts, new Date(dueAtMs));
   const texts = new Set(scheduled.map(({ text }) => text));
   say(`${posts} posts are scheduled; they are due in ${Math.round((dueAtMs - Date.now()) / 1_000)} s …`);
   await sleep(dueAtMs - Date.now() - warmBeforeMs);
-  await measureFloor(stack, { ...size, posts: warmingCalls });
+  await measureFloor(stack, { posts: warmingCalls, accounts });
   if (Date.now() > dueAtMs - quietMs)
     throw new Error('The machine is too slow: it was still being warmed when the posts were due');
   // Nobody may ask the worker for anything while it publishes.
