@@ -14,22 +14,27 @@ interface Planned {
 /** So many are looked into; where there are more, it is the same again. */
 const lookInto = 3;
 
-/** Says what was found, and how to see it again: the run by itself where that is enough, otherwise with those beside it. */
-export async function reproduce(campaign: Campaign, planned: Planned, judged: Judged, say: (line: string) => void) {
-  const byRun = [...Map.groupBy(judged.findings, ({ run }) => run)];
-  for (const [number, findings] of byRun) {
+/** Says what was found, of which run, and what happened to its post. */
+export async function sayFound(plan: readonly Run[], judged: Judged, say: (line: string) => void): Promise<void> {
+  for (const [number, findings] of byRun(judged)) {
     say(`\nRun ${number}:`);
     for (const { wrong, words } of findings) say(`  ${wrong}: ${words}`);
-    say(`  planned: ${JSON.stringify(planned.plan.find(({ index }) => index === number))}`);
+    say(`  planned: ${JSON.stringify(plan.find(({ index }) => index === number))}`);
     for (const played of judged.played.filter(({ run }) => run === number))
       for (const line of await history(played)) say(`  ${line}`);
   }
+}
+
+/** Says how to see again what was found: the run by itself where that is enough, otherwise with those beside it. */
+export async function reproduce(campaign: Campaign, planned: Planned, judged: Judged, say: (line: string) => void) {
   const { enough } = planned;
-  for (const [number, findings] of byRun.slice(0, lookInto)) {
+  for (const [number, findings] of [...byRun(judged)].slice(0, lookInto)) {
     if (enough.aborted) return;
     say(await commandFor(campaign, planned, judged, number, findings));
   }
 }
+
+const byRun = ({ findings }: Judged) => Map.groupBy(findings, ({ run }) => run);
 
 async function commandFor(
   campaign: Campaign,

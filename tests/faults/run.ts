@@ -3,7 +3,7 @@ import { Campaign } from './campaign.ts';
 import { nameOf } from './disturbances.ts';
 import { wrongs } from './judge.ts';
 import { planRun } from './plan.ts';
-import { reproduce } from './reproduce.ts';
+import { reproduce, sayFound } from './reproduce.ts';
 import { sayLate, spread } from './resolved.ts';
 
 const { values } = parseArgs({
@@ -64,7 +64,8 @@ async function main(): Promise<number> {
     console.log(values.json ? JSON.stringify(result) : result);
     for (const words of died) say(words);
     await sayLate(judged.played, say);
-    if (judged.findings.length) await reproduce(campaign, { seed, runs, plan, enough: enough.signal }, judged, say);
+    await sayFound(plan, judged, say);
+    await reproduce(campaign, { seed, runs, plan, enough: enough.signal }, judged, say);
     return judged.findings.length || died.length || played < plan.length ? 1 : 0;
   } finally {
     await campaign.close();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Campaign } from './campaign.ts';
 import { nameOf } from './disturbances.ts';
 import { planRun } from './plan.ts';
+import { sayFound } from './reproduce.ts';
 
 const [runs, seed, places, atOnce] = [200, 1, 2, 60];
 /** A quiet machine needs two or three minutes. */
@@ -19,7 +20,9 @@ test('of two hundred posts, whatever breaks, none is published twice, lost, publ
   timeout: withinMs,
 }, async () => {
   const planned = Array.from({ length: runs }, (_, index) => planRun(seed, index, runs));
-  const { played, findings } = await campaign.play(planned);
+  const judged = await campaign.play(planned);
+  await sayFound(planned, judged, console.error);
+  const { played, findings } = judged;
   expect(findings).toEqual([]);
   expect(campaign.died).toEqual([]);
   expect(new Set(played.map(({ run }) => run)).size).toBe(runs);
