@@ -11,10 +11,11 @@ import type { GraphFailure } from '../graph/client.ts';
 import { metaId } from '../graph/ids.ts';
 import { tell } from '../tell.ts';
 import { callEndsMs, claimHoldsMs } from './call-claimed.ts';
-import { nobody, unsaid, unwritten } from './comment-words.ts';
+import { givenUp, nobody, unsaid, unwritten } from './comment-words.ts';
 import { type Content, hashOf } from './content.ts';
 import { diagnosticOf } from './failing.ts';
 import type { Publisher } from './forms/form.ts';
+import { putBack } from './lost-entry.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import { readPublished } from './published.ts';
 import { stands } from './stands.ts';
@@ -33,7 +34,7 @@ export const commentTarget =
     const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => parts.tenants.use(tenant, work);
     const found = await readPublished(parts, ref);
     const text = found?.content.row.firstComment;
-    if (!found) await inTenant((db) => sayUncommented(db, target, nobody));
+    if (!found) await inTenant((db) => sayUncommented(db, target, { unwritten: nobody, unsaid }));
     if (!found?.publisher.comment || !text) return 'none';
     const ledger = await inTenant((db) => readLedger(db, target));
     const silent = ledger.find(({ step, status }) => step === 'comment' && status === 'open');
@@ -48,14 +49,14 @@ export const commentTarget =
     const contentHash = hashOf([text]);
     const entry = { id, target, step: 'comment', revision: wanted, contentHash, status: 'open' } as const;
     const askedMs = performance.now();
-    if (!(await inTenant((db) => openOnce(db, entry)))) return 'none';
-    // Another attempt may take this one for dead, and be wrong.
+    // Whoever was quicker may give it back: what became of that decides.
+    if (!(await inTenant((db) => openOnce(db, entry)))) return commentTarget(parts)(ref);
     const close = async (outcome: Outcome) => {
-      const unsay = outcome.status === 'done' ? [unsaid, unwritten] : [unsaid];
-      const isGivenUp = await inTenant((db) => closeComment(db, { target, entry: id, unsay }, outcome));
-      const isFree = outcome.status === 'abandoned' || outcome.status === 'refused';
+      const wasGivenUp = await inTenant((db) => closeComment(db, { target, entry: id }, outcome, wordsFor(outcome)));
+      if (!wasGivenUp || outcome.status === 'done') return;
       // Nobody is at it any more: it is written by whoever reads the rows next.
-      if (isGivenUp && isFree) await tell(parts, [{ workflow: publishId(tenant, target), revision: wanted }]);
+      await inTenant((db) => putBack(parts.control, tenant, db, [found.content.row]));
+      await tell(parts, [{ workflow: publishId(tenant, target), revision: wanted }]);
     };
     if (performance.now() - askedMs > claimHoldsMs) {
       await close({ status: 'abandoned' });
@@ -74,18 +75,24 @@ export const commentTarget =
     await close({ status, diagnostic: diagnosticOf(failure), calledAt });
     if (status !== 'unknown' && !(await stands(parts, ref, found, failure)))
       throw passing('Meta does not take the comment for now', failure.retryAfterMs);
-    const words = status === 'unknown' ? unsaid : `${unwritten}. ${failure.words}`;
-    await inTenant((db) => sayOfPublished(db, target, words));
+    if (status !== 'unknown') await inTenant((db) => sayOfPublished(db, target, `${unwritten}. ${failure.words}`));
     return 'none';
   };
+
+/** What is said with an outcome. Another attempt may have taken this one for dead, and said so. */
+function wordsFor({ status }: Outcome) {
+  if (status === 'done') return { unsay: [unsaid, unwritten] };
+  if (status === 'unknown') return { say: unsaid };
+  return { unsay: [unsaid], instead: givenUp };
+}
 
 function statusOf({ commit, sent }: GraphFailure): 'abandoned' | 'refused' | 'unknown' {
   if (sent === false) return 'abandoned';
   return commit === 'refused' ? 'refused' : 'unknown';
 }
 
-/** Whether a first comment is still to be written: an entry that is open, done or unknown may be one. */
+/** Whether a first comment is still to be seen to: what is done or unknown stays as it is, and what is open may be nobody's. */
 export const isCommentWanted = ({ comment }: Publisher, { row }: Content, ledger: readonly LedgerRow[]): boolean =>
   comment !== undefined &&
   row.firstComment !== null &&
-  !ledger.some(({ step, status }) => step === 'comment' && status !== 'refused' && status !== 'abandoned');
+  !ledger.some(({ step, status }) => step === 'comment' && (status === 'done' || status === 'unknown'));

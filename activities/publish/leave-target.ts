@@ -1,7 +1,7 @@
 import { leave } from '../../db/control/workflows/leave.ts';
 import { sayUncommented } from '../../db/tenant/ledger/comments.ts';
 import { publishId } from '../../workflows/ids.ts';
-import { givenUp } from './comment-words.ts';
+import { givenUp, unsaid } from './comment-words.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 
 interface Leaving extends WantedTarget {
@@ -16,6 +16,6 @@ interface Leaving extends WantedTarget {
 export const leaveTarget =
   ({ control, tenants }: Pick<PublishParts, 'control' | 'tenants'>) =>
   async ({ tenant, target, wanted, commentGivenUp }: Leaving): Promise<boolean> => {
-    if (commentGivenUp) await tenants.use(tenant, (db) => sayUncommented(db, target, givenUp));
+    if (commentGivenUp) await tenants.use(tenant, (db) => sayUncommented(db, target, { unwritten: givenUp, unsaid }));
     return leave(control, publishId(tenant, target), wanted);
   };

@@ -1,9 +1,13 @@
 import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { beginEdit } from '../../activities/publish/begin-edit.ts';
 import { commentTarget } from '../../activities/publish/comment-target.ts';
 import { editTarget } from '../../activities/publish/edit-target.ts';
-import { openOnce } from '../../db/tenant/ledger/open.ts';
+import { readTarget } from '../../activities/publish/read-target.ts';
+import { tell } from '../../activities/tell.ts';
+import { closeEntry } from '../../db/tenant/ledger/close.ts';
+import { openEntry, openOnce } from '../../db/tenant/ledger/open.ts';
 import { asWorker } from '../stack/as-worker.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
@@ -12,10 +16,14 @@ import { Page, type Post, type Truth } from './page.ts';
 
 vi.mock('../../db/tenant/ledger/open.ts', { spy: true });
 vi.mock('../../activities/publish/begin-edit.ts', { spy: true });
+vi.mock('../../activities/tell.ts', { spy: true });
 
 /** First comments and edits that one attempt is at while another takes it for dead. */
 
 const comment = 'The first comment';
+const { openOnce: realOpenOnce } = await vi.importActual<typeof import('../../db/tenant/ledger/open.ts')>(
+  '../../db/tenant/ledger/open.ts',
+);
 let stack: Stack;
 let page: Page;
 let byHand: ByHand;
@@ -92,12 +100,11 @@ test('while the answer may still come nobody gives it up, and what was said too 
   expect(await comments(post)).toEqual([comment]);
 });
 
-test('one that was frozen before its call, and given up meanwhile, calls nothing and lets it be written after all', async () => {
-  const post = await publish({ first_comment: comment });
-  const { openOnce: real } = await vi.importActual<{ openOnce: typeof openOnce }>('../../db/tenant/ledger/open.ts');
+/** An attempt that is frozen once its comment is begun, given up by another one, and woken. */
+async function wakesGivenUp(post: Published): Promise<void> {
   const thaw = Promise.withResolvers<void>();
   vi.mocked(openOnce).mockImplementationOnce(async (...args) => {
-    const isOurs = await real(...args);
+    const isOurs = await realOpenOnce(...args);
     await thaw.promise;
     return isOurs;
   });
@@ -109,10 +116,51 @@ test('one that was frozen before its call, and given up meanwhile, calls nothing
   passTime();
   thaw.resolve();
   await expect(frozen).rejects.toThrow('took too long');
-  await eventually(async () => (await page.steps(post, 'comment')).includes('done'), { what: 'the comment' });
+}
+
+async function isWrittenAfterAll(post: Published): Promise<void> {
+  await eventually(async () => (await page.steps(post, 'comment')).includes('done'), {
+    withinMs: 60_000,
+    what: 'the comment',
+  });
   expect(await page.steps(post, 'comment')).toEqual(['abandoned', 'done']);
   expect(await comments(post)).toEqual([comment]);
   expect((await page.target(post)).reason).toBeNull();
+}
+
+test('one that was frozen before its call, and given up meanwhile, calls nothing and lets it be written after all', async () => {
+  const post = await publish({ first_comment: comment });
+  await wakesGivenUp(post);
+  await isWrittenAfterAll(post);
+});
+
+test('where nobody could be told that it is to be written after all, it says that it is not there until it is', async () => {
+  const post = await publish({ first_comment: comment });
+  vi.mocked(tell).mockImplementationOnce(async () => {});
+  await wakesGivenUp(post);
+  expect((await page.target(post)).reason).toContain('The first comment was not written');
+  await isWrittenAfterAll(post);
+});
+
+test('of two attempts at once the second does not take it for written because the first has begun', async () => {
+  const post = await publish({ first_comment: comment });
+  const first = uuidv7();
+  vi.mocked(openOnce).mockImplementationOnce(async (db, entry) => {
+    await openEntry(db, { ...entry, id: first });
+    return realOpenOnce(db, entry);
+  });
+  await expect(attempt(post)).rejects.toThrow('may be under way');
+  await asWorker(stack, (db) => closeEntry(db, first, { status: 'abandoned' }));
+  expect(await attempt(post)).toBe('written');
+  expect(await comments(post)).toEqual([comment]);
+});
+
+test('a workflow that begins anew sees to a comment that nobody has ended', async () => {
+  const post = await publish({ first_comment: comment });
+  const target = post.targets[0].id;
+  const entry = { id: uuidv7(), target, step: 'comment', revision: 1, contentHash: Buffer.alloc(32) } as const;
+  await asWorker(stack, (db) => openEntry(db, { ...entry, status: 'open' }));
+  expect(await byHand.run(readTarget, target)).toMatchObject({ is: 'over', chores: ['comment'] });
 });
 
 test('an edit that was frozen before its call calls nothing, since another attempt may be at it', async () => {

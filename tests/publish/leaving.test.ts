@@ -15,7 +15,7 @@ interface Seeded {
   firstComment?: string | null;
   reason?: string | null;
   /** Of what was written down of the comment; absent where nothing was. */
-  comment?: 'done' | 'unknown' | 'refused' | 'abandoned';
+  comment?: 'open' | 'done' | 'unknown' | 'refused' | 'abandoned';
 }
 
 /** What is said of a published post when its workflow leaves and has given up its first comment. */
@@ -42,11 +42,16 @@ test.each([{}, { comment: 'refused' }, { comment: 'abandoned' }] as const)(
   },
 );
 
-test.each([
-  { comment: 'done' },
-  { comment: 'unknown' },
-  { firstComment: null },
-  { reason: 'Something else.' },
-] as const)('it is not said where it may not be so, nor over other words (%o)', async (seeded) => {
-  expect(await saidOf(seeded)).toEqual({ reason: 'reason' in seeded ? seeded.reason : null });
-});
+test.each([{ comment: 'open' }, { comment: 'unknown' }] as const)(
+  'that nobody knows of a first comment is said where one may have been written (%o)',
+  async (seeded) => {
+    expect(await saidOf(seeded)).toEqual({ reason: expect.stringContaining('Meta did not say') });
+  },
+);
+
+test.each([{ comment: 'done' }, { firstComment: null }, { reason: 'Something else.' }] as const)(
+  'nothing is said where it is written, nor over other words (%o)',
+  async (seeded) => {
+    expect(await saidOf(seeded)).toEqual({ reason: 'reason' in seeded ? seeded.reason : null });
+  },
+);

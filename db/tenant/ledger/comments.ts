@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { TenantDb } from '../pools.ts';
 import { sayOfPublished, unsayOfPublished } from '../targets/record.ts';
 import { closeEntry, type Outcome } from './close.ts';
+import type { LedgerRow } from './read.ts';
 
 interface GivingUp {
   target: string;
@@ -35,40 +36,51 @@ export const giveUpComment = (db: TenantDb, { target, entry, words, callOverMs }
     return 0;
   });
 
-/** Says that no first comment was written, where one is wanted, none may have been, and nothing else is said of the post. */
-export async function sayUncommented(db: TenantDb, target: string, words: string): Promise<void> {
+/**
+ * Says that the first comment of a published post is not there, or that nobody knows, where one is wanted, none was certainly written, and
+ * nothing else is said of the post.
+ * @param o.unwritten where none can have been written
+ * @param o.unsaid where one may have been
+ */
+export async function sayUncommented(
+  db: TenantDb,
+  target: string,
+  { unwritten, unsaid }: { unwritten: string; unsaid: string },
+): Promise<void> {
+  const written = (...statuses: LedgerRow['status'][]) =>
+    sql<boolean>`exists (select from ledger where target = targets.id and step = 'comment' and status = any(${statuses}::text[]))`;
   await db
     .updateTable('targets')
-    .set({ reason: words })
+    .set({ reason: sql<string>`case when ${written('open', 'unknown')} then ${unsaid} else ${unwritten} end` })
     .where('id', '=', target)
     .where('state', '=', 'published')
     .where('first_comment', 'is not', null)
     .where('reason', 'is', null)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('ledger')
-            .select('id')
-            .where('target', '=', target)
-            .where('step', '=', 'comment')
-            .where('status', 'not in', ['refused', 'abandoned']),
-        ),
-      ),
-    )
+    .where(({ not }) => not(written('done')))
     .execute();
 }
 
+interface Words {
+  /** What is said of the post from now on. */
+  say?: string;
+  /** With what words begin that are not true any more, as where another attempt took this one for dead. */
+  unsay?: readonly string[];
+  /** What is said in their place. */
+  instead?: string;
+}
+
 /**
- * Writes down how the call for a first comment ended.
- * @param unsay with what words begin that are not true any more, as where another attempt took this one for dead
- * @returns whether any were taken back
+ * Writes down how the call for a first comment ended, and what is to be said of it with it.
+ * @returns whether anything was taken back
  */
 export const closeComment = (
   db: TenantDb,
-  { target, entry, unsay }: { target: string; entry: string; unsay: readonly string[] },
+  { target, entry }: { target: string; entry: string },
   outcome: Outcome,
+  { say, unsay = [], instead }: Words,
 ): Promise<boolean> =>
   db.transaction().execute(async (tx) => {
     await closeEntry(tx, entry, outcome);
-    return unsayOfPublished(tx, target, unsay);
+    if (say) await sayOfPublished(tx, target, say);
+    return unsayOfPublished(tx, target, unsay, instead);
   });

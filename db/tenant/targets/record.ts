@@ -47,11 +47,20 @@ export async function sayOfPublished(db: TenantDb, target: string, reason: strin
   await db.updateTable('targets').set({ reason }).where('id', '=', target).where('state', '=', 'published').execute();
 }
 
-/** Takes back what begins with any of these words. @returns false where something else is said of it, or nothing */
-export async function unsayOfPublished(db: TenantDb, target: string, beginnings: readonly string[]): Promise<boolean> {
+/**
+ * Takes back what begins with any of these words.
+ * @param instead what is said in its place
+ * @returns false where something else is said of it, or nothing
+ */
+export async function unsayOfPublished(
+  db: TenantDb,
+  target: string,
+  beginnings: readonly string[],
+  instead?: string,
+): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('targets')
-    .set({ reason: null })
+    .set({ reason: instead ?? null })
     .where('id', '=', target)
     .where('state', '=', 'published')
     .where(sql<boolean>`reason ^@ any(${[...beginnings]}::text[])`)
