@@ -85,12 +85,14 @@ async function discard(
   const { step, metaId, contentHash } = leftover;
   const id = uuidv7();
   const entry = { id, target, step: 'discard', metaId, revision: wanted, contentHash, status: 'open' } as const;
-  const isTaken = await tenants.use(tenant, async (db) => {
-    if (!(await abandonPrepared(db, leftover, wanted))) return false;
+  const whose = await tenants.use(tenant, async (db) => {
+    if (!(await abandonPrepared(db, leftover, wanted))) return (await isAbandoned(db, leftover)) ? 'another' : 'commit';
     await openEntry(db, entry);
-    return true;
+    return 'ours';
   });
-  if (!isTaken) return 'needed';
+  if (whose === 'commit') return 'needed';
+  // Who was quicker may be given up by now, and leave it at that.
+  if (whose === 'another') return 'unknown';
   const answer = await publisher.discard?.(calling, { step, metaId });
   if (!answer || answer.ok) {
     const status = answer?.data === 'live' ? 'refused' : 'done';
@@ -101,3 +103,6 @@ async function discard(
   await tenants.use(tenant, (db) => closeEntry(db, id, { status, diagnostic: diagnosticOf(answer.failure) }));
   return status;
 }
+
+const isAbandoned = async (db: TenantDb, { id }: Leftover): Promise<boolean> =>
+  (await db.selectFrom('ledger').select('status').where('id', '=', id).executeTakeFirst())?.status === 'abandoned';

@@ -5,6 +5,7 @@ import { discardLeftovers } from '../../activities/publish/discard-leftovers.ts'
 import { prepareTarget } from '../../activities/publish/prepare-target.ts';
 import { abandonPrepared } from '../../db/tenant/ledger/close.ts';
 import { openArmed, openWithParts } from '../../db/tenant/ledger/open.ts';
+import { readLedger } from '../../db/tenant/ledger/read.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { type ByHand, openByHand } from './by-hand.ts';
@@ -148,6 +149,24 @@ test('a photo that is being deleted goes into nothing: it is sent anew, and noth
   for (const stage of ['ahead', 'last'] as const) expect(await prepare(post, stage, 3)).toBe('ready');
   expect(await commit(post)).toBe('published');
   expect(await page.everMade(post)).toMatchObject([isWhole]);
+});
+
+test('what another attempt has just taken to delete it is looked at again, in case that one leaves it at that', async () => {
+  const post = await putOff('all');
+  const thawed = await frozenDiscard(post);
+  await byHand.run(
+    ({ tenants }) =>
+      ({ tenant, target }) =>
+        tenants.use(tenant, async (db) => {
+          const draft = (await readLedger(db, target)).find(({ step }) => step === 'draft');
+          return draft && real.abandonPrepared(db, draft, 2);
+        }),
+    post.targets[0].id,
+  );
+  await expect(thawed()).rejects.toThrow('has not deleted yet');
+  expect(await page.steps(post, 'discard')).toEqual([]);
+  expect(await discard(post)).toBe('done');
+  expect(await page.steps(post, 'discard')).toEqual(['done', 'done', 'done']);
 });
 
 test('who is told to give up deletes nothing more', async () => {
