@@ -53,7 +53,9 @@ export async function keepUpPage(parts: ConnectionParts, ref: At<ConnectionRef>,
   }
   for (const account of page.accounts) {
     await tenants.use(ref.tenant, (db) => keepUpGrants(db, account, said.data));
-    await holdDependents(parts, { tenant: ref.tenant, account: account.account });
+    const at = { tenant: ref.tenant, account: account.account };
+    // What was granted again since is there to go on with.
+    if (!(await holdDependents(parts, at))) await resumeHeld(parts, at);
     await keepUpProfile(parts, ref, account, { token, scopes: said.data.scopes });
   }
   if (said.data.scopes.includes('pages_manage_metadata'))

@@ -180,6 +180,22 @@ test('a permission that was taken away at Meta takes its capabilities only, and 
   expect(await target(waits)).toMatchObject({ state: 'scheduled', reason: null });
 });
 
+test('what waits for a permission goes on at the daily look once that was granted again, without a login here', async () => {
+  const { person, login } = await connected();
+  const page = await login.account('Bakery');
+  const waits = await scheduled(page, hour);
+  await place.revokes(person, 'pages_manage_posts');
+  expect(await judge(page, 'degrade')).toBe('none');
+  expect(await target(waits)).toMatchObject({ state: 'held' });
+  const { connection } = login;
+  const keepUp = () => connectionActivities(place.parts).keepUp({ tenant, connection, nowMs: Date.now() });
+  await keepUp();
+  expect(await target(waits)).toMatchObject({ state: 'held' });
+  await place.code(person);
+  await keepUp();
+  expect(await target(waits)).toMatchObject({ state: 'scheduled', reason: null });
+});
+
 async function diedAndCameBack(overdueRule?: string) {
   const { person, login } = await connected();
   if (overdueRule) await rule(overdueRule);
