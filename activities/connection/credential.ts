@@ -62,7 +62,10 @@ interface Kept {
   nowMs: number;
 }
 
-/** Seals a proven token into its row, which is alive from then on, and made where it is not there. */
+/**
+ * Seals a proven token into its row, which is alive from then on, and made where it is not there. One that was obtained later stays: who was
+ * frozen since would put the token of an older login over that of a new one.
+ */
 export async function keepToken(
   { vault }: Pick<ConnectionParts, 'vault'>,
   trx: TenantDb,
@@ -89,7 +92,12 @@ export async function keepToken(
   await trx
     .insertInto('credentials')
     .values({ id, connection, account: account ?? null, kind: account ? 'page' : 'user', ...values })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ ...values, health_since: since }))
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet({ ...values, health_since: since })
+        .where('credentials.obtained_at', '<=', values.obtained_at),
+    )
     .execute();
 }
 

@@ -32,23 +32,37 @@ export async function forgetAccounts(
   accounts: readonly LeavingAccount[],
 ): Promise<{ forgotten: number; handedOver: number }> {
   const { control, tenants } = parts;
-  const { tenant } = ref;
+  const { tenant, connection } = ref;
   const stores: Stores = { control, tenant, inTenant: (work) => tenants.use(tenant, work) };
-  const kept = await handOver(parts, ref, accounts);
-  const leaving = accounts.filter(({ id }) => !kept.includes(id));
-  const ids = leaving.map(({ id }) => id);
-  if (ids.length) {
-    const { changes, tooLate } = await letGo(stores, await tenants.use(tenant, (db) => targetsOf(db, tenant, ids)));
+  // Another attempt may hand one over while this one is frozen: whose it is, is looked at each time.
+  const its = async (among: readonly LeavingAccount[]) => {
+    const ids = await tenants.use(tenant, (db) => accountsOf(db, connection));
+    return among.filter(({ id }) => ids.has(id));
+  };
+  await handOver(parts, ref, accounts);
+  let leaving = await its(accounts);
+  if (leaving.length) {
+    const ids = leaving.map(({ id }) => id);
+    const candidates = await tenants.use(tenant, (db) => targetsOf(db, tenant, ids));
+    const { changes, tooLate } = await letGo(stores, candidates, connection);
     await tell(parts, changes);
     await outcomesOf(parts, tenant, tooLate);
+    leaving = await its(leaving);
     for (const [pageMetaId, ofPage] of Map.groupBy(leaving, ({ page_meta_id }) => page_meta_id)) {
       await unsubscribe(parts, ref, pageMetaId, ofPage);
       for (const account of ofPage) await dropRoutes(parts, tenant, account);
     }
-    await tenants.use(tenant, (db) => db.deleteFrom('accounts').where('id', 'in', ids).execute());
+    await tenants.use(tenant, (db) =>
+      db.deleteFrom('accounts').where('id', 'in', ids).where('connection', '=', connection).execute(),
+    );
   }
   await tell(parts, await sweep(stores));
-  return { forgotten: ids.length, handedOver: kept.length };
+  return { forgotten: leaving.length, handedOver: accounts.length - leaving.length };
+}
+
+async function accountsOf(db: TenantDb, connection: string): Promise<Set<string>> {
+  const rows = await db.selectFrom('accounts').select('id').where('connection', '=', connection).execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
 async function targetsOf(db: TenantDb, tenant: string, accounts: readonly string[]) {

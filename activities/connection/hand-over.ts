@@ -1,18 +1,15 @@
 import { sql } from 'kysely';
 import type { ConnectionParts, ConnectionRef } from './parts.ts';
 
-/**
- * Gives accounts to the connection of another person of the tenant whose spare login for them lives; this one's token for them goes.
- * @returns the accounts that were given
- */
+/** Gives accounts to the connection of another person of the tenant whose spare login for them lives; this one's token for them goes. */
 export async function handOver(
   { tenants }: Pick<ConnectionParts, 'tenants'>,
   { tenant, connection }: ConnectionRef,
   accounts: readonly { id: string }[],
-): Promise<string[]> {
+): Promise<void> {
   const ids = accounts.map(({ id }) => id);
-  if (!ids.length) return [];
-  return tenants.use(tenant, (db) =>
+  if (!ids.length) return;
+  await tenants.use(tenant, (db) =>
     db.transaction().execute(async (trx) => {
       const { rows } = await sql<{ id: string }>`
         update accounts a set connection = s.connection
@@ -31,7 +28,6 @@ export async function handOver(
           .where('connection', '=', connection)
           .where('account', 'in', given)
           .execute();
-      return given;
     }),
   );
 }

@@ -55,6 +55,7 @@ export const cancelScheduled = (stores: Stores, connection: string) =>
     const { changes, canceled, unsaid, tooLate } = await letGo(
       { control, tenant, inTenant: (work) => work(db) },
       targets.map((target) => ({ ...target, workflow: publishId(tenant, target.id) })),
+      connection,
     );
     return { changes, canceled, tooLate: [...tooLate, ...unsaid] };
   });

@@ -21,16 +21,23 @@ interface LetGo {
   tooLate: string[];
 }
 
-/** Ends targets whose account goes. Canceled is only what cannot have gone out. */
-export async function letGo(stores: Stores, candidates: readonly Candidate[]): Promise<LetGo> {
+/**
+ * Ends targets whose account goes. Canceled is only what cannot have gone out.
+ * @param connection with which they go: where another one has the account by now, it goes on with that; absent where the account is gone
+ */
+export async function letGo(stores: Stores, candidates: readonly Candidate[], connection?: string): Promise<LetGo> {
+  const goes =
+    connection === undefined
+      ? sql<boolean>`true`
+      : sql<boolean>`exists (select from accounts a where a.id = t.account and a.connection = ${connection})`;
   const canceled = await decide(stores, candidates, {
     ...{ state: 'canceled', reason: gone, from: endable },
-    only: sql<boolean>`not ${mayBeLive}`,
+    only: sql<boolean>`not ${mayBeLive} and ${goes}`,
   });
   const over = new Set([...canceled.decided, ...canceled.tooLate]);
   const left = candidates.filter(({ id }) => !over.has(id));
   const unsaid = await decide(stores, left, {
-    ...{ state: 'failed', reason: goneUnsaid, from: endable, only: mayBeLive },
+    ...{ state: 'failed', reason: goneUnsaid, from: endable, only: sql<boolean>`${mayBeLive} and ${goes}` },
     // Photos that may be in it stay.
     also: (trx, ids) =>
       trx.updateTable('targets').set({ afresh_from: sql`clock_timestamp()` }).where('id', 'in', ids).execute(),
