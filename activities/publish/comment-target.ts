@@ -1,10 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Outcome } from '../../db/tenant/ledger/close.ts';
-import { closeComment, giveUpComment, sayUncommented } from '../../db/tenant/ledger/comments.ts';
+import { closeComment, giveUpComment, sayOfComment, sayUncommented } from '../../db/tenant/ledger/comments.ts';
 import { openOnce } from '../../db/tenant/ledger/open.ts';
 import { type LedgerRow, readLedger } from '../../db/tenant/ledger/read.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import { sayOfPublished } from '../../db/tenant/targets/record.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { passing, waits } from '../failures.ts';
 import type { GraphFailure } from '../graph/client.ts';
@@ -39,7 +38,7 @@ export const commentTarget =
     const ledger = await inTenant((db) => readLedger(db, target));
     const silent = ledger.find(({ step, status }) => step === 'comment' && status === 'open');
     if (silent) {
-      const givingUp = { target, entry: silent.id, words: unsaid, callOverMs };
+      const givingUp = { target, entry: silent.id, unsaid, callOverMs };
       const restMs = await inTenant((db) => giveUpComment(db, givingUp));
       if (restMs > 0) throw waits('The first comment may be under way', restMs);
       return 'none';
@@ -52,9 +51,9 @@ export const commentTarget =
     // Whoever was quicker may give it back: what became of that decides.
     if (!(await inTenant((db) => openOnce(db, entry)))) return commentTarget(parts)(ref);
     const close = async (outcome: Outcome) => {
-      const wasGivenUp = await inTenant((db) => closeComment(db, { target, entry: id }, outcome, wordsFor(outcome)));
-      if (!wasGivenUp || outcome.status === 'done') return;
-      // Nobody is at it any more: it is written by whoever reads the rows next.
+      const words = { unwritten: givenUp, unsaid };
+      if (!(await inTenant((db) => closeComment(db, { target, entry: id }, outcome, words)))) return;
+      // It is written by whoever reads the rows next.
       await inTenant((db) => putBack(parts.control, tenant, db, [found.content.row]));
       await tell(parts, [{ workflow: publishId(tenant, target), revision: wanted }]);
     };
@@ -75,16 +74,9 @@ export const commentTarget =
     await close({ status, diagnostic: diagnosticOf(failure), calledAt });
     if (status !== 'unknown' && !(await stands(parts, ref, found, failure)))
       throw passing('Meta does not take the comment for now', failure.retryAfterMs);
-    if (status !== 'unknown') await inTenant((db) => sayOfPublished(db, target, `${unwritten}. ${failure.words}`));
+    if (status !== 'unknown') await inTenant((db) => sayOfComment(db, target, `${unwritten}. ${failure.words}`));
     return 'none';
   };
-
-/** What is said with an outcome. Another attempt may have taken this one for dead, and said so. */
-function wordsFor({ status }: Outcome) {
-  if (status === 'done') return { unsay: [unsaid, unwritten] };
-  if (status === 'unknown') return { say: unsaid };
-  return { unsay: [unsaid], instead: givenUp };
-}
 
 function statusOf({ commit, sent }: GraphFailure): 'abandoned' | 'refused' | 'unknown' {
   if (sent === false) return 'abandoned';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Happened, readCalls } from '../../db/tenant/ledger/read-calls.ts';
+import { whyOf } from '../../db/tenant/targets/why.ts';
 import { ok } from '../http/answer.ts';
 import { Problem, refuse } from '../http/problem.ts';
 import { route } from '../http/route.ts';
@@ -57,7 +58,7 @@ export const getHistory = route(
     for (const target of targets) {
       const now = {
         at: target.since,
-        words: stateWords(target),
+        words: stateWords(target.state, whyOf(target)),
         step: 'state' as const,
         outcome: target.state,
         diagnostic: target.diagnostic as Happened['diagnostic'],

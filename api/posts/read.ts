@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { readFacts } from '../../db/tenant/media/facts.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { readWentOut, type WentOut } from '../../db/tenant/targets/went-out.ts';
+import { whyOf } from '../../db/tenant/targets/why.ts';
 import type { MediaFacts } from '../../meta/kinds.ts';
 import { toInstant, toInstantOrNull } from '../shapes.ts';
 import { wasPublished, whatItIs } from './becomes.ts';
@@ -90,6 +91,8 @@ const present = (
     platform,
     wished_text,
     wished_at,
+    reason,
+    comment_reason,
     ...target
   }: Row,
   content: { link: string | null; media: MediaFacts[] },
@@ -101,6 +104,7 @@ const present = (
   firstComment: first_comment,
   edit: wished_text !== null && wished_at ? { text: wished_text, since: toInstant(wished_at) } : null,
   since: toInstant(since),
+  reason: whyOf({ reason, comment_reason }),
   diagnostic: diagnostic as Record<string, unknown> | null,
   metaId: meta_id,
   publishedAt: toInstantOrNull(published_at),

@@ -1,10 +1,5 @@
 import type { Targets } from '../../db/tenant/schema.ts';
 
-interface Standing {
-  state: Targets['state'];
-  reason: string | null;
-}
-
 const states = {
   draft: 'A draft; nothing is scheduled.',
   scheduled: 'Scheduled.',
@@ -19,4 +14,5 @@ const states = {
   deleted: 'Deleted at Meta.',
 } as const satisfies Record<Targets['state'], string>;
 
-export const stateWords = ({ state, reason }: Standing) => (reason ? `${states[state]} ${reason}` : states[state]);
+export const stateWords = (state: Targets['state'], why: string | null) =>
+  why ? `${states[state]} ${why}` : states[state];

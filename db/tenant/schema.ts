@@ -215,6 +215,7 @@ export interface Targets {
   account: string | null;
   afresh_from: Timestamp | null;
   choices: Generated<string[]>;
+  comment_reason: string | null;
   diagnostic: Json | null;
   first_comment: string | null;
   held_for: "authorization" | "overdue" | "outcome" | null;

@@ -1,6 +1,7 @@
 import { validate } from 'uuid';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import type { Targets } from '../../db/tenant/schema.ts';
+import { whyOf } from '../../db/tenant/targets/why.ts';
 import { exits, OpsFailure } from './command.ts';
 import { counted } from './counted.ts';
 import { eachTenant } from './each-tenant.ts';
@@ -45,12 +46,14 @@ async function readTargets(db: TenantDb, tenant: string, id: string): Promise<Fo
   const rows = await db
     .selectFrom('targets as t')
     .innerJoin('posts as p', 'p.id', 't.post')
-    .select(['t.id as target', 't.post', 't.state', 't.since', 't.reason', 't.held_for as heldFor', 't.choices'])
+    .select(['t.id as target', 't.post', 't.state', 't.since', 't.reason', 't.comment_reason'])
+    .select(['t.held_for as heldFor', 't.choices'])
     .select('p.publish_at as dueAt')
     .where(({ or, eb }) => or([eb('t.id', '=', id), eb('t.post', '=', id)]))
     .orderBy('t.id')
     .execute();
-  return rows.map(({ since, dueAt, ...row }) => {
-    return { tenant, ...row, since: since.toISOString(), dueAt: dueAt?.toISOString() ?? null };
+  return rows.map(({ since, dueAt, reason, comment_reason, ...row }) => {
+    const why = whyOf({ reason, comment_reason });
+    return { tenant, ...row, reason: why, since: since.toISOString(), dueAt: dueAt?.toISOString() ?? null };
   });
 }

@@ -7,6 +7,7 @@ import { asWorker, withTemporal } from '../stack/as-worker.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { decideOn } from './decision.ts';
+import { reword, settled } from './edits.ts';
 import { Page, type Post, type Truth } from './page.ts';
 
 const withinMs = 120_000;
@@ -77,6 +78,18 @@ test('a first comment whose answer was lost is not written again, and that is sa
   const reason = await eventually(async () => (await page.target(post)).reason, { what: 'a word about it' });
   expect(reason).toContain('first comment');
   expect((await page.target(post)).state).toBe('published');
+});
+
+test('that a first comment is in doubt is still said once the text was changed, and once that was refused', async () => {
+  await stack.simulator.fault({ call: 'comment', then: 'dropAnswer', times: 1 });
+  const post = await publishCommented();
+  expect(await outcome(post)).toBe('unknown');
+  const saysSo = async () => (await settled(stack, post)).targets.map(({ reason }) => reason);
+  await reword(stack, post, `${post.text} again`);
+  expect(await saysSo()).toEqual([expect.stringMatching(/^Meta did not say whether the first comment/)]);
+  await stack.simulator.fault({ call: 'editPost', then: 'refuse', code: 1_609_005, times: 1 });
+  await reword(stack, post, `${post.text} and again`);
+  expect(await saysSo()).toEqual([expect.stringMatching(/^The text stays as it was\. .*the first comment/)]);
 });
 
 test('what was said of a first comment that was refused is taken back when it is written after all', async () => {

@@ -8,6 +8,7 @@ import { readTarget } from '../../activities/publish/read-target.ts';
 import { tell } from '../../activities/tell.ts';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { openEntry, openOnce } from '../../db/tenant/ledger/open.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
 import { asWorker } from '../stack/as-worker.ts';
 import { eventually } from '../stack/eventually.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
@@ -100,8 +101,8 @@ test('while the answer may still come nobody gives it up, and what was said too 
   expect(await comments(post)).toEqual([comment]);
 });
 
-/** An attempt that is frozen once its comment is begun, given up by another one, and woken. */
-async function wakesGivenUp(post: Published): Promise<void> {
+/** An attempt that is frozen once its comment is begun, given up by another one, and woken after something else was written. */
+async function wakesGivenUp(post: Published, meanwhile?: (db: TenantDb, target: string) => Promise<unknown>) {
   const thaw = Promise.withResolvers<void>();
   vi.mocked(openOnce).mockImplementationOnce(async (...args) => {
     const isOurs = await realOpenOnce(...args);
@@ -113,6 +114,7 @@ async function wakesGivenUp(post: Published): Promise<void> {
   await letTimePass(post);
   expect(await attempt(post)).toBe('none');
   expect(await page.steps(post, 'comment')).toEqual(['unknown']);
+  if (meanwhile) await asWorker(stack, (db) => meanwhile(db, post.targets[0].id));
   passTime();
   thaw.resolve();
   await expect(frozen).rejects.toThrow('took too long');
@@ -139,6 +141,14 @@ test('where nobody could be told that it is to be written after all, it says tha
   vi.mocked(tell).mockImplementationOnce(async () => {});
   await wakesGivenUp(post);
   expect((await page.target(post)).reason).toContain('The first comment was not written');
+  await isWrittenAfterAll(post);
+});
+
+test('what an edit says or unsays of the post meanwhile takes nothing of that away', async () => {
+  const post = await publish({ first_comment: comment });
+  await wakesGivenUp(post, (db, target) =>
+    db.updateTable('targets').set({ reason: null }).where('id', '=', target).execute(),
+  );
   await isWrittenAfterAll(post);
 });
 

@@ -1,14 +1,19 @@
 import { sql } from 'kysely';
 import type { TenantDb } from '../pools.ts';
-import { sayOfPublished, unsayOfPublished } from '../targets/record.ts';
 import { closeEntry, type Outcome } from './close.ts';
 import type { LedgerRow } from './read.ts';
+
+/** What is said of a first comment that is not there, or of which nobody knows. */
+export interface CommentWords {
+  unwritten: string;
+  unsaid: string;
+}
 
 interface GivingUp {
   target: string;
   entry: string;
   /** What is to be said of it. */
-  words: string;
+  unsaid: string;
   /** So long after it was written down the call is not under way any more. */
   callOverMs: number;
 }
@@ -17,7 +22,7 @@ interface GivingUp {
  * Gives up the first comment of an attempt of which nothing is heard, and says so; not while its call may still be under way.
  * @returns for how long it may be, or somebody has heard of it meanwhile; 0 where it was given up
  */
-export const giveUpComment = (db: TenantDb, { target, entry, words, callOverMs }: GivingUp): Promise<number> =>
+export const giveUpComment = (db: TenantDb, { target, entry, unsaid, callOverMs }: GivingUp): Promise<number> =>
   db.transaction().execute(async (tx) => {
     const { restMs } = await tx
       .selectFrom('ledger')
@@ -32,55 +37,56 @@ export const giveUpComment = (db: TenantDb, { target, entry, words, callOverMs }
       .executeTakeFirstOrThrow();
     if (restMs > 0) return Math.ceil(restMs);
     await closeEntry(tx, entry, { status: 'unknown' });
-    await sayOfPublished(tx, target, words);
+    await sayOfComment(tx, target, unsaid);
     return 0;
   });
 
-/**
- * Says that the first comment of a published post is not there, or that nobody knows, where one is wanted, none was certainly written, and
- * nothing else is said of the post.
- * @param o.unwritten where none can have been written
- * @param o.unsaid where one may have been
- */
-export async function sayUncommented(
-  db: TenantDb,
-  target: string,
-  { unwritten, unsaid }: { unwritten: string; unsaid: string },
-): Promise<void> {
-  const written = (...statuses: LedgerRow['status'][]) =>
-    sql<boolean>`exists (select from ledger where target = targets.id and step = 'comment' and status = any(${statuses}::text[]))`;
+/** Says something of the first comment of a post that is published, also while it is to be deleted again; null takes it back. */
+export async function sayOfComment(db: TenantDb, target: string, words: string | null): Promise<void> {
   await db
     .updateTable('targets')
-    .set({ reason: sql<string>`case when ${written('open', 'unknown')} then ${unsaid} else ${unwritten} end` })
+    .set({ comment_reason: words })
     .where('id', '=', target)
-    .where('state', '=', 'published')
-    .where('first_comment', 'is not', null)
-    .where('reason', 'is', null)
-    .where(({ not }) => not(written('done')))
+    .where('state', 'in', ['published', 'deleting'])
     .execute();
 }
 
-interface Words {
-  /** What is said of the post from now on. */
-  say?: string;
-  /** With what words begin that are not true any more, as where another attempt took this one for dead. */
-  unsay?: readonly string[];
-  /** What is said in their place. */
-  instead?: string;
+/** Says that the first comment of a published post is not there, or that nobody knows, where one is wanted, none is written, and nothing is said. */
+export async function sayUncommented(db: TenantDb, target: string, { unwritten, unsaid }: CommentWords): Promise<void> {
+  const isAny = (...statuses: LedgerRow['status'][]) =>
+    sql<boolean>`exists (select from ledger where target = targets.id and step = 'comment' and status = any(${statuses}::text[]))`;
+  await db
+    .updateTable('targets')
+    .set({ comment_reason: sql<string>`case when ${isAny('open', 'unknown')} then ${unsaid} else ${unwritten} end` })
+    .where('id', '=', target)
+    .where('state', '=', 'published')
+    .where('first_comment', 'is not', null)
+    .where('comment_reason', 'is', null)
+    .where(({ not }) => not(isAny('done')))
+    .execute();
 }
 
 /**
- * Writes down how the call for a first comment ended, and what is to be said of it with it.
- * @returns whether anything was taken back
+ * Writes down how the call for a first comment ended, and what is to be said of it.
+ * @returns whether it is nobody's any more: it may be written, and whoever took its attempt for dead has given it up
  */
 export const closeComment = (
   db: TenantDb,
   { target, entry }: { target: string; entry: string },
   outcome: Outcome,
-  { say, unsay = [], instead }: Words,
+  { unwritten, unsaid }: CommentWords,
 ): Promise<boolean> =>
   db.transaction().execute(async (tx) => {
+    const before = await tx
+      .selectFrom('ledger')
+      .select('status')
+      .where('id', '=', entry)
+      .forUpdate()
+      .executeTakeFirst();
     await closeEntry(tx, entry, outcome);
-    if (say) await sayOfPublished(tx, target, say);
-    return unsayOfPublished(tx, target, unsay, instead);
+    if (outcome.status === 'done') await sayOfComment(tx, target, null);
+    if (outcome.status === 'unknown') await sayOfComment(tx, target, unsaid);
+    const isNobodys = before?.status === 'unknown' && (outcome.status === 'abandoned' || outcome.status === 'refused');
+    if (isNobodys) await sayOfComment(tx, target, unwritten);
+    return isNobodys;
   });

@@ -6,7 +6,7 @@ import type { TenantDb } from '../pools.ts';
 export async function isDeleted(db: TenantDb, target: string): Promise<void> {
   await db
     .updateTable('targets')
-    .set({ state: 'deleted', reason: null, since: sql`clock_timestamp()` })
+    .set({ state: 'deleted', reason: null, comment_reason: null, since: sql`clock_timestamp()` })
     .where('id', '=', target)
     .where('state', 'in', ['deleting', 'published'])
     .execute();

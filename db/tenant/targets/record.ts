@@ -42,32 +42,6 @@ export async function sayOfArmed(
     .execute();
 }
 
-/** Something went wrong around a post that is published all the same. */
-export async function sayOfPublished(db: TenantDb, target: string, reason: string): Promise<void> {
-  await db.updateTable('targets').set({ reason }).where('id', '=', target).where('state', '=', 'published').execute();
-}
-
-/**
- * Takes back what begins with any of these words.
- * @param instead what is said in its place
- * @returns false where something else is said of it, or nothing
- */
-export async function unsayOfPublished(
-  db: TenantDb,
-  target: string,
-  beginnings: readonly string[],
-  instead?: string,
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('targets')
-    .set({ reason: instead ?? null })
-    .where('id', '=', target)
-    .where('state', '=', 'published')
-    .where(sql<boolean>`reason ^@ any(${[...beginnings]}::text[])`)
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
-}
-
 /**
  * Writes down what became of a target, where nothing final was written yet; that it is published, also where it was given up.
  * @returns false when the target had come to its end already, something else was decided about it since, or it is gone
