@@ -20,12 +20,11 @@ const choices = ['retry', 'cancel'] as const;
 /**
  * Holds what is scheduled for an account when nothing is left to publish it with. What a commit has claimed is not touched: its own
  * outcome says what became of it.
- * @returns whether nothing is left to publish it with
  */
-export async function holdDependents(parts: Parts, { tenant, account }: AccountRef): Promise<boolean> {
+export async function holdDependents(parts: Parts, { tenant, account }: AccountRef): Promise<void> {
   const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => parts.tenants.use(tenant, work);
   const ability = await inTenant((db) => publishAbility(db, account));
-  if (ability.able) return false;
+  if (ability.able) return;
   const { reason, diagnostic } = ability;
   const { changes } = await decide(
     { control: parts.control, tenant, inTenant },
@@ -36,7 +35,6 @@ export async function holdDependents(parts: Parts, { tenant, account }: AccountR
     },
   );
   await tell(parts, changes);
-  return true;
 }
 
 async function openTargets(db: TenantDb, tenant: string, account: string): Promise<Candidate[]> {

@@ -1,5 +1,6 @@
 import { passing } from '../failures.ts';
 import { inspectToken } from '../graph/tokens.ts';
+import { publishAbility } from './ability.ts';
 import { keepToken, sealPlace, type UserCredential } from './credential.ts';
 import { holdDependents, resumeHeld } from './dependents.ts';
 import { isProvenDead } from './discard.ts';
@@ -52,10 +53,13 @@ export async function keepUpPage(parts: ConnectionParts, ref: At<ConnectionRef>,
     return;
   }
   for (const account of page.accounts) {
-    await tenants.use(ref.tenant, (db) => keepUpGrants(db, account, said.data));
     const at = { tenant: ref.tenant, account: account.account };
-    // What was granted again since is there to go on with.
-    if (!(await holdDependents(parts, at))) await resumeHeld(parts, at);
+    const isAble = () => tenants.use(at.tenant, async (db) => (await publishAbility(db, at.account)).able);
+    const wasAble = await isAble();
+    await tenants.use(at.tenant, (db) => keepUpGrants(db, account, said.data));
+    await holdDependents(parts, at);
+    // What Meta refuses though everything is granted still waits for a person.
+    if (!wasAble && (await isAble())) await resumeHeld(parts, at);
     await keepUpProfile(parts, ref, account, { token, scopes: said.data.scopes });
   }
   if (said.data.scopes.includes('pages_manage_metadata'))

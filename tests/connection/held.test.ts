@@ -196,6 +196,21 @@ test('what waits for a permission goes on at the daily look once that was grante
   expect(await target(waits)).toMatchObject({ state: 'scheduled', reason: null });
 });
 
+test('what Meta refuses though everything is granted waits for a person, whatever the daily look finds', async () => {
+  const { login } = await connected();
+  await rule('publish');
+  const late = await scheduled(await login.account('Bakery'), -hour);
+  const held = {
+    state: 'held',
+    held_for: 'authorization',
+    reason: 'Meta does not let this person post here.',
+  } as const;
+  await rows((db) => db.updateTable('targets').set(held).where('id', '=', late).execute());
+  const { connection } = login;
+  await connectionActivities(place.parts).keepUp({ tenant, connection, nowMs: Date.now() });
+  expect(await target(late)).toMatchObject(held);
+});
+
 async function diedAndCameBack(overdueRule?: string) {
   const { person, login } = await connected();
   if (overdueRule) await rule(overdueRule);
