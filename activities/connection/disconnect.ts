@@ -23,7 +23,9 @@ export const disconnect =
     await tenants.use(tenant, (db) =>
       db.transaction().execute(async (trx) => {
         await trx.deleteFrom('notices').where('subject', 'in', leaving.subjects).execute();
-        await trx.deleteFrom('connections').where('id', '=', ref.connection).execute();
+        const gone = await trx.deleteFrom('connections').where('id', '=', ref.connection).executeTakeFirst();
+        // Another attempt was quicker, and has said so.
+        if (!gone.numDeletedRows) return;
         if (revoked === 'not told') await notify(trx, { ...notTold, subject: ref.connection });
         await trx
           .insertInto('audit_log')

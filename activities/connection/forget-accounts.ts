@@ -8,7 +8,7 @@ import { publishId } from '../../workflows/ids.ts';
 import { tell } from '../tell.ts';
 import { handOver } from './hand-over.ts';
 import type { ConnectionParts, ConnectionRef } from './parts.ts';
-import { dropRoutes, type Routed } from './routes.ts';
+import { dropRoutes, keepRoutes, type Routed } from './routes.ts';
 import { sweep } from './sweep.ts';
 import { unsubscribe } from './unsubscribe.ts';
 
@@ -34,35 +34,48 @@ export async function forgetAccounts(
   const { control, tenants } = parts;
   const { tenant, connection } = ref;
   const stores: Stores = { control, tenant, inTenant: (work) => tenants.use(tenant, work) };
-  // Another attempt may hand one over while this one is frozen: whose it is, is looked at each time.
-  const its = async (among: readonly LeavingAccount[]) => {
-    const ids = await tenants.use(tenant, (db) => accountsOf(db, connection));
-    return among.filter(({ id }) => ids.has(id));
+  const inOne = <T>(work: (trx: TenantDb) => Promise<T>) =>
+    tenants.use(tenant, (db) => db.transaction().execute((trx) => work(trx)));
+  // At each step anew: somebody may connect one meanwhile, and another attempt hand it over while this one is frozen.
+  const stillLeaving = async (among: readonly LeavingAccount[]) => {
+    const own = await inOne((trx) => handOver(trx, connection, idsOf(among)));
+    return among.filter(({ id }) => own.includes(id));
   };
-  await handOver(parts, ref, accounts);
-  let leaving = await its(accounts);
+  const forget = (among: readonly LeavingAccount[]) =>
+    inOne(async (trx) => {
+      const own = await handOver(trx, connection, idsOf(among));
+      if (own.length) await trx.deleteFrom('accounts').where('id', 'in', own).execute();
+      return among.filter(({ id }) => own.includes(id));
+    });
+  const leaving = await stillLeaving(accounts);
+  let forgotten = 0;
   if (leaving.length) {
-    const ids = leaving.map(({ id }) => id);
-    const candidates = await tenants.use(tenant, (db) => targetsOf(db, tenant, ids));
+    const candidates = await tenants.use(tenant, (db) => targetsOf(db, tenant, idsOf(leaving)));
     const { changes, tooLate } = await letGo(stores, candidates, connection);
     await tell(parts, changes);
     await outcomesOf(parts, tenant, tooLate);
-    leaving = await its(leaving);
     for (const [pageMetaId, ofPage] of Map.groupBy(leaving, ({ page_meta_id }) => page_meta_id)) {
-      await unsubscribe(parts, ref, pageMetaId, ofPage);
-      for (const account of ofPage) await dropRoutes(parts, tenant, account);
+      const going = await stillLeaving(ofPage);
+      if (!going.length) continue;
+      await unsubscribe(parts, ref, pageMetaId, going);
+      for (const account of going) await dropRoutes(parts, tenant, account);
+      const gone = await forget(going);
+      forgotten += gone.length;
+      // Who connected it in this moment is led to again; the daily look mends the subscription.
+      for (const account of going) if (!gone.includes(account)) await keepRoutes(parts, tenant, account);
     }
-    await tenants.use(tenant, (db) =>
-      db.deleteFrom('accounts').where('id', 'in', ids).where('connection', '=', connection).execute(),
-    );
   }
   await tell(parts, await sweep(stores));
-  return { forgotten: leaving.length, handedOver: accounts.length - leaving.length };
+  return { forgotten, handedOver: await tenants.use(tenant, (db) => countOf(db, idsOf(accounts))) };
 }
 
-async function accountsOf(db: TenantDb, connection: string): Promise<Set<string>> {
-  const rows = await db.selectFrom('accounts').select('id').where('connection', '=', connection).execute();
-  return new Set(rows.map(({ id }) => id));
+const idsOf = (accounts: readonly LeavingAccount[]) => accounts.map(({ id }) => id);
+
+/** How many of them are still there. */
+async function countOf(db: TenantDb, accounts: readonly string[]): Promise<number> {
+  if (!accounts.length) return 0;
+  const rows = await db.selectFrom('accounts').select('id').where('id', 'in', accounts).execute();
+  return rows.length;
 }
 
 async function targetsOf(db: TenantDb, tenant: string, accounts: readonly string[]) {
