@@ -13,6 +13,7 @@ const published: Told = {
   acknowledged: [first, due],
   state: 'published',
   reason: null,
+  ofComment: null,
   isChanging: false,
   stillWanted: false,
   mayFail: false,
@@ -181,7 +182,8 @@ test('a first comment that stands there twice is a duplicate, another one is wro
   expect(wrongsOf(commented, below('Second'))).toEqual(['wrongContent']);
   expect(wrongsOf(published, below('First'))).toEqual(['wrongContent']);
   expect(wrongsOf(commented, below())).toEqual(['lost']);
-  expect(judge({ ...commented, reason: 'The first comment was not written.' }, below())).toEqual([]);
+  expect(judge({ ...commented, ofComment: 'The first comment was not written.' }, below())).toEqual([]);
+  expect(wrongsOf({ ...commented, reason: 'The text stays as it was.' }, below())).toEqual(['lost']);
 });
 
 test('what Meta may refuse to delete may stay when that is said, and else must go', () => {

@@ -19,6 +19,8 @@ export interface Told {
   acknowledged: readonly Acknowledged[];
   state: string;
   reason: string | null;
+  /** What is said of its first comment, or that nobody knows below what it would be. */
+  ofComment: string | null;
   /** Whether its text is still being changed at Meta. */
   isChanging: boolean;
   /** What it was waiting for when it had been waited for for too long. */
@@ -100,7 +102,7 @@ export function judge(told: Told, made: readonly Made[]): Finding[] {
 
 /** Where what is said is not what is so, or where a post came to an end that nobody wanted. */
 function untrue(told: Told, live: number, made: readonly Made[]): string[] {
-  const { state, reason, mayFail, takenAway, mayStay, firstComment } = told;
+  const { state, reason, ofComment, mayFail, takenAway, mayStay, firstComment } = told;
   const wasSeen = made.some(({ publications }) => publications > 0);
   const asked = (what: Acknowledged['what']) => told.acknowledged.some((wish) => wish.what === what);
   // That Meta refused to delete it is said then.
@@ -111,7 +113,7 @@ function untrue(told: Told, live: number, made: readonly Made[]): string[] {
   if (state === 'published' && !live && !(takenAway && wasSeen))
     return ['It is said to be published, and is not live.'];
   if (state === 'published') {
-    const isSilent = firstComment !== undefined && reason === null && !made.some(({ comments }) => comments.length);
+    const isSilent = firstComment !== undefined && ofComment === null && !made.some(({ comments }) => comments.length);
     return isSilent ? ['Its first comment is not there, and nothing is said of it.'] : [];
   }
   if (live) return [`It is said to be ${state}, and is live.`];

@@ -34,7 +34,7 @@ export interface Stage {
 }
 
 /** What happened to a run, as far as we and the product know. */
-export interface Played extends Omit<Told, 'state' | 'reason' | 'isChanging' | 'stillWanted'> {
+export interface Played extends Omit<Told, 'state' | 'reason' | 'ofComment' | 'isChanging' | 'stillWanted'> {
   post: string;
   mark: string;
   wordless: boolean;

@@ -66,6 +66,15 @@ export class Rows {
     return `${state}${heldFor ? ` for ${heldFor}` : ''}, last ${steps.join(', ') || 'nothing'}`;
   }
 
+  /** What is said of each target that says anything, and of its first comment, apart. */
+  async reasons(): Promise<Map<string, { reason: string | null; ofComment: string | null }>> {
+    const { rows } = await this.#own.query<{ id: string; reason: string | null; ofComment: string | null }>(
+      `select id, reason, case when meta_id is null then coalesce(comment_reason, reason) else comment_reason end as "ofComment"
+       from targets where reason is not null or comment_reason is not null`,
+    );
+    return new Map(rows.map(({ id, ...said }) => [id, said]));
+  }
+
   workflowOf = (target: string): string => publishId(this.#tenant, target);
 
   async hasDeadLogin(accounts: readonly string[]): Promise<boolean> {

@@ -129,7 +129,9 @@ export class Suite {
     const wanted = await this.#rows.wanted();
     const madeOf = await everMade(this.place.stack.simulator, (sha256) => this.#files.fileOf.get(sha256 ?? ''));
     const said = await allSaid(this.place.stack.member);
-    return played.flatMap((one) => judge(told(one, said.get(one.post), wanted), madeOf(soughtOf(one, played))));
+    const reasons = await this.#rows.reasons();
+    const toldOf = (one: Played) => told(one, said.get(one.post), reasons, wanted);
+    return played.flatMap((one) => judge(toldOf(one), madeOf(soughtOf(one, played))));
   }
 
   async #countHits(page: string): Promise<void> {

@@ -6,7 +6,6 @@ import type { Played } from './play.ts';
 interface Said {
   id: string;
   state: string;
-  reason: string | null;
   edit: object | null;
 }
 
@@ -29,12 +28,15 @@ export async function allSaid(member: HttpClient): Promise<ReadonlyMap<string, S
   return said;
 }
 
-/** What is said in the end about a run. */
-export function told(played: Played, said: Said | undefined, wanted: ReadonlySet<string>): Told {
+type Reasons = ReadonlyMap<string, Pick<Told, 'reason' | 'ofComment'>>;
+
+/** What is said in the end about a run; the reasons apart, which the API gives as one. */
+export function told(played: Played, said: Said | undefined, reasons: Reasons, wanted: ReadonlySet<string>): Told {
   const { run, acknowledged, openBecause, mayFail, takenAway, mayBeEarly, mayStay, firstComment, options } = played;
   const known = { run, acknowledged, openBecause, mayFail, takenAway, mayBeEarly, mayStay, firstComment, options };
-  const { id = '', state = 'nowhere', reason = null, edit = null } = said ?? {};
-  return { ...known, state, reason, isChanging: edit !== null, stillWanted: wanted.has(id) };
+  const { id = '', state = 'nowhere', edit = null } = said ?? {};
+  const { reason = null, ofComment = null } = reasons.get(id) ?? {};
+  return { ...known, state, reason, ofComment, isChanging: edit !== null, stillWanted: wanted.has(id) };
 }
 
 interface History {
