@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Outcome } from '../../db/tenant/ledger/close.ts';
-import { closeComment, giveUpComment, sayOfComment, sayUncommented } from '../../db/tenant/ledger/comments.ts';
+import { closeComment, giveUpComment, giveUpUncommented, sayUnwritten } from '../../db/tenant/ledger/comments.ts';
 import { openOnce } from '../../db/tenant/ledger/open.ts';
 import { type LedgerRow, readLedger } from '../../db/tenant/ledger/read.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
@@ -33,7 +33,7 @@ export const commentTarget =
     const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => parts.tenants.use(tenant, work);
     const found = await readPublished(parts, ref);
     const text = found?.content.row.firstComment;
-    if (!found) await inTenant((db) => sayUncommented(db, target, { unwritten: nobody, unsaid }));
+    if (!found) await inTenant((db) => giveUpUncommented(db, target, { unwritten: nobody, unsaid }));
     if (!found?.publisher.comment || !text) return 'none';
     const ledger = await inTenant((db) => readLedger(db, target));
     const silent = ledger.find(({ step, status }) => step === 'comment' && status === 'open');
@@ -74,7 +74,7 @@ export const commentTarget =
     await close({ status, diagnostic: diagnosticOf(failure), calledAt });
     if (status !== 'unknown' && !(await stands(parts, ref, found, failure)))
       throw passing('Meta does not take the comment for now', failure.retryAfterMs);
-    if (status !== 'unknown') await inTenant((db) => sayOfComment(db, target, `${unwritten}. ${failure.words}`));
+    if (status !== 'unknown') await inTenant((db) => sayUnwritten(db, target, `${unwritten}. ${failure.words}`));
     return 'none';
   };
 

@@ -1,5 +1,5 @@
 import { leave } from '../../db/control/workflows/leave.ts';
-import { sayUncommented } from '../../db/tenant/ledger/comments.ts';
+import { giveUpUncommented } from '../../db/tenant/ledger/comments.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { givenUp, unsaid } from './comment-words.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
@@ -16,6 +16,7 @@ interface Leaving extends WantedTarget {
 export const leaveTarget =
   ({ control, tenants }: Pick<PublishParts, 'control' | 'tenants'>) =>
   async ({ tenant, target, wanted, commentGivenUp }: Leaving): Promise<boolean> => {
-    if (commentGivenUp) await tenants.use(tenant, (db) => sayUncommented(db, target, { unwritten: givenUp, unsaid }));
+    if (commentGivenUp)
+      await tenants.use(tenant, (db) => giveUpUncommented(db, target, { unwritten: givenUp, unsaid }));
     return leave(control, publishId(tenant, target), wanted);
   };

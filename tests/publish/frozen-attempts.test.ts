@@ -4,9 +4,11 @@ import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from
 import { beginEdit } from '../../activities/publish/begin-edit.ts';
 import { commentTarget } from '../../activities/publish/comment-target.ts';
 import { editTarget } from '../../activities/publish/edit-target.ts';
+import { leaveTarget } from '../../activities/publish/leave-target.ts';
 import { readTarget } from '../../activities/publish/read-target.ts';
 import { tell } from '../../activities/tell.ts';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
+import { sayUnwritten } from '../../db/tenant/ledger/comments.ts';
 import { openEntry, openOnce } from '../../db/tenant/ledger/open.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { asWorker } from '../stack/as-worker.ts';
@@ -101,9 +103,10 @@ test('while the answer may still come nobody gives it up, and what was said too 
   expect(await comments(post)).toEqual([comment]);
 });
 
-/** An attempt that is frozen once its comment is begun, given up by another one, and woken after something else was written. */
-async function wakesGivenUp(post: Published, meanwhile?: (db: TenantDb, target: string) => Promise<unknown>) {
+/** An attempt that stands still once its comment is begun, until it is let go on. */
+async function freeze(post: Published): Promise<{ frozen: Promise<unknown>; thaw: () => void }> {
   const thaw = Promise.withResolvers<void>();
+  onTestFinished(() => thaw.resolve());
   vi.mocked(openOnce).mockImplementationOnce(async (...args) => {
     const isOurs = await realOpenOnce(...args);
     await thaw.promise;
@@ -111,12 +114,18 @@ async function wakesGivenUp(post: Published, meanwhile?: (db: TenantDb, target: 
   });
   const frozen = attempt(post);
   await isOpen(post);
+  return { frozen, thaw: () => thaw.resolve() };
+}
+
+/** An attempt that is frozen once its comment is begun, given up by another one, and woken after something else was written. */
+async function wakesGivenUp(post: Published, meanwhile?: (db: TenantDb, target: string) => Promise<unknown>) {
+  const { frozen, thaw } = await freeze(post);
   await letTimePass(post);
   expect(await attempt(post)).toBe('none');
   expect(await page.steps(post, 'comment')).toEqual(['unknown']);
   if (meanwhile) await asWorker(stack, (db) => meanwhile(db, post.targets[0].id));
   passTime();
-  thaw.resolve();
+  thaw();
   await expect(frozen).rejects.toThrow('took too long');
 }
 
@@ -150,6 +159,28 @@ test('what an edit says or unsays of the post meanwhile takes nothing of that aw
     db.updateTable('targets').set({ reason: null }).where('id', '=', target).execute(),
   );
   await isWrittenAfterAll(post);
+});
+
+test('one that wakes after its workflow has left lets it be written after all', async () => {
+  const post = await publish({ first_comment: comment });
+  const { frozen, thaw } = await freeze(post);
+  await byHand.run((parts) => (ref) => leaveTarget(parts)({ ...ref, commentGivenUp: true }), post.targets[0].id);
+  expect((await page.target(post)).reason).toContain('did not say whether the first comment');
+  passTime();
+  thaw();
+  await expect(frozen).rejects.toThrow('took too long');
+  await isWrittenAfterAll(post);
+});
+
+test('what Meta said to one that wakes late is not said of a comment that was written meanwhile', async () => {
+  const post = await publish({ first_comment: comment });
+  await asWorker(stack, async (db) => {
+    const entry = { id: uuidv7(), target: post.targets[0].id, step: 'comment', revision: 1 } as const;
+    await openEntry(db, { ...entry, contentHash: Buffer.alloc(32), status: 'open' });
+    await closeEntry(db, entry.id, { status: 'done' });
+    await sayUnwritten(db, entry.target, 'Meta refused it.');
+  });
+  expect((await page.target(post)).reason).toBeNull();
 });
 
 test('of two attempts at once the second does not take it for written because the first has begun', async () => {

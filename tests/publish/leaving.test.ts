@@ -13,18 +13,19 @@ afterAll(() => own?.close());
 
 interface Seeded {
   firstComment?: string | null;
+  metaId?: string | null;
   said?: string | null;
   /** Of what was written down of the comment; absent where nothing was. */
   comment?: 'open' | 'done' | 'unknown' | 'refused' | 'abandoned';
 }
 
 /** What is said of a published post when its workflow leaves and has given up its first comment. */
-const saidOf = ({ firstComment = 'First', said = null, comment }: Seeded) =>
+const saidOf = ({ firstComment = 'First', metaId = '1_2', said = null, comment }: Seeded) =>
   own.inTenant(async (db) => {
     const { target } = await seedTarget(db, 'published');
     await db
       .updateTable('targets')
-      .set({ first_comment: firstComment, comment_reason: said, reason: 'Something else.' })
+      .set({ first_comment: firstComment, meta_id: metaId, comment_reason: said, reason: 'Something else.' })
       .where('id', '=', target)
       .execute();
     const entry = { id: uuidv7(), target, step: 'comment', revision: 1, content_hash: Buffer.alloc(32) } as const;
@@ -55,8 +56,8 @@ test.each([{ comment: 'open' }, { comment: 'unknown' }] as const)(
   },
 );
 
-test.each([{ comment: 'done' }, { firstComment: null }, { said: 'It is said.' }] as const)(
-  'nothing is said where it is written or none is wanted, nor over what is said (%o)',
+test.each([{ comment: 'done' }, { firstComment: null }, { metaId: null }, { said: 'It is said.' }] as const)(
+  'nothing is said where it is written, none is wanted or none can be, nor over what is said (%o)',
   async (seeded) => {
     expect(await saidOf(seeded)).toBe('said' in seeded ? seeded.said : null);
   },

@@ -44,7 +44,7 @@ test.concurrent('somebody posts the same by phone meanwhile: published without a
   await simulate(stack, `/sim/instagram/${account.metaId}/media`, { caption: text, productType: 'FEED' });
   const { permalink, reason } = await account.published(post);
   expect(permalink).toBeNull();
-  expect(reason).toMatch(/no link here, and no first comment/);
+  expect(reason).toMatch(/no link here, and no first comment\.$/);
   const { media: all, comments } = await account.truth();
   expect(all.map(({ container }) => container === null)).toEqual(expect.arrayContaining([true, false]));
   expect(all).toHaveLength(2);

@@ -42,29 +42,53 @@ export const giveUpComment = (db: TenantDb, { target, entry, unsaid, callOverMs 
   });
 
 /** Says something of the first comment of a post that is published, also while it is to be deleted again; null takes it back. */
-export async function sayOfComment(db: TenantDb, target: string, words: string | null): Promise<void> {
-  await db
+const sayOfComment = (db: TenantDb, target: string, words: string | null) =>
+  db
     .updateTable('targets')
     .set({ comment_reason: words })
     .where('id', '=', target)
     .where('state', 'in', ['published', 'deleting'])
     .execute();
-}
 
-/** Says that the first comment of a published post is not there, or that nobody knows, where one is wanted, none is written, and nothing is said. */
-export async function sayUncommented(db: TenantDb, target: string, { unwritten, unsaid }: CommentWords): Promise<void> {
-  const isAny = (...statuses: LedgerRow['status'][]) =>
-    sql<boolean>`exists (select from ledger where target = targets.id and step = 'comment' and status = any(${statuses}::text[]))`;
+const hasEntry = (...statuses: LedgerRow['status'][]) =>
+  sql<boolean>`exists (select from ledger where target = targets.id and step = 'comment' and status = any(${statuses}::text[]))`;
+
+/** Says why a first comment is not written, unless one may be: another attempt may have been at it meanwhile. */
+export async function sayUnwritten(db: TenantDb, target: string, words: string): Promise<void> {
   await db
     .updateTable('targets')
-    .set({ comment_reason: sql<string>`case when ${isAny('open', 'unknown')} then ${unsaid} else ${unwritten} end` })
+    .set({ comment_reason: words })
     .where('id', '=', target)
-    .where('state', '=', 'published')
-    .where('first_comment', 'is not', null)
-    .where('comment_reason', 'is', null)
-    .where(({ not }) => not(isAny('done')))
+    .where('state', 'in', ['published', 'deleting'])
+    .where(({ not }) => not(hasEntry('open', 'done', 'unknown')))
     .execute();
 }
+
+/**
+ * Gives up the first comment of a published post, whoever may be at it, and says that it is not there, or that nobody knows; where one is
+ * wanted, none is written, and nothing is said.
+ */
+export const giveUpUncommented = (db: TenantDb, target: string, { unwritten, unsaid }: CommentWords): Promise<void> =>
+  db.transaction().execute(async (tx) => {
+    await tx
+      .updateTable('ledger')
+      .set({ status: 'unknown', closed_at: sql`clock_timestamp()` })
+      .where('target', '=', target)
+      .where('step', '=', 'comment')
+      .where('status', '=', 'open')
+      .execute();
+    await tx
+      .updateTable('targets')
+      .set({ comment_reason: sql<string>`case when ${hasEntry('unknown')} then ${unsaid} else ${unwritten} end` })
+      .where('id', '=', target)
+      .where('state', '=', 'published')
+      // Of what cannot be told from another post it is said that it has none.
+      .where('meta_id', 'is not', null)
+      .where('first_comment', 'is not', null)
+      .where('comment_reason', 'is', null)
+      .where(({ not }) => not(hasEntry('done')))
+      .execute();
+  });
 
 /**
  * Writes down how the call for a first comment ended, and what is to be said of it.
