@@ -48,25 +48,25 @@ export async function forgetAccounts(
       return among.filter(({ id }) => own.includes(id));
     });
   const leaving = await stillLeaving(accounts);
-  let forgotten = 0;
+  const going: LeavingAccount[] = [];
   if (leaving.length) {
     const candidates = await tenants.use(tenant, (db) => targetsOf(db, tenant, idsOf(leaving)));
     const { changes, tooLate } = await letGo(stores, candidates, connection);
     await tell(parts, changes);
     await outcomesOf(parts, tenant, tooLate);
     for (const [pageMetaId, ofPage] of Map.groupBy(leaving, ({ page_meta_id }) => page_meta_id)) {
-      const going = await stillLeaving(ofPage);
-      if (!going.length) continue;
-      await unsubscribe(parts, ref, pageMetaId, going);
-      for (const account of going) await dropRoutes(parts, tenant, account);
-      const gone = await forget(going);
-      forgotten += gone.length;
-      // Who connected it in this moment is led to again; the daily look mends the subscription.
-      for (const account of going) if (!gone.includes(account)) await keepRoutes(parts, tenant, account);
+      const goingOfPage = await stillLeaving(ofPage);
+      if (!goingOfPage.length) continue;
+      await unsubscribe(parts, ref, pageMetaId, goingOfPage);
+      for (const account of goingOfPage) await dropRoutes(parts, tenant, account);
+      going.push(...goingOfPage);
     }
   }
+  const gone = await forget(going);
+  // Who connected it in this moment is led to again; the daily look mends the subscription.
+  for (const account of going) if (!gone.includes(account)) await keepRoutes(parts, tenant, account);
   await tell(parts, await sweep(stores));
-  return { forgotten, handedOver: await tenants.use(tenant, (db) => countOf(db, idsOf(accounts))) };
+  return { forgotten: gone.length, handedOver: await tenants.use(tenant, (db) => countOf(db, idsOf(accounts))) };
 }
 
 const idsOf = (accounts: readonly LeavingAccount[]) => accounts.map(({ id }) => id);
