@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { type Candidate, decide } from '../../db/tenant/targets/decide.ts';
+import type { Diagnostic } from '../../db/tenant/targets/record.ts';
 import { notCalledYet } from '../../db/tenant/targets/states.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { passing } from '../failures.ts';
+import { meaningOf } from '../graph/reactions.ts';
 import { tell } from '../tell.ts';
 import { lockedAbility, publishAbility } from './ability.ts';
 import type { ConnectionParts } from './parts.ts';
@@ -54,11 +56,17 @@ const overdueWords = 'The login came back after the time of this post had passed
 /**
  * Goes on with what was held for want of a login. What is not due yet is scheduled again; for what should have been out already the
  * tenant has a rule, since nobody likes to be surprised by a post of yesterday.
+ * @param which `unrefused`: not what Meta itself did not allow, where nothing has changed about that
  * @throws ApplicationFailure that is retried while the commit by which one was held has not given its claim back
  */
-export async function resumeHeld(parts: Parts, { tenant, account }: AccountRef): Promise<void> {
+export async function resumeHeld(
+  parts: Parts,
+  { tenant, account }: AccountRef,
+  which: 'all' | 'unrefused' = 'all',
+): Promise<void> {
   const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => parts.tenants.use(tenant, work);
-  const held = await inTenant((db) => heldTargets(db, tenant, account));
+  const all = await inTenant((db) => heldTargets(db, tenant, account));
+  const held = which === 'all' ? all : all.filter(({ diagnostic }) => !wasRefused(diagnostic as Diagnostic | null));
   if (!held.length) return;
   const { overdue_rule: rule } = await parts.control
     .selectFrom('tenants')
@@ -87,11 +95,14 @@ export async function resumeHeld(parts: Parts, { tenant, account }: AccountRef):
   if (tooLate.length) throw passing(isClaimed);
 }
 
+const wasRefused = (diagnostic: Diagnostic | null): boolean =>
+  diagnostic?.code !== undefined && meaningOf(diagnostic.code, diagnostic.subcode).reaction === 'degrade';
+
 async function heldTargets(db: TenantDb, tenant: string, account: string) {
   const rows = await db
     .selectFrom('targets as t')
     .innerJoin('posts as p', 'p.id', 't.post')
-    .select(['t.id', 't.revision'])
+    .select(['t.id', 't.revision', 't.diagnostic'])
     // One that is late has its patience counted from now on.
     .select(sql<Date>`greatest(p.publish_at, clock_timestamp())`.as('dueAt'))
     .select(sql<boolean>`coalesce(p.publish_at <= clock_timestamp(), true)`.as('overdue'))

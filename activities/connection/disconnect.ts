@@ -22,10 +22,10 @@ export const disconnect =
     const revoked = await revoke(parts, ref, leaving.person);
     await tenants.use(tenant, (db) =>
       db.transaction().execute(async (trx) => {
-        await trx.deleteFrom('notices').where('subject', 'in', leaving.subjects).execute();
         const gone = await trx.deleteFrom('connections').where('id', '=', ref.connection).executeTakeFirst();
         // Another attempt was quicker, and has said so.
         if (!gone.numDeletedRows) return;
+        await trx.deleteFrom('notices').where('subject', 'in', leaving.subjects).execute();
         if (revoked === 'not told') await notify(trx, { ...notTold, subject: ref.connection });
         await trx
           .insertInto('audit_log')

@@ -8,7 +8,7 @@ import { publishId } from '../../workflows/ids.ts';
 import { tell } from '../tell.ts';
 import { handOver } from './hand-over.ts';
 import type { ConnectionParts, ConnectionRef } from './parts.ts';
-import { dropRoutes, keepRoutes, type Routed } from './routes.ts';
+import { dropRoutes, mendRoutes, type Routed } from './routes.ts';
 import { sweep } from './sweep.ts';
 import { unsubscribe } from './unsubscribe.ts';
 
@@ -44,7 +44,10 @@ export async function forgetAccounts(
   const forget = (among: readonly LeavingAccount[]) =>
     inOne(async (trx) => {
       const own = await handOver(trx, connection, idsOf(among));
-      if (own.length) await trx.deleteFrom('accounts').where('id', 'in', own).execute();
+      if (own.length) {
+        await trx.deleteFrom('notices').where('subject', 'in', own).execute();
+        await trx.deleteFrom('accounts').where('id', 'in', own).execute();
+      }
       return among.filter(({ id }) => own.includes(id));
     });
   const leaving = await stillLeaving(accounts);
@@ -63,8 +66,8 @@ export async function forgetAccounts(
     }
   }
   const gone = await forget(going);
-  // Who connected it in this moment is led to again; the daily look mends the subscription.
-  for (const account of going) if (!gone.includes(account)) await keepRoutes(parts, tenant, account);
+  // Somebody may have connected one in this moment; the daily look mends the subscription.
+  for (const account of going) if (!gone.includes(account)) await mendRoutes(parts, tenant, account);
   await tell(parts, await sweep(stores));
   return { forgotten: gone.length, handedOver: await tenants.use(tenant, (db) => countOf(db, idsOf(accounts))) };
 }

@@ -9,6 +9,7 @@ import { keepUpGrants } from './keep-up-grants.ts';
 import { readPageWithToken } from './page-token.ts';
 import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
 import { type Bearer, instagramProfile, pageProfile, readInstagram, readPage } from './profile.ts';
+import { mendRoutes } from './routes.ts';
 import { repairSubscription } from './subscribe.ts';
 
 export interface KeptAccount {
@@ -58,8 +59,9 @@ export async function keepUpPage(parts: ConnectionParts, ref: At<ConnectionRef>,
     const wasAble = await isAble();
     await tenants.use(at.tenant, (db) => keepUpGrants(db, account, said.data));
     await holdDependents(parts, at);
-    // What Meta refuses though everything is granted still waits for a person.
-    if (!wasAble && (await isAble())) await resumeHeld(parts, at);
+    // Meta's own refusal stands where nothing was missing; an earlier look may have been cut short by a fault.
+    if (await isAble()) await resumeHeld(parts, at, wasAble ? 'unrefused' : 'all');
+    await mendRoutes(parts, ref.tenant, account);
     await keepUpProfile(parts, ref, account, { token, scopes: said.data.scopes });
   }
   if (said.data.scopes.includes('pages_manage_metadata'))

@@ -30,6 +30,24 @@ export async function keepRoutes(parts: Parts, tenant: string, account: Routed):
     .execute();
 }
 
+/** The same, where an account is there that may have lost its way while another one was forgotten. */
+export async function mendRoutes(
+  parts: Parts & Pick<ConnectionParts, 'tenants'>,
+  tenant: string,
+  account: Routed,
+): Promise<void> {
+  await keepRoutes(parts, tenant, account);
+  const there = await parts.tenants.use(tenant, (db) =>
+    db
+      .selectFrom('accounts')
+      .select('id')
+      .where('platform', '=', account.platform)
+      .where('meta_id', '=', account.meta_id)
+      .executeTakeFirst(),
+  );
+  if (!there) await dropRoutes(parts, tenant, account);
+}
+
 /** What happens at Meta on an account no longer finds the tenant. */
 export async function dropRoutes(parts: Parts, tenant: string, account: Routed): Promise<void> {
   for (const { hash, kind } of routesOf(parts, account))

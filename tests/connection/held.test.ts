@@ -196,19 +196,27 @@ test('what waits for a permission goes on at the daily look once that was grante
   expect(await target(waits)).toMatchObject({ state: 'scheduled', reason: null });
 });
 
-test('what Meta refuses though everything is granted waits for a person, whatever the daily look finds', async () => {
+test('what Meta refuses though everything is granted waits for a person at the daily look too, and nothing else does', async () => {
   const { login } = await connected();
   await rule('publish');
-  const late = await scheduled(await login.account('Bakery'), -hour);
-  const held = {
-    state: 'held',
-    held_for: 'authorization',
-    reason: 'Meta does not let this person post here.',
-  } as const;
-  await rows((db) => db.updateTable('targets').set(held).where('id', '=', late).execute());
+  const page = await login.account('Bakery');
+  const [refused, missing] = [await scheduled(page, -hour), await scheduled(page, hour)];
+  const held = { state: 'held', held_for: 'authorization', reason: 'Because.' } as const;
+  const hold = (id: string, diagnostic: object) =>
+    rows((db) =>
+      db
+        .updateTable('targets')
+        .set({ ...held, diagnostic: JSON.stringify(diagnostic) })
+        .where('id', '=', id)
+        .execute(),
+    );
+  await hold(refused, { code: 200 });
+  // An earlier look found that its permission was granted again, and died.
+  await hold(missing, {});
   const { connection } = login;
   await connectionActivities(place.parts).keepUp({ tenant, connection, nowMs: Date.now() });
-  expect(await target(late)).toMatchObject(held);
+  expect(await target(refused)).toMatchObject(held);
+  expect(await target(missing)).toMatchObject({ state: 'scheduled', reason: null });
 });
 
 async function diedAndCameBack(overdueRule?: string) {

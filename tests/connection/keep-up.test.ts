@@ -93,6 +93,20 @@ test('after an outage of ours it looks again within 20 minutes, once, and not al
   for (const id of ids) expect(keepUpAtMs(id, backMs + 1, backMs)).toBe(keepUpAtMs(id, backMs + 1));
 });
 
+test('a route that was lost is there again', async () => {
+  const routes = () =>
+    place.control.control.selectFrom('routes').select('kind').where('tenant', '=', it.tenant).execute();
+  const before = await routes();
+  await place.control.control
+    .deleteFrom('routes')
+    .where('tenant', '=', it.tenant)
+    .where('kind', '!=', 'person')
+    .execute();
+  await keepUp();
+  expect(new Set((await routes()).map(({ kind }) => kind))).toEqual(new Set(before.map(({ kind }) => kind)));
+  expect(before.length).toBeGreaterThan(1);
+});
+
 test('a subscription that is missing at Meta is made again', async () => {
   await place.parts.graph.call(await page('DELETE'));
   expect(await subscriptions()).toEqual([]);

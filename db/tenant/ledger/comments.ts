@@ -81,7 +81,7 @@ export const giveUpUncommented = (db: TenantDb, target: string, { unwritten, uns
       .updateTable('targets')
       .set({ comment_reason: sql<string>`case when ${hasEntry('unknown')} then ${unsaid} else ${unwritten} end` })
       .where('id', '=', target)
-      .where('state', '=', 'published')
+      .where('state', 'in', ['published', 'deleting'])
       // Of what cannot be told from another post it is said that it has none.
       .where('meta_id', 'is not', null)
       .where('first_comment', 'is not', null)
