@@ -22,11 +22,12 @@ const choices = ['retry', 'cancel'] as const;
 /**
  * Holds what is scheduled for an account when nothing is left to publish it with. What a commit has claimed is not touched: its own
  * outcome says what became of it.
+ * @returns whether nothing is left
  */
-export async function holdDependents(parts: Parts, { tenant, account }: AccountRef): Promise<void> {
+export async function holdDependents(parts: Parts, { tenant, account }: AccountRef): Promise<boolean> {
   const inTenant = <T>(work: (db: TenantDb) => Promise<T>) => parts.tenants.use(tenant, work);
   const ability = await inTenant((db) => publishAbility(db, account));
-  if (ability.able) return;
+  if (ability.able) return false;
   const { reason, diagnostic } = ability;
   const { changes } = await decide(
     { control: parts.control, tenant, inTenant },
@@ -37,6 +38,7 @@ export async function holdDependents(parts: Parts, { tenant, account }: AccountR
     },
   );
   await tell(parts, changes);
+  return true;
 }
 
 async function openTargets(db: TenantDb, tenant: string, account: string): Promise<Candidate[]> {

@@ -37,18 +37,15 @@ export async function forgetAccounts(
   const inOne = <T>(work: (trx: TenantDb) => Promise<T>) =>
     tenants.use(tenant, (db) => db.transaction().execute((trx) => work(trx)));
   // At each step anew: somebody may connect one meanwhile, and another attempt hand it over while this one is frozen.
-  const stillLeaving = async (among: readonly LeavingAccount[]) => {
-    const own = await inOne((trx) => handOver(trx, connection, idsOf(among)));
-    return among.filter(({ id }) => own.includes(id));
-  };
+  const stillLeaving = (among: readonly LeavingAccount[]) => inOne((trx) => handOver(trx, connection, among));
   const forget = (among: readonly LeavingAccount[]) =>
     inOne(async (trx) => {
-      const own = await handOver(trx, connection, idsOf(among));
+      const own = await handOver(trx, connection, among);
       if (own.length) {
-        await trx.deleteFrom('notices').where('subject', 'in', own).execute();
-        await trx.deleteFrom('accounts').where('id', 'in', own).execute();
+        await trx.deleteFrom('notices').where('subject', 'in', idsOf(own)).execute();
+        await trx.deleteFrom('accounts').where('id', 'in', idsOf(own)).execute();
       }
-      return among.filter(({ id }) => own.includes(id));
+      return own;
     });
   const leaving = await stillLeaving(accounts);
   const going: LeavingAccount[] = [];

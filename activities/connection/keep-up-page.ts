@@ -55,12 +55,10 @@ export async function keepUpPage(parts: ConnectionParts, ref: At<ConnectionRef>,
   }
   for (const account of page.accounts) {
     const at = { tenant: ref.tenant, account: account.account };
-    const isAble = () => tenants.use(at.tenant, async (db) => (await publishAbility(db, at.account)).able);
-    const wasAble = await isAble();
+    const before = await tenants.use(at.tenant, (db) => publishAbility(db, at.account));
     await tenants.use(at.tenant, (db) => keepUpGrants(db, account, said.data));
-    await holdDependents(parts, at);
     // Meta's own refusal stands where nothing was missing; an earlier look may have been cut short by a fault.
-    if (await isAble()) await resumeHeld(parts, at, wasAble ? 'unrefused' : 'all');
+    if (!(await holdDependents(parts, at))) await resumeHeld(parts, at, before.able ? 'unrefused' : 'all');
     await mendRoutes(parts, ref.tenant, account);
     await keepUpProfile(parts, ref, account, { token, scopes: said.data.scopes });
   }

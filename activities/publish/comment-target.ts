@@ -72,9 +72,10 @@ export const commentTarget =
     const { failure } = answer;
     const status = statusOf(failure);
     await close({ status, diagnostic: diagnosticOf(failure), calledAt });
-    if (status !== 'unknown' && !(await stands(parts, ref, found, failure)))
+    if (status === 'unknown') return 'none';
+    if (!(await stands(parts, ref, found, failure)))
       throw passing('Meta does not take the comment for now', failure.retryAfterMs);
-    if (status !== 'unknown') await inTenant((db) => sayUnwritten(db, target, `${unwritten}. ${failure.words}`));
+    await inTenant((db) => sayUnwritten(db, target, `${unwritten}. ${failure.words}`));
     return 'none';
   };
 

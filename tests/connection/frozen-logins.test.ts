@@ -1,16 +1,14 @@
-import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { keepToken } from '../../activities/connection/credential.ts';
 import { handOver } from '../../activities/connection/hand-over.ts';
 import { connectionActivities } from '../../activities/connection/index.ts';
 import { dropRoutes } from '../../activities/connection/routes.ts';
-import { want } from '../../db/control/workflows/want.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { letGo } from '../../db/tenant/targets/let-go.ts';
-import { publishId } from '../../workflows/ids.ts';
 import { type Connected, connect } from './connected.ts';
 import { newPerson, type Person } from './person.ts';
 import { connectionPlace, type Place } from './place.ts';
+import { scheduled } from './scheduled.ts';
 
 vi.mock('../../activities/connection/hand-over.ts', { spy: true });
 vi.mock('../../activities/connection/routes.ts', { spy: true });
@@ -34,25 +32,12 @@ beforeEach(async () => {
   tenant = await place.control.tenant();
   person = await newPerson(place.simulator, [{ name: 'Bakery' }]);
   owner = await connect(place, tenant, person);
-  target = await scheduled();
+  const [account] = await owner.accounts();
+  target = await scheduled(place, { tenant, account: account?.id ?? '', dueInMs: 3_600_000 });
 });
 afterAll(() => place?.close());
 
 const rows = <T>(work: (db: TenantDb) => Promise<T>) => place.parts.tenants.use(tenant, work);
-
-/** A post for the Page, in an hour. */
-async function scheduled(): Promise<string> {
-  const [account] = await owner.accounts();
-  const [post, id] = [uuidv7(), uuidv7()];
-  const publish_at = new Date(Date.now() + 3_600_000);
-  const revision = (await want(place.parts.control, { id: publishId(tenant, id), tenant, dueAt: publish_at })) ?? 0;
-  await rows(async (db) => {
-    await db.insertInto('posts').values({ id: post, text: 'A post', publish_at, created_by: uuidv7() }).execute();
-    const made = { id, post, account: account?.id ?? null, kind: 'feed', state: 'scheduled', revision } as const;
-    await db.insertInto('targets').values(made).execute();
-  });
-  return id;
-}
 
 /** Another person of the tenant, who has a role on the same Page. */
 async function colleague(): Promise<Connected> {

@@ -9,7 +9,6 @@ import { withDatabase } from '../../db/admin.ts';
 import { claim } from '../../db/control/workflows/claim.ts';
 import { readEntry } from '../../db/control/workflows/read-entry.ts';
 import { releaseClaim } from '../../db/control/workflows/release-claim.ts';
-import { want } from '../../db/control/workflows/want.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { restored } from '../../deploy/ops/restored.ts';
 import { publishId } from '../../workflows/ids.ts';
@@ -19,6 +18,7 @@ import { HeldRow } from '../stack/held-row.ts';
 import { MetaLogin } from './meta-login.ts';
 import { goWrong, killTokens, newPerson, type Person } from './person.ts';
 import { connectionPlace, type Place } from './place.ts';
+import { scheduled as schedule } from './scheduled.ts';
 
 let place: Place;
 let tenant: string;
@@ -42,17 +42,7 @@ async function connected(names = ['Bakery', 'bread', 'Pottery']): Promise<{ pers
   return { person, login: await MetaLogin.connected(place, tenant, person, names) };
 }
 
-/** A post that is scheduled as the API does it. */
-async function scheduled(account: string, dueInMs: number): Promise<string> {
-  const [post, id] = [uuidv7(), uuidv7()];
-  const publish_at = new Date(Date.now() + dueInMs);
-  const revision = (await want(place.parts.control, { id: publishId(tenant, id), tenant, dueAt: publish_at })) ?? 0;
-  await rows(async (db) => {
-    await db.insertInto('posts').values({ id: post, text: 'A post', publish_at, created_by: uuidv7() }).execute();
-    await db.insertInto('targets').values({ id, post, account, kind: 'feed', state: 'scheduled', revision }).execute();
-  });
-  return id;
-}
+const scheduled = (account: string, dueInMs: number) => schedule(place, { tenant, account, dueInMs });
 const target = (id: string) =>
   rows((db) => db.selectFrom('targets').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
 const credentialsOf = (account: string) =>
@@ -66,6 +56,8 @@ const judge = async (account: string, reaction: 'reauthorize' | 'degrade' = 'rea
   judgeCredential(place.parts, { tenant, account }, await used(account), { reaction });
 const renew = async ({ connection }: MetaLogin) =>
   connectionActivities(place.parts).renewPageTokens({ tenant, connection, nowMs: Date.now() });
+const keepUp = ({ connection }: MetaLogin) =>
+  connectionActivities(place.parts).keepUp({ tenant, connection, nowMs: Date.now() });
 const rule = (overdue_rule: string) => place.rule(tenant, overdue_rule);
 
 test('3.5 a proven dead Page token is discarded at once, says since when and why, and touches its account only', async () => {
@@ -187,12 +179,10 @@ test('what waits for a permission goes on at the daily look once that was grante
   await place.revokes(person, 'pages_manage_posts');
   expect(await judge(page, 'degrade')).toBe('none');
   expect(await target(waits)).toMatchObject({ state: 'held' });
-  const { connection } = login;
-  const keepUp = () => connectionActivities(place.parts).keepUp({ tenant, connection, nowMs: Date.now() });
-  await keepUp();
+  await keepUp(login);
   expect(await target(waits)).toMatchObject({ state: 'held' });
   await place.code(person);
-  await keepUp();
+  await keepUp(login);
   expect(await target(waits)).toMatchObject({ state: 'scheduled', reason: null });
 });
 
@@ -213,8 +203,7 @@ test('what Meta refuses though everything is granted waits for a person at the d
   await hold(refused, { code: 200 });
   // An earlier look found that its permission was granted again, and died.
   await hold(missing, {});
-  const { connection } = login;
-  await connectionActivities(place.parts).keepUp({ tenant, connection, nowMs: Date.now() });
+  await keepUp(login);
   expect(await target(refused)).toMatchObject(held);
   expect(await target(missing)).toMatchObject({ state: 'scheduled', reason: null });
 });

@@ -41,25 +41,21 @@ export const giveUpComment = (db: TenantDb, { target, entry, unsaid, callOverMs 
     return 0;
   });
 
-/** Says something of the first comment of a post that is published, also while it is to be deleted again; null takes it back. */
+/** Of a post that is published, also while it is to be deleted again. */
+const published = (db: TenantDb, target: string) =>
+  db.updateTable('targets').where('id', '=', target).where('state', 'in', ['published', 'deleting']);
+
+/** Says something of its first comment; null takes it back. */
 const sayOfComment = (db: TenantDb, target: string, words: string | null) =>
-  db
-    .updateTable('targets')
-    .set({ comment_reason: words })
-    .where('id', '=', target)
-    .where('state', 'in', ['published', 'deleting'])
-    .execute();
+  published(db, target).set({ comment_reason: words }).execute();
 
 const hasEntry = (...statuses: LedgerRow['status'][]) =>
   sql<boolean>`exists (select from ledger where target = targets.id and step = 'comment' and status = any(${statuses}::text[]))`;
 
 /** Says why a first comment is not written, unless one may be: another attempt may have been at it meanwhile. */
 export async function sayUnwritten(db: TenantDb, target: string, words: string): Promise<void> {
-  await db
-    .updateTable('targets')
+  await published(db, target)
     .set({ comment_reason: words })
-    .where('id', '=', target)
-    .where('state', 'in', ['published', 'deleting'])
     .where(({ not }) => not(hasEntry('open', 'done', 'unknown')))
     .execute();
 }
@@ -77,11 +73,8 @@ export const giveUpUncommented = (db: TenantDb, target: string, { unwritten, uns
       .where('step', '=', 'comment')
       .where('status', '=', 'open')
       .execute();
-    await tx
-      .updateTable('targets')
+    await published(tx, target)
       .set({ comment_reason: sql<string>`case when ${hasEntry('unknown')} then ${unsaid} else ${unwritten} end` })
-      .where('id', '=', target)
-      .where('state', 'in', ['published', 'deleting'])
       // Of what cannot be told from another post it is said that it has none.
       .where('meta_id', 'is not', null)
       .where('first_comment', 'is not', null)
