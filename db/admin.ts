@@ -1,5 +1,5 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
-import { openPool, unlimited } from './postgres.ts';
+import { type Kysely, sql } from 'kysely';
+import { openPool, typed, unlimited } from './postgres.ts';
 
 /** A database as the provisioner, for work that takes as long as it takes: migrations, roles, databases. */
 export type AdminDb = Kysely<unknown>;
@@ -7,7 +7,7 @@ export type AdminDb = Kysely<unknown>;
 /** @param role what to be from the first statement on, where it is not the login itself */
 export function connectAdmin(url: string, role?: 'pg_database_owner'): AdminDb {
   const limits = { maxConnections: 2, statementMs: unlimited, transactionMs: unlimited, ...(role && { role }) };
-  return new Kysely<unknown>({ dialect: new PostgresDialect({ pool: openPool({ connectionString: url }, limits) }) });
+  return typed(openPool({ connectionString: url }, limits));
 }
 
 /** Does `work` over connections that end with it. */

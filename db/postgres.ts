@@ -1,3 +1,4 @@
+import { HandleEmptyInListsPlugin, Kysely, PostgresDialect, replaceWithNoncontingentExpression } from 'kysely';
 import pg from 'pg';
 import { PreparingClient } from './preparing-client.ts';
 
@@ -45,6 +46,13 @@ export function openPool(where: pg.ClientConfig, limits: PoolLimits): pg.Pool {
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
+
+/** Nothing is in a list that is empty: by itself Kysely writes `in ()`, which PostgreSQL does not understand. */
+const emptyLists = new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression });
+
+/** Typed statements over a pool. */
+export const typed = <Schema>(pool: pg.Pool): Kysely<Schema> =>
+  new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins: [emptyLists] });
 
 /** How long a connection may take to close before it counts as closed: behind a dead network it would never say so. */
 const closeMs = 5_000;

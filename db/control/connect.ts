@@ -1,5 +1,5 @@
-import { Kysely, PostgresDialect } from 'kysely';
-import { openPool } from '../postgres.ts';
+import type { Kysely } from 'kysely';
+import { openPool, typed } from '../postgres.ts';
 import type { Control } from './schema.ts';
 
 export type ControlDb = Kysely<Control>;
@@ -13,5 +13,5 @@ export function connectControl(url: string, options: { maxConnections?: number }
     statementMs: timeLimitMs,
     transactionMs: timeLimitMs,
   };
-  return new Kysely<Control>({ dialect: new PostgresDialect({ pool: openPool({ connectionString: url }, limits) }) });
+  return typed(openPool({ connectionString: url }, limits));
 }

@@ -1,6 +1,6 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { ControlDb } from '../control/connect.ts';
-import { endingFor, openPool } from '../postgres.ts';
+import { endingFor, openPool, typed } from '../postgres.ts';
 import { locate, type TenantRole } from './locate.ts';
 import type { Tenant } from './schema.ts';
 
@@ -144,6 +144,6 @@ export class TenantPools {
     const { sealedPassword, ...where } = await locate(control, tenant, role);
     const password = await openPassword(tenant, sealedPassword);
     const pool = openPool({ ...where, password }, { maxConnections: maxConnectionsPerTenant, ...limits[role] });
-    return { db: new Kysely<Tenant>({ dialect: new PostgresDialect({ pool }) }), end: endingFor(pool) };
+    return { db: typed(pool), end: endingFor(pool) };
   }
 }

@@ -65,6 +65,21 @@ test.concurrent('two posts of other words whose answers were lost are each known
   }
 });
 
+test.concurrent('what somebody deletes before it can be asked for is published without a link, and says so', async () => {
+  const account = await Account.open(stack, 'instagram');
+  const post = await account.page.parked({ media: [{ id: await account.photo() }], dueInMs: 20_000 });
+  await account.fault({ call: 'publishContainer', then: 'dropAnswer' });
+  await account.fault({ call: 'readContainer', then: 'refuse', code: 2, times: 'always' });
+  await account.page.becomes(post, 'committing');
+  const [{ id } = { id: '' }] = (await account.truth()).media;
+  await simulate(stack, `/sim/media/${id}`, {}, 'DELETE');
+  await account.noFaults();
+  const { permalink, reason } = await account.published(post);
+  expect(permalink).toBeNull();
+  expect(reason).toMatch(/no link here, and no first comment\.$/);
+  expect(await account.publications()).toBe(1);
+});
+
 /** A post of which nobody knows what became, and the next of its account, which waits for that. */
 async function oneBehindAnother(account: Account): Promise<{ unknown: Scheduled; next: Scheduled }> {
   const [media, nextMedia] = [[{ id: await account.photo() }], [await account.photo()]];
