@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type Child, type Command, startChild } from '../../deploy/local/child.ts';
 import type { Watchdog } from '../../deploy/local/watchdog.ts';
 
@@ -55,9 +55,10 @@ export class Processes<Name extends string> {
     return this.#running.get(name)?.pid;
   }
 
-  /** Everything it has logged so far. */
+  /** Everything it has logged so far; nothing where it was never started. */
   log(name: Name): string {
-    return readFileSync(this.#known(name).command.logFile, 'utf8');
+    const { logFile } = this.#known(name).command;
+    return existsSync(logFile) ? readFileSync(logFile, 'utf8') : '';
   }
 
   /** @param last those that others need to end well */

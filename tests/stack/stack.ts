@@ -7,6 +7,7 @@ import { Watchdog } from '../../deploy/local/watchdog.ts';
 import { type FreshControl, freshControl } from './database.ts';
 import { freePort } from './free-port.ts';
 import { HttpClient } from './http.ts';
+import { mistakesIn } from './mistakes.ts';
 import { freshNamespace } from './namespace.ts';
 import { Processes, type Startable } from './processes.ts';
 import { server } from './servers.ts';
@@ -36,8 +37,11 @@ export interface Stack {
   env: Environments;
   /** A second caller, not logged in. */
   stranger(): HttpClient;
+  /** @throws where a process of ours has logged what only a mistake in the code explains */
   stop(): Promise<void>;
 }
+
+const ours = ['worker', 'second-worker', 'api'] as const;
 
 const demo = { email: 'demo@quixess.local', password: 'demo-quixess-social' };
 
@@ -69,10 +73,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     api: main('api', 'api/main.ts'),
   };
   const processes = new Processes<ProcessName>(watchdog, startable);
-  const stop = async () => {
+  const end = async () => {
     await processes.stopAll(['temporal', 'simulator']);
+    const mistakes = ours.flatMap((name) => mistakesIn(processes.log(name)));
     await control.close();
     await watchdog.close();
+    return mistakes;
   };
   const wanted = (name: ProcessName) => startable[name] && (options.start?.includes(name) ?? name !== 'second-worker');
   const start = async (...names: ProcessName[]) =>
@@ -84,9 +90,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await start('worker', 'second-worker', 'api');
     if (wanted('api')) await member.logIn(demo.email, demo.password);
   } catch (cause) {
-    await stop();
+    await end();
     throw cause;
   }
+  const stop = async () => {
+    const mistakes = await end();
+    if (mistakes.length) throw new Error(`Mistakes of ours, which retries have hidden:\n${mistakes.join('\n')}`);
+  };
   const simulator = new SimulatorAdmin(urls.simulator);
   return { processes, simulator, member, control, temporal, urls, env, stranger: () => new HttpClient(urls.api), stop };
 }
