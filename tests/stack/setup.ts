@@ -14,9 +14,10 @@ import {
 } from '../../deploy/local/postgres.ts';
 import { postgresPlace } from '../../deploy/local/postgres-place.ts';
 import { temporalCli } from '../../deploy/local/temporal-cli.ts';
-import { temporalCommand, untilTemporalServes } from '../../deploy/local/temporal-server.ts';
+import { untilTemporalServes } from '../../deploy/local/temporal-server.ts';
 import { Watchdog } from '../../deploy/local/watchdog.ts';
 import { freePort } from './free-port.ts';
+import { roomyTemporal } from './roomy-temporal.ts';
 import { type S3Program, s3Program } from './s3-program.ts';
 
 declare module 'vitest' {
@@ -82,7 +83,7 @@ async function startTemporal(project: Provider, { folder, watchdog }: Place): Pr
   const cli = await temporalCli({ env: process.env, say: (line) => console.error(line) });
   const [port, httpPort, logFile] = [await freePort(), await freePort(), join(folder, 'temporal.log')];
   const dataFile = join(folder, 'temporal.db');
-  const child = await startChild(temporalCommand({ cli, port, httpPort, dataFile, logFile }), watchdog);
+  const child = await startChild(roomyTemporal({ cli, port, httpPort, dataFile, logFile }), watchdog);
   await serving(child, logFile, (gaveUp) => untilTemporalServes(httpPort, startWithinMs, gaveUp));
   project.provide('temporalAddress', `127.0.0.1:${port}`);
   project.provide('temporalCli', cli);

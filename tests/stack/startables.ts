@@ -2,15 +2,16 @@ import { join } from 'node:path';
 import { untilHealthy } from '../../deploy/local/healthy.ts';
 import { nodeCommand } from '../../deploy/local/node-command.ts';
 import { run } from '../../deploy/local/programs.ts';
-import { temporalCommand, untilTemporalServes } from '../../deploy/local/temporal-server.ts';
+import { untilTemporalServes } from '../../deploy/local/temporal-server.ts';
 import type { Startable } from './processes.ts';
+import { roomyTemporal } from './roomy-temporal.ts';
 import { server } from './servers.ts';
 
 const readyWithinMs = 180_000;
 
 /** A dev server of one's own, its data in this folder. */
 export function temporalIn(folder: string, ports: { temporal: number; temporalHttp: number }): Startable {
-  const command = temporalCommand({
+  const command = roomyTemporal({
     cli: server('temporalCli'),
     port: ports.temporal,
     httpPort: ports.temporalHttp,
@@ -18,8 +19,7 @@ export function temporalIn(folder: string, ports: { temporal: number; temporalHt
     logFile: join(folder, 'temporal.log'),
   });
   return {
-    // It shares the machine with all that is tested: memory is cheaper there than collecting garbage.
-    command: { ...command, env: { ...command.env, GOGC: '400' } },
+    command,
     ready: (gaveUp) => untilTemporalServes(ports.temporalHttp, readyWithinMs, gaveUp),
   };
 }
