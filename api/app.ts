@@ -15,7 +15,7 @@ export function createApp(parts: Parts): Koa {
     const { method, path } = route.definition;
     router.register(path.replaceAll(/\{(\w+)\}/g, ':$1'), [method], serve(parts, route));
   }
-  app.use(observe(parts)).use(secure).use(catchAll(parts)).use(router.routes()).use(unmatched(router));
+  app.use(observe(parts)).use(secure).use(catchAll(parts)).use(readable).use(router.routes()).use(unmatched(router));
   // What still gets here broke while the answer was being written; its message may hold anything.
   app.on('error', (error: unknown) => parts.log.warn(describeError(error), 'answer broken off'));
   return app;
@@ -49,6 +49,12 @@ const secure: Koa.Middleware = (ctx, next) => {
   });
   return next();
 };
+
+/** A request may name a whole address rather than a path, and one that is none. */
+const readable: Koa.Middleware = (ctx, next) =>
+  ctx.url.startsWith('/') || URL.canParse(ctx.url)
+    ? next()
+    : sendRefusal(ctx as RouterContext, refuse('bad-request', 'The address of this request cannot be read.'));
 
 const catchAll =
   ({ log }: Parts): Koa.Middleware =>

@@ -9,6 +9,10 @@ const JSON_BODY_WITHIN_MS = 60_000;
 
 type Read = { ok: true; bytes: Buffer; value: unknown } | { ok: false; refusal: Refusal };
 
+/** Whether there is anything to read. */
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
 /** Reads a JSON body within its limit. */
 export async function readJson(request: IncomingMessage): Promise<Read> {
   const refusal = unacceptable(request);

@@ -1,5 +1,6 @@
 import type { RouterContext } from '@koa/router';
 import { v7 } from 'uuid';
+import { z } from 'zod';
 import { TenantNotFound } from '../../db/tenant/locate.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { type Received, receive } from '../media/receive.ts';
@@ -11,7 +12,7 @@ import { type Errand, isErrand } from './answer.ts';
 import { etagOf } from './etag.ts';
 import { badKey, once, requestHash } from './idempotency.ts';
 import { identify, tenantClosed } from './identify.ts';
-import { readJson } from './json-body.ts';
+import { hasBody, readJson } from './json-body.ts';
 import { isRefusal, problemBody, problems, type Refusal, refuse } from './problem.ts';
 import type { AnyAnswer, AnyRequest, NewId, Route } from './route.ts';
 import { validate } from './validate.ts';
@@ -37,14 +38,20 @@ async function attend(parts: Parts, route: Route, ctx: RouterContext): Promise<O
 
   const addressed = readAddress(route, ctx);
   if (!addressed.ok) return addressed.refusal;
-  const key = definition.idempotent ? ctx.get('idempotency-key') : '';
+  const { 'if-match': ifMatch, 'idempotency-key': given } = ctx.req.headers as Record<string, string | undefined>;
+  // A caller whose variable was empty means the opposite of one that leaves it out.
+  if (ifMatch?.trim() === '') return emptyCondition();
+  const key = definition.idempotent ? given : undefined;
   // Before a file is received in vain.
-  const badly = key ? badKey(key) : undefined;
+  const badly = key === undefined ? undefined : badKey(key);
   if (badly) return badly;
   return withContent(parts, route, ctx, caller, (content) =>
     work(parts, route, ctx, { caller, key, ...addressed, ...content }),
   );
 }
+
+const emptyCondition = () =>
+  refuse('bad-request', 'If-Match is empty. Send the ETag that you read, or leave it out to change it whatever it is.');
 
 const tooMany = (waitMs: number) =>
   refuse('too-many-requests', 'More was asked in this minute than is served in one. Ask less often, or later.', {
@@ -59,8 +66,8 @@ interface Content {
 
 interface Given extends Content {
   caller: Caller | undefined;
-  /** What the caller knows the request by; empty where none was given, or none is taken. */
-  key: string;
+  /** What the caller knows the request by, where one was given and is taken. */
+  key: string | undefined;
   params: AnyRequest['params'];
   query: AnyRequest['query'];
 }
@@ -93,7 +100,7 @@ async function work(parts: Parts, route: Route, ctx: RouterContext, given: Given
 interface TenantWork {
   request: AnyRequest;
   caller: Member;
-  key: string;
+  key: string | undefined;
   bytes: Buffer;
 }
 
@@ -106,7 +113,7 @@ async function workInTenant(
   const { tenant, actor } = work.caller;
   const { key } = work;
   const handle = (db: TenantDb, newId: NewId) => route.handle({ ...work.request, tenant, db, newId });
-  if (!key) return parts.tenants.use(tenant, (db) => handle(db, () => v7()));
+  if (key === undefined) return parts.tenants.use(tenant, (db) => handle(db, () => v7()));
   const hash = requestHash(ctx.method, ctx.path, work.bytes);
   const attempt = { caller: actor, key, requestHash: hash, secret: route.definition.idempotent === 'secret' };
   return once((inTenant) => parts.tenants.use(tenant, inTenant), attempt, handle);
@@ -125,10 +132,14 @@ function readAddress({ definition }: Route, ctx: RouterContext): Address {
   // An id that cannot be one of ours is one that nobody has.
   if (params && !params.success)
     return { ok: false, refusal: refuse('not-found', 'There is nothing at this address.') };
-  const query = definition.query ? validate(definition.query, { ...ctx.query }, 'query') : undefined;
-  if (query && !query.ok) return query;
-  return { ok: true, params: params?.data as AnyRequest['params'], query: query?.value as AnyRequest['query'] };
+  const query = validate(definition.query ?? unasked(definition), { ...ctx.query }, 'query');
+  if (!query.ok) return query;
+  return { ok: true, params: params?.data as AnyRequest['params'], query: query.value as AnyRequest['query'] };
 }
+
+/** Whoever sends what a command does not take means something by it. Pages, probes and files are asked for with more by whoever stands in between. */
+const nothing = z.strictObject({});
+const unasked = ({ path }: Route['definition']) => (path.startsWith('/v1/') ? nothing : z.looseObject({}));
 
 /** A file is there only until `use` has ended. */
 async function withContent(
@@ -140,10 +151,10 @@ async function withContent(
 ): Promise<Outcome> {
   if (definition.upload && caller?.tenant)
     return receive(parts, caller.tenant, ctx.req, (upload) => use({ upload, bytes: upload.sha256 }));
-  if (!definition.body) return use({ bytes: Buffer.alloc(0) });
+  if (!definition.body && !hasBody(ctx.req)) return use({ bytes: Buffer.alloc(0) });
   const read = await readJson(ctx.req);
   if (!read.ok) return read.refusal;
-  const checked = validate(definition.body, read.value, 'body');
+  const checked = validate(definition.body ?? nothing, read.value, 'body');
   return checked.ok ? use({ body: checked.value, bytes: read.bytes }) : checked.refusal;
 }
 

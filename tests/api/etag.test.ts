@@ -50,9 +50,15 @@ describe('the tenant', () => {
     }
   });
 
-  test.each(['*', '"another", ETAG', ''])('is changed with If-Match %j', async (header) => {
+  test.each(['*', '"another", ETAG'])('is changed with If-Match %j', async (header) => {
     const etag = await etagOf('/v1/tenant');
     expect((await edit('PATCH', '/v1/tenant', header.replace('ETAG', etag), { name: 'Changed' })).status).toBe(200);
+  });
+
+  test.each(['', ' '])('is not changed where If-Match was meant to be given and is %j', async (header) => {
+    const { status, body } = await edit('PATCH', '/v1/tenant', header, { name: 'No' });
+    expect([status, body.type]).toEqual([400, '/problems/bad-request']);
+    expect(body.detail).toContain('If-Match is empty');
   });
 
   test.each(['"another"', 'W/ETAG', 'nonsense'])('is not changed with If-Match %j', async (header) => {

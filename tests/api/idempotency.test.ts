@@ -204,7 +204,7 @@ test('an upload with a key is one media, with another file a conflict', async ()
 });
 
 test('what cannot be a key is refused', async () => {
-  for (const key of ['a b', 'x'.repeat(201), 'ü']) expect((await send('Bad key', key)).status).toBe(400);
+  for (const key of ['', ' ', 'a b', 'x'.repeat(201), 'ü']) expect((await send('Bad key', key)).status).toBe(400);
 });
 
 test('the ids of a repeatable request say when it was first made', async () => {

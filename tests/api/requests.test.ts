@@ -2,12 +2,16 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
 import { type Api, type Person, startApi } from './api.ts';
+import { seedAccount, seedConnection } from './seed.ts';
 
 let api: Api;
 let editor: Person;
+let page: string;
 beforeAll(async () => {
   api = await startApi();
-  editor = await api.person(await api.fresh.tenant(), 'editor');
+  const tenant = await api.fresh.tenant();
+  editor = await api.person(tenant, 'editor');
+  page = await api.rows(tenant, async (db) => seedAccount(db, await seedConnection(db)));
 });
 afterAll(() => api.stop());
 
@@ -86,6 +90,41 @@ test('a wrong query parameter is named', async () => {
   expect(body.errors?.map(({ parameter }) => parameter).sort()).toEqual(['colour', 'limit']);
 });
 
+test('what a command does not take is refused, and nothing is done', async () => {
+  const post = { text: 'A draft', draft: true, targets: [{ account: page, kind: 'feed' }] };
+  const made = await editor.client.post<{ id: string }>('/v1/posts', post);
+  const path = `/v1/posts/${made.body.id}`;
+  const asked: [string, string, object?][] = [
+    ['POST', `${path}/publish`, { publishAt: '2100-01-01T08:00:00Z' }],
+    ['DELETE', path, { targets: ['one'] }],
+    ['DELETE', `${path}?dryRun=true`],
+    ['POST', `${path}/publish?draft=true`],
+  ];
+  for (const [method, address, body] of asked) {
+    const answer = await editor.client.send<Problem>(method, address, body);
+    expect([address, answer.status, answer.body.type]).toEqual([address, 422, '/problems/invalid']);
+  }
+  const { body } = await editor.client.get<{ targets: { state: string }[] }>(path);
+  expect(body.targets.map(({ state }) => state)).toEqual(['draft']);
+  expect((await editor.client.post('/v1/posts?draft=true', { ...post, draft: false })).status).toBe(422);
+});
+
+test('a command that takes nothing may be given nothing in any way', async () => {
+  for (const body of [undefined, {}, new Uint8Array()]) {
+    const answer = await editor.client.send<Problem>(
+      'POST',
+      '/v1/posts/01a22c94-acf7-7d60-b94c-f94e30a63735/publish',
+      body,
+    );
+    expect(answer.status).toBe(404);
+  }
+});
+
+test('pages and probes are given to who adds to their address', async () => {
+  for (const path of ['/healthz', '/docs', '/openapi.json'])
+    expect((await api.stranger().get(`${path}?from=elsewhere`)).status).toBe(200);
+});
+
 test('an unknown address is not found', async () => {
   for (const path of ['/v1/nothing', '/', '/v1/posts/not-an-id', '/v1/posts/%00']) {
     const { status, body } = await editor.client.get<Problem>(path);
@@ -101,18 +140,36 @@ test('a wrong method is told the right ones', async () => {
 });
 
 test('what is not HTTP does not bring it down', async () => {
-  const port = Number(new URL(api.url).port);
-  const said = await new Promise<string>((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write('this is not HTTP\r\n\r\n'));
+  expect(await say('this is not HTTP\r\n\r\n')).toContain('400');
+  expect((await api.stranger().get('/healthz')).status).toBe(200);
+});
+
+test.each(['http://[/', 'http://[/v1/me', 'nothing'])(
+  '%s is no address, which is no fault of ours',
+  async (address) => {
+    expect(await say(`GET ${address} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`)).toContain(
+      'HTTP/1.1 400',
+    );
+  },
+);
+
+test('an address with its host is one', async () => {
+  expect(await say('GET http://localhost/healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n')).toContain(
+    'HTTP/1.1 200',
+  );
+});
+
+/** What is answered to these bytes. */
+function say(bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1', () => socket.write(bytes));
     let text = '';
     socket.on('data', (chunk) => {
       text += chunk;
     });
     socket.on('close', () => resolve(text)).on('error', reject);
   });
-  expect(said).toContain('400');
-  expect((await api.stranger().get('/healthz')).status).toBe(200);
-});
+}
 
 test('neither a log line nor an answer holds a password, a cookie, a body or a query', async () => {
   await api.stranger().post('/v1/session', { email: 'canary@example.test', password: 'canary-password' });
