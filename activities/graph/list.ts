@@ -17,13 +17,17 @@ export async function listAll(
     const answer = await graph.call<Page>({ ...call, method: 'GET', params });
     if (!answer.ok) return answer;
     const { data, paging } = answer.data;
-    for (const entry of Array.isArray(data) ? data : []) if (isObject(entry)) found.push(entry);
+    found.push(...entriesIn<Record<string, unknown>>(data));
     const cursor = paging?.next === undefined ? undefined : paging?.cursors?.after;
     if (typeof cursor !== 'string' || cursor === after) break;
     after = cursor;
   }
   return { ok: true, data: found };
 }
+
+/** What is in a list of Meta's; nothing where it is none. What is no object in it keeps nobody from the others. */
+export const entriesIn = <Entry extends object>(data: unknown): Entry[] =>
+  Array.isArray(data) ? data.filter((entry): entry is Entry => isObject(entry)) : [];
 
 interface Page {
   data?: unknown;

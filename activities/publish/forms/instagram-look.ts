@@ -1,6 +1,7 @@
 import type { GraphAnswer } from '../../graph/client.ts';
 import { metaId, textOf } from '../../graph/ids.ts';
 import { idsIn } from '../../graph/ids-in.ts';
+import { entriesIn } from '../../graph/list.ts';
 import type { Binding, Bound, Calling, Look, Looking, Published } from './form.ts';
 
 /** Instagram's clock and ours may differ by this much. */
@@ -68,7 +69,7 @@ async function list({ graph, token }: Calling, path: string): Promise<GraphAnswe
   } as const;
   const answer = await graph.call<{ data?: unknown }>(call);
   if (!answer.ok) return answer;
-  return { ok: true, data: Array.isArray(answer.data.data) ? (answer.data.data as Media[]) : [] };
+  return { ok: true, data: entriesIn(answer.data.data) };
 }
 
 const looks = {

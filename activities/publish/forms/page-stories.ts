@@ -1,4 +1,5 @@
 import { metaId, textOf } from '../../graph/ids.ts';
+import { entriesIn } from '../../graph/list.ts';
 import type { Look, Looking } from './form.ts';
 
 interface Story {
@@ -17,7 +18,7 @@ export async function findStory({ graph, token, content, subject }: Looking): Pr
   const answer = await graph.call<{ data?: unknown }>({ method: 'GET', path, token, fields, params: { limit: 100 } });
   if (!answer.ok) return { seen: 'no-answer', failure: answer.failure };
   if (!Array.isArray(answer.data.data)) return { seen: 'no-answer' };
-  const story = (answer.data.data as Story[]).find(({ media_id }) => metaId(media_id) === subject);
+  const story = entriesIn<Story>(answer.data.data).find(({ media_id }) => metaId(media_id) === subject);
   if (!story) return { seen: 'not-live' };
   const id = metaId(story.post_id);
   const permalink = textOf(story.url);

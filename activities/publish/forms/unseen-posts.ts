@@ -1,6 +1,7 @@
 import type { GraphAnswer } from '../../graph/client.ts';
 import { noAnswer } from '../../graph/failure.ts';
 import { metaId } from '../../graph/ids.ts';
+import { entriesIn } from '../../graph/list.ts';
 import type { Calling, Unseen } from './form.ts';
 
 interface Post {
@@ -28,7 +29,7 @@ export async function findUnseenPosts(
   const answer = await graph.call<{ data?: unknown }>({ method: 'GET', path, token, fields, params });
   if (!answer.ok) return answer;
   if (!Array.isArray(answer.data.data)) return { ok: false, failure: noAnswer() };
-  const posts = answer.data.data as Post[];
+  const posts = entriesIn<Post>(answer.data.data);
   const madeMs = ({ created_time: time }: Post) => Date.parse(String(time));
   if (posts.length >= listedAtOnce && posts.every((post) => madeMs(post) > since.getTime()))
     return { ok: true, data: undefined };
