@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import type { SealContext } from '../../db/vault/vault.ts';
+import { MasterKeyMissing, type SealContext, VaultError } from '../../db/vault/vault.ts';
 import { grantsIn } from '../../meta/capabilities.ts';
 import type { TokenFacts } from '../graph/tokens.ts';
 import { lockAccount } from './ability.ts';
@@ -14,6 +14,11 @@ export const sealPlace = (tenant: string, credential: string): SealContext => ({
   row: credential,
   column: 'token_sealed',
 });
+
+/** A token that opens nowhere is damaged, or was moved there by somebody: where it is only to be given back, it is none. */
+export function noneIfDamaged(error: unknown): undefined {
+  if (!(error instanceof VaultError) || error instanceof MasterKeyMissing) throw error;
+}
 
 export interface UserCredential {
   id: string;

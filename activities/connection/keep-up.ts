@@ -1,5 +1,5 @@
 import type { TenantDb } from '../../db/tenant/pools.ts';
-import { userCredential } from './credential.ts';
+import { noneIfDamaged, userCredential } from './credential.ts';
 import { keepUpLogin } from './keep-up-login.ts';
 import { type KeptAccount, keepUpPage } from './keep-up-page.ts';
 import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
@@ -16,14 +16,13 @@ export const keepUp =
   (parts: ConnectionParts) =>
   async (ref: At<ConnectionRef>): Promise<ConnectionFacts> => {
     const troubles = new Troubles();
-    const user = await userCredential(parts, ref);
+    const person = () => userCredential(parts, ref).catch(noneIfDamaged);
+    const user = await person();
     if (user) await troubles.goOn(() => keepUpLogin(parts, ref, user));
     const accounts = await parts.tenants.use(ref.tenant, (db) => readAccounts(db, ref.connection));
     // The login may just have been found dead.
     for (const [pageMetaId, ofPage] of Map.groupBy(accounts, ({ page_meta_id }) => page_meta_id))
-      await troubles.goOn(async () =>
-        keepUpPage(parts, ref, { pageMetaId, accounts: ofPage, user: await userCredential(parts, ref) }),
-      );
+      await troubles.goOn(async () => keepUpPage(parts, ref, { pageMetaId, accounts: ofPage, user: await person() }));
     troubles.end();
     await parts.tenants.use(ref.tenant, (db) => markKeptUp(db, ref));
     return readConnection(parts)(ref);

@@ -1,5 +1,5 @@
 import { alone } from './alone.ts';
-import { userCredential } from './credential.ts';
+import { noneIfDamaged, userCredential } from './credential.ts';
 import type { ConnectionParts, ConnectionRef } from './parts.ts';
 import { dropPerson } from './routes.ts';
 import { twice } from './twice.ts';
@@ -12,7 +12,7 @@ export type Revoked = 'revoked' | 'needed elsewhere' | 'not told';
  * @throws ApplicationFailure, retryable, while another tenant is at work on the same person
  */
 export async function revoke(parts: ConnectionParts, ref: ConnectionRef, person: string): Promise<Revoked> {
-  const user = await userCredential(parts, ref);
+  const user = await userCredential(parts, ref).catch(noneIfDamaged);
   return alone(parts, 'person', person, async () => {
     if (await dropPerson(parts, ref.tenant, person)) return 'needed elsewhere';
     if (!user) return 'not told';

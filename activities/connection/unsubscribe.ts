@@ -1,6 +1,6 @@
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { alone } from './alone.ts';
-import { sealPlace } from './credential.ts';
+import { noneIfDamaged, sealPlace } from './credential.ts';
 import type { ConnectionParts, ConnectionRef } from './parts.ts';
 import { dropRoutes, isRouted, type Routed } from './routes.ts';
 import { twice } from './twice.ts';
@@ -28,7 +28,9 @@ export async function unsubscribe(
   await alone(parts, 'page', pageMetaId, async () => {
     for (const account of leaving) await dropRoutes(parts, tenant, account);
     if (!credential?.token_sealed || (await isRouted(parts, pageMetaId))) return;
-    const token = await parts.vault.open(sealPlace(tenant, credential.id), credential.token_sealed);
+    const place = sealPlace(tenant, credential.id);
+    const token = await parts.vault.open(place, credential.token_sealed).catch(noneIfDamaged);
+    if (token === undefined) return;
     await twice(parts.graph, { method: 'DELETE', path: `/${pageMetaId}/subscribed_apps`, token });
   });
 }

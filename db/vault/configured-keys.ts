@@ -27,5 +27,5 @@ export function configuredKeys({ masterKey, previousMasterKey }: ConfiguredKeys)
 const keyFor = ({ wrapping, passwords }: MasterKeys, what: Wrapped) => (what === 'data-key' ? wrapping : passwords);
 
 function refuse(): never {
-  throw new envelope.VaultError();
+  throw new envelope.MasterKeyMissing();
 }

@@ -9,6 +9,9 @@ export class VaultError extends Error {
   }
 }
 
+/** This process was not given the master key; another may have it. */
+export class MasterKeyMissing extends VaultError {}
+
 const version = 1;
 const headerBytes = 5;
 const nonceBytes = sodium.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;

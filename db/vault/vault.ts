@@ -9,7 +9,7 @@ import { placeOf, type SealContext } from './place.ts';
 import { sodium } from './sodium.ts';
 import { openWorkerPassword, sealWorkerPassword } from './worker-password.ts';
 
-export { VaultError } from './envelope.ts';
+export { MasterKeyMissing, VaultError } from './envelope.ts';
 export type { SealContext } from './place.ts';
 
 /** With the master keys of the configuration, or those of another service. */

@@ -7,7 +7,7 @@ import { newDataKey } from '../../db/vault/data-key.ts';
 import { sealToIntake } from '../../db/vault/intake.ts';
 import type { KeyService } from '../../db/vault/key-service.ts';
 import { intakePublicKeyOf } from '../../db/vault/master.ts';
-import { Vault, VaultError } from '../../db/vault/vault.ts';
+import { MasterKeyMissing, Vault, VaultError } from '../../db/vault/vault.ts';
 import { openWorkerPassword, sealWorkerPassword } from '../../db/vault/worker-password.ts';
 import { type FreshControl, freshControl } from '../stack/database.ts';
 
@@ -34,7 +34,7 @@ test('while the master key is replaced, what either of the two wrapped opens', a
   expect(both.intakePublicKey).toBe(intakePublicKeyOf(next));
   expect(await both.open(place, await both.seal(place, 'again'))).toBe('again');
   const onlyNext = await Vault.open({ masterKey: next, control: fresh.control });
-  await expect(onlyNext.open(place, sealed)).rejects.toThrow(VaultError);
+  await expect(onlyNext.open(place, sealed)).rejects.toThrow(MasterKeyMissing);
   expect(() => onlyNext.openIntake(place, code)).toThrow(VaultError);
 });
 
