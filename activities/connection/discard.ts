@@ -8,12 +8,13 @@ import { forgetToken } from './forget-token.ts';
 import { notify } from './notify.ts';
 
 /**
- * What Meta itself says about a token.
+ * What Meta itself says about a token: that it lives, or that it is proven dead.
  * @throws ApplicationFailure, retryable, when Meta does not say
  */
 export async function inspected(graph: GraphClient, token: string): Promise<TokenFacts> {
   const answer = await inspectToken(graph, token);
   if (!answer.ok) throw passing('Meta does not say whether the token lives', answer.failure.retryAfterMs);
+  if (!answer.data.valid && !isProvenDead(answer.data)) throw passing('Meta does not say whether the token lives');
   return answer.data;
 }
 
@@ -29,8 +30,7 @@ export function isProvenDead({ valid, code, subcode }: TokenFacts): boolean {
  */
 export async function proveDead(graph: GraphClient, token: string): Promise<TokenFacts | undefined> {
   const facts = await inspected(graph, token);
-  if (!facts.valid && !isProvenDead(facts)) throw passing('Meta does not say whether the token lives');
-  return isProvenDead(facts) ? facts : undefined;
+  return facts.valid ? undefined : facts;
 }
 
 /** Forgets the dead token of a person, and says what to do. Accounts with living tokens of their own go on. */

@@ -2,9 +2,9 @@ import type { TenantDb } from '../../db/tenant/pools.ts';
 import type { GraphFailure } from '../graph/client.ts';
 import type { TokenFacts } from '../graph/tokens.ts';
 import { publishAbility } from './ability.ts';
-import { narrowed, sealPlace } from './credential.ts';
+import { narrowed, noneIfDamaged, sealPlace } from './credential.ts';
 import { type AccountRef, holdDependents } from './dependents.ts';
-import { inspected, isProvenDead } from './discard.ts';
+import { inspected } from './discard.ts';
 import { discardPage } from './discard-page.ts';
 import type { ConnectionParts } from './parts.ts';
 
@@ -37,9 +37,9 @@ export async function judgeCredential(
 ): Promise<Verdict> {
   const { tenants } = parts;
   const facts = await inspected(parts.graph, used.token);
-  const accounts = isProvenDead(facts)
-    ? await discardPageToken(parts, ref, used, facts)
-    : await tenants.use(ref.tenant, (db) => keepGrants(db, ref.account, used, facts));
+  const accounts = facts.valid
+    ? await tenants.use(ref.tenant, (db) => keepGrants(db, ref.account, used, facts))
+    : await discardPageToken(parts, ref, used, facts);
   for (const account of accounts) await holdDependents(parts, { ...ref, account });
   const ability = await tenants.use(ref.tenant, (db) => publishAbility(db, ref.account));
   if (!ability.able) return 'none';
@@ -57,7 +57,7 @@ async function discardPageToken(
   const same = await tenants.use(tenant, async (db) => {
     const copies = await copiesOf(db, used.id);
     const opened = copies.map(async ({ sealed, ...copy }) => {
-      const token = sealed && (await vault.open(sealPlace(tenant, copy.credential), sealed));
+      const token = sealed && (await vault.open(sealPlace(tenant, copy.credential), sealed).catch(noneIfDamaged));
       return sealed && token === used.token ? [{ ...copy, sealed }] : [];
     });
     return (await Promise.all(opened)).flat();

@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { scopesToAsk } from '../../meta/permissions.ts';
-import { passing } from '../failures.ts';
-import { inspectToken, type TokenFacts } from '../graph/tokens.ts';
+import type { TokenFacts } from '../graph/tokens.ts';
 import { grantsToKeep, type UserCredential } from './credential.ts';
-import { discard, isProvenDead } from './discard.ts';
+import { discard, inspected } from './discard.ts';
 import type { ConnectionParts, ConnectionRef } from './parts.ts';
 import { refreshAtMs } from './refresh-moment.ts';
 import { readUngranted, type Ungranted } from './ungranted.ts';
@@ -22,15 +21,13 @@ export async function keepUpLogin(
   { tenant, connection }: ConnectionRef,
   user: UserCredential,
 ): Promise<void> {
-  const said = await inspectToken(graph, user.token);
-  if (!said.ok) throw passing('Meta does not say whether the login lives', said.failure.retryAfterMs);
-  if (!said.data.valid && !isProvenDead(said.data)) throw passing('Meta does not say whether the login lives');
-  if (!said.data.valid) {
-    await tenants.use(tenant, (db) => discard(db, connection, user, said.data));
+  const said = await inspected(graph, user.token);
+  if (!said.valid) {
+    await tenants.use(tenant, (db) => discard(db, connection, user, said));
     return;
   }
-  const lacking = scopesToAsk(furtherPermissions).filter((name) => !said.data.scopes.includes(name));
-  const facts = { ...said.data, ungranted: await readUngranted(graph, user.token, lacking) };
+  const lacking = scopesToAsk(furtherPermissions).filter((name) => !said.scopes.includes(name));
+  const facts = { ...said, ungranted: await readUngranted(graph, user.token, lacking) };
   await tenants.use(tenant, (db) => write(db, connection, user, facts));
 }
 
