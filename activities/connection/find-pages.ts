@@ -8,6 +8,7 @@ import { several } from '../graph/several.ts';
 import { businessPages, type HeldPage } from './business-pages.ts';
 import { type ListedPage, listedPage } from './found.ts';
 import { type Granted, tickedFor } from './granted.ts';
+import { isLastWord } from './last-word.ts';
 
 /** What Meta shows of a login. */
 export interface Sighted {
@@ -66,7 +67,7 @@ async function readOne(graph: GraphClient, token: string, login: Granted, id: st
   const fields = fieldsFor('listedPage', login.scopes).filter((field) => field !== 'tasks');
   const answer = await graph.call<Record<string, unknown>>({ method: 'GET', path: `/${id}`, token, fields });
   if (answer.ok) return listedPage(answer.data);
-  if (passes(answer.failure)) throw passing('Meta did not show a Page', answer.failure.retryAfterMs);
+  if (!isLastWord(answer.failure)) throw passing('Meta did not show a Page', answer.failure.retryAfterMs);
   return undefined;
 }
 
@@ -77,7 +78,7 @@ async function findAdrift(graph: GraphClient, token: string, login: Granted, pag
   if (!fields.length) return [];
   return several(adrift, readsAtOnce, async (id) => {
     const answer = await graph.call<Record<string, unknown>>({ method: 'GET', path: `/${id}`, token, fields });
-    if (!answer.ok && passes(answer.failure))
+    if (!answer.ok && !isLastWord(answer.failure))
       throw passing('Meta did not show an account', answer.failure.retryAfterMs);
     return (answer.ok && textOf(answer.data.username)) || id;
   });

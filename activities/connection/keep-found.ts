@@ -48,8 +48,9 @@ export const keepFound = (
     return true;
   });
 
+const rowsAtOnce = 1_000;
+
 async function insert(trx: TenantDb, connection: string, found: readonly Found[]): Promise<void> {
-  if (!found.length) return;
   const connected = await trx
     .selectFrom('accounts as a')
     .innerJoin('credentials as c', 'c.account', 'a.id')
@@ -69,5 +70,10 @@ async function insert(trx: TenantDb, connection: string, found: readonly Found[]
     tasks: one.tasks,
     chosen: isConnected(one),
   }));
-  await trx.insertInto('found_accounts').values(rows).execute();
+  // A statement has 65,535 parameters at most, and an agency more Pages than that allows.
+  for (let at = 0; at < rows.length; at += rowsAtOnce)
+    await trx
+      .insertInto('found_accounts')
+      .values(rows.slice(at, at + rowsAtOnce))
+      .execute();
 }

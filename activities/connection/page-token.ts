@@ -1,6 +1,6 @@
 import { graphFields } from '../../meta/graph-objects.ts';
 import { passing } from '../failures.ts';
-import type { GraphClient } from '../graph/client.ts';
+import type { GraphClient, GraphFailure } from '../graph/client.ts';
 import { passes } from '../graph/failure.ts';
 import { inspectToken, type TokenFacts } from '../graph/tokens.ts';
 import type { UserCredential } from './credential.ts';
@@ -12,18 +12,21 @@ export interface PageAnswer {
 }
 
 /**
- * A Page with the token that acts for it, proven by `debug_token`. @returns undefined where Meta gives none to this person
+ * A Page with the token that acts for it, proven by `debug_token`.
+ * @param isFinal whether a refusal says that Meta gives none
+ * @returns undefined where Meta gives none to this person
  * @throws ApplicationFailure, retryable, for passing faults
  */
 export async function readPageWithToken(
   graph: GraphClient,
   user: Pick<UserCredential, 'token' | 'scopes'>,
   pageMetaId: string,
+  isFinal = (failure: GraphFailure) => !passes(failure),
 ): Promise<PageAnswer | undefined> {
   const call = { method: 'GET', path: `/${pageMetaId}`, token: user.token, granted: user.scopes } as const;
   const answer = await graph.call<Record<string, unknown>>({ ...call, fields: graphFields.page });
   if (!answer.ok) {
-    if (passes(answer.failure)) throw passing('Meta did not show a Page', answer.failure.retryAfterMs);
+    if (!isFinal(answer.failure)) throw passing('Meta did not show a Page', answer.failure.retryAfterMs);
     return undefined;
   }
   const token = answer.data.access_token;

@@ -1,8 +1,8 @@
 import { graphFields } from '../../meta/graph-objects.ts';
 import { passing } from '../failures.ts';
 import type { GraphClient } from '../graph/client.ts';
-import { passes } from '../graph/failure.ts';
 import { textOf } from '../graph/ids.ts';
+import { isLastWord } from './last-word.ts';
 
 /** What is shown of a connected account. */
 export interface Profile {
@@ -42,7 +42,7 @@ async function readNode(
   const call = { method: 'GET', path: `/${id}`, token, granted, fields, useCase } as const;
   const answer = await graph.call<Record<string, unknown>>(call);
   if (answer.ok) return answer.data;
-  if (passes(answer.failure)) throw passing('Meta did not show an account', answer.failure.retryAfterMs);
+  if (!isLastWord(answer.failure)) throw passing('Meta did not show an account', answer.failure.retryAfterMs);
   return undefined;
 }
 

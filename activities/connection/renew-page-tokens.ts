@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { keepToken, type UserCredential, userCredential } from './credential.ts';
 import { resumeHeld } from './dependents.ts';
+import { isLastWord } from './last-word.ts';
 import { readPageWithToken } from './page-token.ts';
 import type { At, ConnectionParts, ConnectionRef } from './parts.ts';
 import { Troubles } from './troubles.ts';
@@ -33,7 +34,7 @@ export async function readPageTokens(
   const { tenant, connection, nowMs } = ref;
   const accounts = await parts.tenants.use(tenant, (db) => readAccounts(db, connection));
   const renew = async (pageMetaId: string, ofPage: typeof accounts) => {
-    const answer = await readPageWithToken(parts.graph, user, pageMetaId);
+    const answer = await readPageWithToken(parts.graph, user, pageMetaId, isLastWord);
     if (!answer) return;
     const { token, facts } = answer;
     await parts.tenants.use(tenant, (db) =>

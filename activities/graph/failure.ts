@@ -12,6 +12,8 @@ export interface GraphFailure {
   httpStatus?: number;
   traceId?: string;
   retryAfterMs?: number;
+  /** Meta itself calls it passing. */
+  isTransient?: true;
   /** False where the call was kept back here: Meta never saw it. */
   sent?: false;
   /** For people: never Meta's message, never a token. */
@@ -68,6 +70,7 @@ export function failureFrom(httpStatus: number, error: unknown, headers: Headers
     words: meaning.words,
     code,
     httpStatus,
+    ...(is_transient === true ? { isTransient: true } : {}),
     ...(subcode === undefined ? {} : { subcode }),
     ...(typeof fbtrace_id === 'string' && fbtrace_id.length <= 64 ? { traceId: fbtrace_id } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),

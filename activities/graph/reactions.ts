@@ -162,6 +162,9 @@ export const meaningOfInstagram = (subcode: number | undefined): Meaning =>
     words: 'Instagram could not process the media. It is tried again.',
   };
 
+/** Whether there is a row for it. */
+export const isKnown = (code: number, subcode?: number): boolean => meaningOf(code, subcode) !== neverSeen;
+
 /** @returns the row for it; for what has none, a meaning that commits to nothing */
 export function meaningOf(code: number, subcode?: number): Meaning {
   const exact = reactions.find((r) => r.code === code && r.subcode === subcode && subcode !== undefined);

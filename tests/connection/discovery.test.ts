@@ -1,4 +1,8 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { userCredential } from '../../activities/connection/credential.ts';
+import { connectionActivities } from '../../activities/connection/index.ts';
+import { keepFound } from '../../activities/connection/keep-found.ts';
 import { MetaLogin } from './meta-login.ts';
 import {
   callsMade,
@@ -54,11 +58,13 @@ test('a login with 250 Pages, some of them in businesses, is connected with no m
   expect(await callsMade(place.simulator)).toEqual({ ...discovered, debugToken: 2, readPage: 1, subscribe: 1 });
 });
 
+const withoutBusiness = ['pages_show_list', 'pages_read_engagement', 'pages_manage_posts'];
+
 test('without business_management Pages that a business holds are found one by one, and businesses are not asked about', async () => {
   const login = await logIn(
     [{ name: 'Own' }, ...numbered(20, 'Held').map((page) => ({ ...page, business: true }))],
     () => ({
-      permissions: ['pages_show_list', 'pages_read_engagement', 'pages_manage_posts'],
+      permissions: withoutBusiness,
     }),
   );
   await forgetCalls(place.simulator);
@@ -111,6 +117,33 @@ test('a passing fault of any of its calls finds nothing and loses nothing', asyn
     await expect(login.discover()).rejects.toMatchObject({ nonRetryable: false });
   }
   expect(await login.discover()).toBe('found');
+});
+
+test('a Page that Meta refuses in a way that nobody knows keeps the others from being offered for a while only', async () => {
+  const login = await logIn([{ name: 'Own' }, { name: 'Held', business: true }], () => ({
+    permissions: withoutBusiness,
+  }));
+  const [, held] = login.person.pages;
+  await place.simulator.fault({ call: 'readPage', then: 'refuse', code: 21, times: 'always', page: held?.id });
+  const discoverAt = (attempt: number) =>
+    new MockActivityEnvironment({ attempt }).run(connectionActivities(place.parts).discoverAccounts, login);
+  for (const attempt of [1, 2]) await expect(discoverAt(attempt)).rejects.toMatchObject({ nonRetryable: false });
+  expect(await login.found()).toEqual([]);
+  expect(await discoverAt(3)).toBe('found');
+  expect(await names(login)).toEqual(['Own']);
+});
+
+test('everything of an agency with more accounts than a statement can take is offered', async () => {
+  const login = await logIn([{ name: 'Own' }]);
+  const user = await userCredential(place.parts, login);
+  if (!user) throw new Error('There is no login');
+  const found = Array.from({ length: 8_000 }, (_, n) => ({
+    ...{ platform: 'facebook' as const, metaId: String(n), pageMetaId: String(n) },
+    ...{ name: `Page ${n}`, username: undefined, tasks: [] },
+  }));
+  const discovery = { user, found, missing: [], ungranted: {} };
+  expect(await login.rows((db) => keepFound(db, login.connection, discovery))).toBe(true);
+  expect(await login.found()).toHaveLength(8_000);
 });
 
 test('a business that Meta refuses to show takes nothing away from the rest', async () => {
