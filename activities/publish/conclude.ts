@@ -1,15 +1,15 @@
-import { ApplicationFailure } from '@temporalio/common';
 import { releaseClaim } from '../../db/control/workflows/release-claim.ts';
 import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { publishId } from '../../workflows/ids.ts';
-import { judgeCredential, type UsedCredential, type Verdict } from '../connection/judge-credential.ts';
+import type { UsedCredential } from '../connection/judge-credential.ts';
 import { waits } from '../failures.ts';
 import type { GraphFailure } from '../graph/client.ts';
 import { blamesLogin, diagnosticOf, end } from './failing.ts';
 import type { Committed } from './forms/form.ts';
 import { atWork, type Sought } from './look.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
+import { verdictOn } from './verdict-on.ts';
 
 export type CommitOutcome = 'published' | 'accepted' | 'over' | 'unknown';
 
@@ -59,7 +59,8 @@ export async function conclude(
   const { failure } = answer;
   const diagnostic = diagnosticOf(failure);
   const refused = isRefused(failure) || isRefusedForNow(failure);
-  const verdict = refused && blamesLogin(failure) ? await judged(parts, tenant, called, failure) : 'none';
+  const login = { tenant, account: called.content.row.account };
+  const verdict = refused && blamesLogin(failure) ? await verdictOn(parts, login, called.credential, failure) : 'none';
   if (!refused || verdict === 'lives' || performance.now() > provesUntilMs) {
     await tenants.use(tenant, async (db) => {
       await closeEntry(db, ledger, { status: 'unknown', diagnostic, calledAt });
@@ -88,18 +89,3 @@ export const isRefused = ({ commit, reaction }: GraphFailure): boolean =>
 
 /** This call did certainly nothing; a later one may. */
 export const isRefusedForNow = (failure: GraphFailure): boolean => failure.commit === 'refused' && !isRefused(failure);
-
-/** While Meta does not say whether the token lives, the refusal is not proven. */
-async function judged(
-  parts: PublishParts,
-  tenant: string,
-  { content, credential }: Called,
-  failure: GraphFailure,
-): Promise<Verdict> {
-  try {
-    return await judgeCredential(parts, { tenant, account: content.row.account }, credential, failure);
-  } catch (error) {
-    if (error instanceof ApplicationFailure) return 'lives';
-    throw error;
-  }
-}

@@ -2,11 +2,12 @@ import { closeEntry } from '../../db/tenant/ledger/close.ts';
 import { noteRead } from '../../db/tenant/ledger/witness-reads.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { unbound } from '../../db/tenant/targets/unbound.ts';
-import { judgeCredential, type UsedCredential } from '../connection/judge-credential.ts';
+import type { UsedCredential } from '../connection/judge-credential.ts';
 import type { Content } from './content.ts';
 import { diagnosticOf } from './failing.ts';
 import type { Look, Publisher } from './forms/form.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
+import { verdictOn } from './verdict-on.ts';
 
 /** A claimed commit: what it makes public, and with what Meta is asked about it. */
 export interface Sought {
@@ -31,7 +32,7 @@ export async function look(parts: PublishParts, { tenant }: TargetRef, sought: S
   await parts.tenants.use(tenant, (db) => noteRead(db, { ...read, ageMs: performance.now() - askedAtMs }));
   // The next look is made with a login that lives, where there is one.
   if (credential && failure?.reaction === 'reauthorize')
-    await judgeCredential(parts, { tenant, account: content.row.account }, credential, failure);
+    await verdictOn(parts, { tenant, account: content.row.account }, credential, failure);
   return seen;
 }
 

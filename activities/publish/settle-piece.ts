@@ -3,16 +3,16 @@ import { releaseParts } from '../../db/tenant/ledger/open.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { record } from '../../db/tenant/targets/record.ts';
 import { publishId } from '../../workflows/ids.ts';
-import { judgeCredential } from '../connection/judge-credential.ts';
 import { passing } from '../failures.ts';
 import type { GraphFailure } from '../graph/client.ts';
 import { passes } from '../graph/failure.ts';
 import { tell } from '../tell.ts';
-import { blamesLogin, diagnosticOf, end, giveUp, patienceMs } from './failing.ts';
+import { blamesLogin, diagnosticOf, end, giveUp } from './failing.ts';
 import type { Made } from './forms/form.ts';
 import type { NoFile } from './no-file.ts';
 import type { PublishParts, WantedTarget } from './parts.ts';
 import type { Ready } from './preparing.ts';
+import { verdictOn } from './verdict-on.ts';
 
 const stillAtWork = 'A day after its time Meta was still at work on what it was sent. Nothing was published.';
 
@@ -72,15 +72,17 @@ async function failed(
   { content, credential, overdueMs }: Ready,
   failure: GraphFailure,
 ): Promise<Settled> {
-  if (blamesLogin(failure)) {
-    const verdict = await judgeCredential(parts, { tenant, account: content.row.account }, credential, failure);
-    if (verdict === 'another') throw passing('Another login takes over');
-    if (verdict === 'lives' && overdueMs < patienceMs) throw passing('Meta refused a token that it says is good');
-  }
+  const login = { tenant, account: content.row.account };
+  const verdict = blamesLogin(failure) ? await verdictOn(parts, login, credential, failure) : 'none';
+  if (verdict === 'another') throw passing('Another login takes over');
+  const isGood = verdict === 'lives';
   const over = await parts.tenants.use(tenant, async (db) => {
-    if (await end(db, { target, wanted }, failure, overdueMs)) return true;
-    // Hours may pass until Meta allows it.
-    if (failure.reaction === 'retry-after')
+    const of = { target, wanted };
+    // A new login would fare no better than one that Meta calls good: it passes, or it does not.
+    const why = { reason: failure.words, diagnostic: diagnosticOf(failure) };
+    if (await (isGood ? giveUp(db, of, overdueMs, why) : end(db, of, failure, overdueMs))) return true;
+    // Hours may pass until Meta allows it, or somebody has done what it asks for.
+    if (isGood || failure.reaction === 'retry-after')
       await record(db, target, { state: 'preparing', reason: failure.words, wanted });
     return false;
   });
