@@ -8,12 +8,13 @@ import type { GraphFailure } from '../graph/client.ts';
 export const patienceMs = 24 * 3_600_000;
 
 /** For support: what Meta answered, without a word of it. */
-export function diagnosticOf({ code, subcode, httpStatus, traceId }: GraphFailure): Diagnostic {
+export function diagnosticOf({ code, subcode, httpStatus, traceId, isTransient }: GraphFailure): Diagnostic {
   return {
     ...(code === undefined ? {} : { code }),
     ...(subcode === undefined ? {} : { subcode }),
     ...(httpStatus === undefined ? {} : { httpStatus }),
     ...(traceId === undefined ? {} : { traceId }),
+    ...(isTransient ? { isTransient } : {}),
   };
 }
 

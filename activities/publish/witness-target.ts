@@ -11,6 +11,7 @@ import { readContent } from './content.ts';
 import { diagnosticOf } from './failing.ts';
 import { atWork, look, seenLive } from './look.ts';
 import type { PublishParts, TargetRef, WantedTarget } from './parts.ts';
+import { type Refusal, refusalSince } from './refusal-since.ts';
 import { isBelieved, repeatCommit } from './repeat-commit.ts';
 
 const hourMs = 3_600_000;
@@ -47,11 +48,17 @@ export const witnessTarget =
         return gaveUp(parts, ref, claimed, seen.failure);
       case 'processing':
         await accepted(parts, ref, claimed);
-        return lookedForMs > lookForMs ? hold(parts, at, unsaid) : 'processing';
+        return lookedForMs > lookForMs ? hold(parts, at, stillAtWork) : 'processing';
       case 'not-live': {
         // A call for it would come to nothing either.
         if (seen.isSpent && (await isBelieved(parts, ref, claimed, 'not-live'))) return beginAnew(parts, ref, claimed);
         if (seen.isSpent) break;
+        const refusal = await refusalSince(parts, ref, claimed);
+        if (refusal) {
+          const sinceThen = { ...claimed, endedAt: refusal.at };
+          if (await isBelieved(parts, ref, sinceThen, 'not-live')) return refused(parts, ref, claimed, refusal);
+          break;
+        }
         const outcome = await repeatCommit(parts, ref, claimed, lookedForMs);
         if (outcome === 'accepted') return 'processing';
         if (outcome !== 'unknown') return outcome;
@@ -62,6 +69,9 @@ export const witnessTarget =
   };
 
 const isMissing = 'The post was prepared at Meta, and is no longer there: somebody may have deleted it by hand.';
+const stillAtWork =
+  'For a day Facebook has been processing this, and may show it yet. Before you publish it again, delete it there.';
+const notSeen = 'Nothing of it was seen there since; look at the account before you try again.';
 const unsaid = 'Meta does not say whether this is live. Look at the account, then choose.';
 
 async function hold(
@@ -82,6 +92,22 @@ async function accepted({ tenants }: PublishParts, { tenant, target }: TargetRef
     await closeEntry(db, claimed.claimedBy, { status: 'done' });
     await record(db, target, { state: 'committing', reason: atWork, wanted: claimed.wanted });
   });
+}
+
+/** What Meta said of the last call, and goes on to be true: it did nothing. */
+async function refused(
+  { control, tenants }: PublishParts,
+  { tenant, target }: TargetRef,
+  { claimedBy, wanted }: Claimed,
+  { ledger, words, diagnostic }: Refusal,
+): Promise<'over'> {
+  await tenants.use(tenant, async (db) => {
+    for (const id of new Set([claimedBy, ledger])) await closeEntry(db, id, { status: 'refused' });
+    const reason = `${words} ${notSeen}`;
+    await record(db, target, { state: 'failed', reason, diagnostic, choices: ['retry', 'cancel'], wanted });
+  });
+  await releaseClaim(control, publishId(tenant, target), claimedBy);
+  return 'over';
 }
 
 /** Meta had taken it, and could not make a post of it: nothing went out, and nothing will. */

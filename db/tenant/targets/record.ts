@@ -8,6 +8,8 @@ export interface Diagnostic {
   subcode?: number;
   httpStatus?: number;
   traceId?: string;
+  /** Meta itself calls it passing. */
+  isTransient?: true;
 }
 
 interface Change {
@@ -41,6 +43,19 @@ export async function sayOfArmed(
     .where('revision', '<=', wanted)
     .execute();
 }
+
+/** Of what was canceled, or has failed, it was seen that it is live: who tried again would publish it twice. */
+export async function sayLiveThoughEnded(db: TenantDb, target: string): Promise<void> {
+  await db
+    .updateTable('targets')
+    .set({ reason: liveThoughEnded, choices: sql<string[]>`array_remove(choices, 'retry')` })
+    .where('id', '=', target)
+    .where('state', 'in', ['canceled', 'failed'])
+    .execute();
+}
+
+const liveThoughEnded =
+  'It is live at Facebook all the same: somebody has published by hand what lay ready there. It stays until somebody deletes it by hand.';
 
 /**
  * Writes down what became of a target, where nothing final was written yet; that it is published, also where it was given up.
