@@ -11,6 +11,10 @@ export const faultKinds = [
   'errorButDone',
   /** Done; HTTP 400 with code 1, or the code given. */
   'badRequestButDone',
+  /** HTTP 200 with nothing in it; done, unless `done` says otherwise. */
+  'emptyAnswer',
+  /** Not done; HTTP 200 that says so without a reason. */
+  'noSuccess',
   /** Done after `delayMs`, or with `doneAt: "start"` at once; answered after `delayMs` either way. */
   'slow',
   /** Not done; a rate limit's code, with usage headers that say so. */
@@ -55,10 +59,12 @@ export interface Fault {
   delayMs?: number | undefined;
   deletedMs?: number | undefined;
   doneAt?: 'start' | 'end' | undefined;
+  done?: boolean | undefined;
   code?: number | undefined;
   subcode?: number | undefined;
   status?: number | undefined;
   message?: string | undefined;
+  transient?: boolean | undefined;
   regainMinutes?: number | undefined;
   onlyThisAnswer?: boolean | undefined;
   again?: Again | undefined;

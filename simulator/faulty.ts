@@ -54,6 +54,11 @@ export async function perform(
     case 'badRequestButDone':
       await run();
       throw refusal(fault, 400);
+    case 'emptyAnswer':
+      if (fault.done !== false) await run();
+      return { answer: {} };
+    case 'noSuccess':
+      return { answer: { success: false } };
     case 'slow':
       return slowly(fault, run);
     case 'mediaNotReady':
@@ -78,9 +83,10 @@ async function slowly({ delayMs = DEFAULT_DELAY_MS, doneAt = 'end' }: Fault, run
   return { answer };
 }
 
-function refusal({ code = 1, subcode, status, message }: Fault, usualStatus: number): GraphError {
+function refusal({ code = 1, subcode, status, message, transient }: Fault, usualStatus: number): GraphError {
   return new GraphError(code, message ?? 'An unknown error has occurred.', {
     status: status ?? usualStatus,
     ...(subcode !== undefined && { subcode }),
+    ...(transient !== undefined && { transient }),
   });
 }

@@ -253,6 +253,8 @@ function understood<T>(httpStatus: number, text: string, headers: Headers): Grap
   if (data === null || typeof data !== 'object') return { ok: false, failure: noAnswer(httpStatus) };
   if ('error' in data) return { ok: false, failure: failureFrom(httpStatus, data.error, headers) };
   if (httpStatus < 200 || httpStatus > 299) return { ok: false, failure: noAnswer(httpStatus) };
+  // "No" without a reason: nobody knows whether anything was done.
+  if ('success' in data && data.success === false) return { ok: false, failure: noAnswer(httpStatus) };
   return { ok: true, data: data as T };
 }
 

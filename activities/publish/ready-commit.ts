@@ -1,4 +1,5 @@
 import type { GraphClient } from '../graph/client.ts';
+import { noAnswer } from '../graph/failure.ts';
 import type { Committed, Committing, Publisher } from './forms/form.ts';
 
 /** The call that makes a target public. Whoever sends it has the claim. */
@@ -13,7 +14,9 @@ export function readyCommit(graph: GraphClient, publisher: Publisher, at: Commit
   return {
     async send(timeoutMs) {
       const answer = await ready.send(timeoutMs);
-      return answer.ok ? { ok: true, ...done(answer.data) } : answer;
+      if (!answer.ok) return answer;
+      const outcome = done(answer.data);
+      return outcome ? { ok: true, ...outcome } : { ok: false, failure: noAnswer() };
     },
   };
 }

@@ -145,6 +145,7 @@ describe('what comes back', () => {
     ['an error without a code', 400, '{"error":"no"}'],
     ['an error of null', 400, '{"error":null}'],
     ['another shape with 500', 500, '{"debug_info":{"retriable":true}}'],
+    ['a "no" without a reason', 200, '{"success":false}'],
   ])('%s is no answer, and nobody knows what was done', async (_, status, text) => {
     answer = (_request, response) => response.writeHead(status).end(text);
     expect(await readPost()).toMatchObject({

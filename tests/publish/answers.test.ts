@@ -43,10 +43,15 @@ const unknown = [
   { then: 'errorButDone' },
   { then: 'badRequestButDone' },
   { then: 'badRequestButDone', code: 368 },
+  { then: 'emptyAnswer' },
+  { then: 'emptyAnswer', done: false },
+  { then: 'noSuccess' },
   { then: 'slow', delayMs: 2_000 },
   { then: 'resetBefore' },
   { then: 'rateLimited', code: 4, regainMinutes: 0 },
   { then: 'refuse', code: 999_999 },
+  { then: 'refuse', code: 100, subcode: 33 },
+  { then: 'refuse', code: 368, transient: true },
 ];
 
 test.each(unknown)(

@@ -36,6 +36,18 @@ test.for([
   expect(await meta.live()).toHaveLength(1);
 });
 
+test.for([
+  ['emptyAnswer', {}, 1],
+  ['noSuccess', { success: false }, 0],
+] as const)('%s is an answer that says nothing: %o', async ([then, said, live]) => {
+  await using meta = await simulated();
+  const token = await meta.pageToken();
+  const post = await meta.draft(token);
+  await meta.fault('publish', then);
+  expect(await meta.publish(post, token)).toMatchObject({ status: 200, body: said });
+  expect(await meta.live()).toHaveLength(live);
+});
+
 test('a refusal of any kind can be had, with nothing done', async () => {
   await using meta = await simulated();
   const token = await meta.pageToken();

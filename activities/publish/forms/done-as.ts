@@ -1,8 +1,15 @@
 import { metaId } from '../../graph/ids.ts';
-import type { Done } from './form.ts';
+import type { Answer, Done } from './form.ts';
 
-/** With the id that an answer gives it, where it gives one. */
-export function doneAs(is: Done['is'], id: unknown): Done {
+/** Visible by now, as what the answer names: without an id nobody could find it again. */
+export function publishedAs(id: unknown): Done | undefined {
   const known = metaId(id);
-  return { is, ...(known ? { metaId: known } : {}) };
+  return known === undefined ? undefined : { is: 'published', metaId: known };
+}
+
+/** Taken, and under an id of its own where the answer names one. */
+export function acceptedAs({ success, post_id }: Answer): Done | undefined {
+  const known = metaId(post_id);
+  if (known) return { is: 'accepted', metaId: known };
+  return success === true ? { is: 'accepted' } : undefined;
 }

@@ -131,8 +131,14 @@ export interface Committing extends Omit<Calling, 'graph'> {
 
 export interface Commit {
   call: GraphCall;
-  /** What it has come to, by Meta's answer. */
-  done(answer: { id?: unknown; post_id?: unknown }): Done;
+  /** What it has come to, by Meta's answer; undefined where that does not say. */
+  done(answer: Answer): Done | undefined;
+}
+
+export interface Answer {
+  id?: unknown;
+  post_id?: unknown;
+  success?: unknown;
 }
 
 export interface Done {

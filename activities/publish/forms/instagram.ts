@@ -1,6 +1,6 @@
 import { type Content, hashOf, photoHash } from '../content.ts';
 import { aheadMs } from './ahead.ts';
-import { doneAs } from './done-as.ts';
+import { publishedAs } from './done-as.ts';
 import type { Commit, Committing, Form, Piece, Publisher } from './form.ts';
 import { firstChild, makeContainer } from './instagram-container.ts';
 import { bindPublished, lastMedia, lookAtContainer, readPermalink } from './instagram-look.ts';
@@ -46,7 +46,7 @@ function commit({ token, content, subject }: Committing): Commit {
   const path = `/${content.row.accountMetaId}/media_publish`;
   return {
     call: { method: 'POST', path, token, params: { creation_id: subject }, useCase: 'instagram' },
-    done: ({ id }) => doneAs('published', id),
+    done: ({ id }) => publishedAs(id),
   };
 }
 

@@ -1,6 +1,6 @@
 import { isGone } from '../../graph/is-gone.ts';
 import { aheadMs } from './ahead.ts';
-import { doneAs } from './done-as.ts';
+import { publishedAs } from './done-as.ts';
 import type { Calling, Commit, Committing, Publisher } from './form.ts';
 import { pagePost } from './page-post.ts';
 import { findStory } from './page-stories.ts';
@@ -28,6 +28,6 @@ function commit({ token, content, subject }: Committing): Commit {
   const path = `/${content.row.accountMetaId}/photo_stories`;
   return {
     call: { method: 'POST', path, token, params: { photo_id: subject } },
-    done: ({ post_id }) => doneAs('published', post_id),
+    done: ({ post_id }) => publishedAs(post_id),
   };
 }

@@ -96,7 +96,7 @@ function made(answer: GraphAnswer<{ id?: unknown }>): Made {
 function commit({ token, subject }: Committing): Commit {
   return {
     call: { method: 'POST', path: `/${subject}`, token, params: { is_published: true } },
-    done: () => ({ is: 'published', metaId: subject }),
+    done: ({ success }) => (success === true ? { is: 'published', metaId: subject } : undefined),
   };
 }
 

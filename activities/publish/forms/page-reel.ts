@@ -4,7 +4,7 @@ import { isGone } from '../../graph/is-gone.ts';
 import { hashOf } from '../content.ts';
 import { aheadMs } from './ahead.ts';
 import { askAgainAfterMs } from './ask-again.ts';
-import { doneAs } from './done-as.ts';
+import { acceptedAs } from './done-as.ts';
 import { failed } from './failed.ts';
 import type { Commit, Committing, Look, Looking, Made, Making, Publisher } from './form.ts';
 import { findStory } from './page-stories.ts';
@@ -49,7 +49,9 @@ export const pageVideoStory: Publisher = {
   ...session('video_stories'),
   async look(at: Looking): Promise<Look> {
     const [video, story] = await Promise.all([lookAtVideo(at), findStory(at)]);
-    return story.seen === 'live' ? story : video;
+    // What the list of stories would tell, the video alone cannot.
+    const isUntold = video.seen === 'gone' && story.seen === 'no-answer';
+    return story.seen === 'live' || isUntold ? story : video;
   },
 };
 
@@ -90,6 +92,6 @@ function finish({ token, content, subject }: Committing, edge: string): Commit {
   };
   return {
     call: { method: 'POST', path: `/${accountMetaId}/${edge}`, token, params },
-    done: ({ post_id }) => doneAs('accepted', post_id),
+    done: acceptedAs,
   };
 }

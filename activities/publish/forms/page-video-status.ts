@@ -1,5 +1,6 @@
 import type { GraphAnswer, GraphFailure } from '../../graph/client.ts';
 import { metaId } from '../../graph/ids.ts';
+import { isGone } from '../../graph/is-gone.ts';
 import type { Look, Looking } from './form.ts';
 import { addressIn } from './published-post.ts';
 
@@ -65,7 +66,7 @@ const bytesIn = (said: unknown) => (Number.isSafeInteger(Number(said)) && Number
 export async function lookAtVideo(at: Looking): Promise<Look> {
   const { subject, content } = at;
   const answer = await videoState(at, subject);
-  if (!answer.ok) return { seen: 'no-answer', failure: answer.failure };
+  if (!answer.ok) return { seen: isGone(answer.failure) ? 'gone' : 'no-answer', failure: answer.failure };
   const { failed, isAtWork, published, postId, permalink } = answer.data;
   if (published)
     return {

@@ -8,6 +8,7 @@ import { isGone } from '../../graph/is-gone.ts';
 import { hashOf } from '../content.ts';
 import { aheadMs } from './ahead.ts';
 import { askAgainAfterMs } from './ask-again.ts';
+import { acceptedAs } from './done-as.ts';
 import { failed } from './failed.ts';
 import type { Commit, Committing, Made, Making, Publisher } from './form.ts';
 import { lookAtVideo, videoState } from './page-video-status.ts';
@@ -119,6 +120,6 @@ function finish({ token, content, progress }: Committing): Commit {
   };
   return {
     call: { method: 'POST', path: `/${accountMetaId}/videos`, token, params },
-    done: () => ({ is: 'accepted' }),
+    done: acceptedAs,
   };
 }
