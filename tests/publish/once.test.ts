@@ -72,3 +72,21 @@ test('a look counts as of when Meta was asked, however late it is noted', async 
   await inTenant((db) => noteRead(db, { ledger: claim.id, seen: 'not-live', ageMs: 60_000 }));
   expect([await count(30_000), await count(90_000)]).toEqual([0, 1]);
 });
+
+test('that an object is gone counts since it was seen last', async () => {
+  const { claim } = await unheard();
+  const long = new Date(0);
+  const looks = [
+    ['gone', 1],
+    ['processing', 0],
+    ['gone', 1],
+    ['no-answer', 1],
+    ['gone', 2],
+    ['not-live', 0],
+  ] as const;
+  for (const [seen, gone] of looks) {
+    await inTenant((db) => noteRead(db, { ledger: claim.id, seen, ageMs: 0 }));
+    expect(await inTenant((db) => countReads(db, claim.id, 'gone', long))).toBe(gone);
+  }
+  expect(await inTenant((db) => countReads(db, claim.id, 'not-live', long))).toBe(1);
+});

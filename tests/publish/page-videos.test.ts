@@ -4,19 +4,25 @@ import { type Stack, startStack } from '../stack/stack.ts';
 import type { TrueVideo } from './accounts.ts';
 import { film } from './films.ts';
 import { Page, type Truth } from './page.ts';
+import { Rows } from './rows.ts';
 
 const factor = 0.05;
 let stack: Stack;
 let page: Page;
+let rows: Rows;
 beforeAll(async () => {
   stack = await startStack({ env: { WITNESS_DELAY_FACTOR: String(factor) } });
   page = await Page.connect(stack);
+  rows = await Rows.open(stack);
 });
 afterEach(async () => {
   await stack.simulator.noFaults();
   await stack.simulator.switches({ processingError: 'message' });
 });
-afterAll(() => stack?.stop());
+afterAll(async () => {
+  await rows?.close();
+  await stack?.stop();
+});
 
 interface Way {
   kind: string;
@@ -113,6 +119,34 @@ describe.each(processed)('a %s that Facebook cannot process', (name) => {
       [1, 0],
       [1, 1],
     ]);
+  });
+});
+
+describe.each(['reel', 'video story'])('a %s that Facebook goes on processing', (name) => {
+  const way = ways[name] as Way;
+  const processing = async () => {
+    const known = new Set((await videos()).map(({ id }) => id));
+    await stack.simulator.fault({ call: way.commit, then: 'slowProcessing', delayMs: 24 * 3_600_000 });
+    const post = await schedule(way);
+    await eventually(async () => (await page.target(post)).reason?.includes('is processing it'), {
+      what: 'Facebook to be at work',
+    });
+    const [video] = (await videos()).filter(({ id }) => !known.has(id));
+    return { post, video };
+  };
+
+  test('for a day is left to a person, with a warning that it may still appear', async () => {
+    const { post } = await processing();
+    await rows.claimedEarlier(post.targets[0].id, 24 * 60 * factor);
+    const { reason, choices } = await page.becomes(post, 'held');
+    expect(reason).toContain('may show it yet');
+    expect(choices).toEqual(['live', 'publishAgain']);
+  });
+
+  test('and that somebody deletes meanwhile is said to be gone', async () => {
+    const { post, video } = await processing();
+    await stack.simulator.ask('DELETE', `/sim/videos/${video?.id}`, {});
+    expect((await page.becomes(post, 'held')).reason).toContain('is no longer there');
   });
 });
 

@@ -31,7 +31,10 @@ export async function noteRead(db: TenantDb, { ledger, seen, diagnostic, ageMs }
     .execute();
 }
 
-/** How often a commit was looked for since then and this was seen. */
+/** What shows that Meta has the object: what it did not show before says nothing any more. */
+const shown = ['processing', 'not-live', 'live'] as const;
+
+/** How often a commit was looked for since then and this was seen; that an object is gone, since it was seen last. */
 export async function countReads(db: TenantDb, ledger: string, answer: Seen, since: Date): Promise<number> {
   const { reads } = await db
     .selectFrom('witness_reads')
@@ -39,6 +42,13 @@ export async function countReads(db: TenantDb, ledger: string, answer: Seen, sin
     .where('ledger', '=', ledger)
     .where('answer', '=', answer)
     .where('read_at', '>=', since)
+    .$if(answer === 'gone', (query) =>
+      query.where(
+        sql<boolean>`not exists (
+          select from witness_reads later where later.ledger = witness_reads.ledger
+          and later.read_at > witness_reads.read_at and later.answer = any(${shown}::text[]))`,
+      ),
+    )
     .executeTakeFirstOrThrow();
   return Number(reads);
 }
