@@ -6,6 +6,8 @@ import type { Claimed } from './claimed.ts';
 import type { Binding, Bound } from './forms/form.ts';
 import type { PublishParts, TargetRef } from './parts.ts';
 
+/** Sooner the only one that is listed may be another than ours: lists lag behind, and somebody may have posted the same by phone. */
+const listedAfterMs = 120_000;
 /** So long Meta is asked which of its media it has become; then it is published without an address. */
 const askForMs = 10 * 60_000;
 
@@ -29,6 +31,7 @@ export async function bind(
   if (twins.some(({ isUnderWay }) => !isUnderWay)) return {};
   const isSure =
     bound.is === 'bound' &&
+    lookedForMs >= listedAfterMs &&
     !(await isAnyClaimed(
       control,
       twins.map(({ id }) => publishId(tenant, id)),

@@ -51,6 +51,16 @@ test.concurrent('somebody posts the same by phone meanwhile: published without a
   expect(comments).toEqual([]);
 });
 
+test.concurrent('what somebody posts by phone is not taken for a post of ours that Meta does not list yet', async () => {
+  const account = await Account.open(stack, 'instagram');
+  const post = await account.page.parked({ media: [{ id: await account.photo() }], dueInMs: 25_000 });
+  await account.fault({ call: 'publishContainer', then: 'dropAnswer' });
+  await account.fault({ call: 'listMedia', then: 'staleRead', delayMs: 5_000, times: 'always' });
+  const byPhone = { caption: post.text, productType: 'FEED' };
+  await simulate(stack, `/sim/instagram/${account.metaId}/media`, byPhone);
+  expect((await account.published(post)).permalink).toBeNull();
+});
+
 test.concurrent('two posts of other words whose answers were lost are each known as what they are', async () => {
   const account = await Account.open(stack, 'instagram');
   await account.fault({ call: 'publishContainer', then: 'dropAnswer', times: 2 });
