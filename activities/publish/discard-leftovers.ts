@@ -6,6 +6,7 @@ import { openEntry } from '../../db/tenant/ledger/open.ts';
 import { readLedger } from '../../db/tenant/ledger/read.ts';
 import type { TenantDb } from '../../db/tenant/pools.ts';
 import { isOver } from '../../db/tenant/targets/read-target.ts';
+import { sayLiveThoughEnded } from '../../db/tenant/targets/record.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { passing } from '../failures.ts';
 import { readContent } from './content.ts';
@@ -95,8 +96,11 @@ async function discard(
   if (whose === 'another') return 'unknown';
   const answer = await publisher.discard?.(calling, { step, metaId });
   if (!answer || answer.ok) {
-    const status = answer?.data === 'live' ? 'refused' : 'done';
-    await tenants.use(tenant, (db) => closeEntry(db, id, { status }));
+    const isLive = answer?.data === 'live';
+    await tenants.use(tenant, async (db) => {
+      await closeEntry(db, id, { status: isLive ? 'refused' : 'done' });
+      if (isLive) await sayLiveThoughEnded(db, target);
+    });
     return answer?.data ?? 'deleted';
   }
   const status = answer.failure.reaction === 'permanent' ? 'refused' : 'unknown';

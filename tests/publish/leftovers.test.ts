@@ -73,6 +73,8 @@ test('a draft that somebody published by hand is not deleted by a cancel', async
     what: 'a look at it',
   });
   expect(await page.everMade(post)).toMatchObject([{ isPublished: true, deletedAt: null }]);
+  const { state, reason } = await page.target(post);
+  expect([state, reason]).toEqual(['canceled', expect.stringContaining('It is live at Facebook all the same')]);
 });
 
 test('one with photos stays whole, also where Meta does not tell at once that it is live', async () => {
