@@ -19,6 +19,8 @@ const passing: readonly Then[] = [
   { then: 'errorButDone' },
   { then: 'errorButDone', status: 503, code: 2 },
   { then: 'badRequestButDone' },
+  { then: 'emptyAnswer' },
+  { then: 'noSuccess' },
   { then: 'resetBefore' },
   { then: 'resetBefore', times: 3 },
   { then: 'rateLimited', code: 4, regainMinutes: 0 },

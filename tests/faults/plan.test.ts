@@ -87,6 +87,8 @@ test('a thousand runs are answered in every way', () => {
     'dropAnswer',
     'errorButDone',
     'badRequestButDone',
+    'emptyAnswer',
+    'noSuccess',
     'resetBefore',
     'rateLimited',
     'slow',
