@@ -35,6 +35,9 @@ export function readConfig<P extends keyof typeof processes>(
   return config;
 }
 
+/** Where Meta sends the browser back to: what the dialog of the API was given and what the worker exchanges the code with must be the same. */
+export const redirectUri = ({ PUBLIC_URL }: Pick<Variables, 'PUBLIC_URL'>) => `${PUBLIC_URL}/oauth/meta/callback`;
+
 function valueFrom(env: Record<string, string | undefined>, name: Name): string | undefined {
   const file = env[`${name}_FILE`];
   if (file === undefined) return env[name] === '' ? undefined : env[name];

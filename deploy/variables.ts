@@ -11,12 +11,20 @@ const whole = (min: number, max: number) => {
 };
 const port = (byDefault: number) => whole(1, 65_535).default(byDefault);
 const key = z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes in base64');
+const protocolOf = (url: string) => (URL.canParse(url) ? new URL(url).protocol : undefined);
 const httpsOrLoopback = z
   .string()
-  .refine(
-    (url) => isLoopback(url) || (URL.canParse(url) && url.startsWith('https://')),
-    'must be an address like https://example.com; http is for loopback addresses only',
-  );
+  .refine((url) => protocolOf(url) === 'https:' || (protocolOf(url) === 'http:' && isLoopback(url)), {
+    error: 'must be an address like https://example.com; http is for loopback addresses only',
+    abort: true,
+  });
+/** Paths are put behind it, and Meta compares what comes of it letter by letter: so there is one spelling. */
+const origin = httpsOrLoopback
+  .refine((url) => {
+    const { pathname, search, hash, username, password } = new URL(url);
+    return pathname === '/' && !search && !hash && !username && !password;
+  }, 'must be an address like https://example.com, with no path, query, fragment or user')
+  .transform((url) => new URL(url).origin);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' });
 
 /** Every variable the processes read, with what it means. Anything else in the environment is ignored. */
@@ -52,7 +60,7 @@ export const variables = z.object({
     .describe('host:port of the Temporal frontend. Set it to use a Temporal of your own instead of the dev server.'),
   TEMPORAL_NAMESPACE: z.string().min(1).default('default').describe('Temporal namespace.'),
 
-  PUBLIC_URL: httpsOrLoopback.describe(
+  PUBLIC_URL: origin.describe(
     'Where browsers and Meta reach the API; the OAuth redirect goes to PUBLIC_URL/oauth/meta/callback.',
   ),
   API_HOST: z.string().min(1).default('127.0.0.1').describe('Address the API listens on.'),
@@ -103,10 +111,10 @@ export const variables = z.object({
 
   META_APP_ID: z.string().regex(/^\d+$/, 'must be the numeric app id').describe('The Meta app.'),
   META_APP_SECRET: z.string().min(16).describe('The secret of the Meta app.'),
-  META_GRAPH_URL: httpsOrLoopback
+  META_GRAPH_URL: origin
     .default('https://graph.facebook.com')
     .describe('Graph API host. The simulator puts itself here.'),
-  META_DIALOG_URL: httpsOrLoopback.default('https://www.facebook.com').describe('Host of the OAuth dialog.'),
+  META_DIALOG_URL: origin.default('https://www.facebook.com').describe('Host of the OAuth dialog.'),
   META_LOGIN_MODE: z
     .enum(['scope', 'config'])
     .default('scope')

@@ -15,7 +15,7 @@ import { connectControl } from '../db/control/connect.ts';
 import { openMediaStore } from '../db/media/open-store.ts';
 import { signMediaUrl } from '../db/media/url.ts';
 import { openAsWorker } from '../db/tenant/open-as-worker.ts';
-import type { Config } from '../deploy/config.ts';
+import { type Config, redirectUri } from '../deploy/config.ts';
 
 /** Opens everything that the activities of a worker need, and wires them. */
 export async function openParts(config: Config<'worker'>, log: Logger, client: Client, goingDown: AbortSignal) {
@@ -71,7 +71,7 @@ export async function openParts(config: Config<'worker'>, log: Logger, client: C
           graph: connecting,
           temporal: client,
           routeKey: config.ROUTE_KEY,
-          redirectUri: `${config.PUBLIC_URL}/oauth/meta/callback`,
+          redirectUri: redirectUri(config),
           ...further,
           ...mailerOf(config),
         }),

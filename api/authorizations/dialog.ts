@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { redirectUri } from '../../deploy/config.ts';
 import { configurationFor, tiersOf } from '../../meta/login-configurations.ts';
 import { scopesToAsk } from '../../meta/permissions.ts';
 import { graphVersion } from '../../meta/version.ts';
 import type { Settings } from '../parts.ts';
-
-const redirectUri = ({ PUBLIC_URL }: Pick<Settings, 'PUBLIC_URL'>) => new URL('/oauth/meta/callback', PUBLIC_URL).href;
 
 /** Asks again for what was declined; or renews, for who has not been there for 90 days, what Meta shows us. */
 export type AuthType = 'rerequest' | 'reauthorize';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readConfig } from '../config.ts';
 import { environments } from './environments.ts';
 import { intakePublicKey } from './intake-key.ts';
 import { localKeys } from './keys.ts';
@@ -49,7 +50,7 @@ export async function startStack(settings: Settings, supervisor: Supervisor, ter
   await Promise.all([supervisor.start(workerPart(settings, env)), supervisor.start(apiPart(settings, env))]);
 
   const simulatorUrl = own.simulator ? `http://127.0.0.1:${local.SIMULATOR_PORT}` : undefined;
-  const api = env.api.PUBLIC_URL ?? '';
+  const { PUBLIC_URL: api } = readConfig('api', env.api);
   terminal.ready({
     api,
     docs: `${api}/docs`,

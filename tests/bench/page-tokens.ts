@@ -1,5 +1,6 @@
 import type { GraphClient } from '../../activities/graph/client.ts';
 import { tokenForCode } from '../../activities/graph/tokens.ts';
+import { redirectUri } from '../../deploy/config.ts';
 import { scopesToAsk } from '../../meta/permissions.ts';
 import type { Person } from '../connection/person.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -16,11 +17,11 @@ export async function pageTokens(
   graph: GraphClient,
   person: Person,
 ): Promise<{ id: string; token: string }[]> {
-  const redirectUri = `${env.worker.PUBLIC_URL}/oauth/meta/callback`;
+  const redirect_uri = redirectUri({ PUBLIC_URL: env.worker.PUBLIC_URL ?? '' });
   const user = await tokenForCode(
     graph,
-    await throughDialog(urls.simulator, person, { client_id: graph.appId, redirect_uri: redirectUri }),
-    redirectUri,
+    await throughDialog(urls.simulator, person, { client_id: graph.appId, redirect_uri }),
+    redirect_uri,
   );
   if (!user.ok) throw new Error('The dialog gave no token');
   return Promise.all(person.pages.map(async ({ id }) => ({ id, token: await pageToken(graph, user.data, id) })));

@@ -8,7 +8,9 @@ import { type Launched, launch, ownStack, processesOf, read } from '../stack/lau
 import { freshFolders } from './folders.ts';
 
 const folder = freshFolders();
-const env = await ownStack(join(folder(), 'data'));
+const own = await ownStack(join(folder(), 'data'));
+// Written as people write it; what is said of it is the origin.
+const env: Record<string, string> = { ...own, PUBLIC_URL: `http://127.0.0.1:${own.API_PORT}/` };
 let running: Launched | undefined;
 
 async function start(): Promise<Launched & { json: Awaited<Launched['ready']> }> {
@@ -38,6 +40,7 @@ describe('npm start', () => {
     expect(stdout().trim().split('\n')).toHaveLength(1);
     expect(json).toMatchObject({
       ready: true,
+      api: `http://127.0.0.1:${own.API_PORT}`,
       demo: { email: 'demo@quixess.local' },
       logs: join(env.LOCAL_DIR ?? '', 'logs'),
     });
