@@ -61,6 +61,13 @@ function crossChecks(config: Partial<Variables>): string[] {
   const problems = [];
   if (config.META_LOGIN_MODE === 'config' && !config.META_CONFIG_ID)
     problems.push('META_CONFIG_ID is missing: META_LOGIN_MODE=config needs it.');
+  if (config.META_CONFIG_ID && config.META_LOGIN_MODE !== 'config')
+    problems.push('META_LOGIN_MODE must be config where META_CONFIG_ID is set: with scopes no configuration is used.');
+  const ofBucket = Object.entries(config).filter(([name, value]) => name.startsWith('S3_') && value !== undefined);
+  if (ofBucket.length && !config.S3_BUCKET)
+    problems.push(
+      `S3_BUCKET is missing or empty: name the bucket, or take away ${ofBucket.map(([name]) => name).join(', ')}.`,
+    );
   if (!config.S3_ACCESS_KEY_ID !== !config.S3_SECRET_ACCESS_KEY)
     problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together: set both or neither.');
   const together = tiersWithoutConfiguration(
@@ -72,6 +79,8 @@ function crossChecks(config: Partial<Variables>): string[] {
       `META_CONFIG_ID has no configuration for ${together.join('+')}, which is asked for at once when somebody logs in again.`,
     );
   if (config.SMTP_URL && !config.MAIL_FROM) problems.push('MAIL_FROM is missing: SMTP_URL needs it.');
+  if (config.MAIL_FROM && !config.SMTP_URL)
+    problems.push('SMTP_URL is missing: MAIL_FROM needs it, and without it nothing is mailed.');
   if (
     config.WITNESS_DELAY_FACTOR !== undefined &&
     config.WITNESS_DELAY_FACTOR !== 1 &&

@@ -74,3 +74,42 @@ test('the dialog sends people back to the address with which the code is exchang
   expect(dialog.searchParams.get('redirect_uri')).toBe('https://example.com/oauth/meta/callback');
   expect(redirectUri(readWith('worker', given))).toBe('https://example.com/oauth/meta/callback');
 });
+
+describe('what is of use only beside another is refused without it', () => {
+  test.each([
+    ['S3_ENDPOINT', 'https://s3.example.com'],
+    ['S3_REGION', 'eu-central-1'],
+    ['S3_FORCE_PATH_STYLE', 'false'],
+  ])('%s without S3_BUCKET, by API and worker', (name, value) => {
+    const words = `S3_BUCKET is missing or empty: name the bucket, or take away ${name}.`;
+    for (const process of ['api', 'worker'] as const) {
+      expect(problemsOf(process, { [name]: value })).toEqual([words]);
+      expect(problemsOf(process, { [name]: value, S3_BUCKET: '' })).toEqual([words]);
+      expect(problemsOf(process, { [name]: value, S3_BUCKET: 'media' })).toEqual([]);
+    }
+  });
+
+  test('keys of S3 without S3_BUCKET', () => {
+    const keys = { S3_ACCESS_KEY_ID: 'a', S3_SECRET_ACCESS_KEY: 'b' };
+    expect(problemsOf('worker', keys)).toEqual([expect.stringContaining('S3_BUCKET is missing or empty: ')]);
+    expect(problemsOf('worker', { ...keys, S3_BUCKET: 'media' })).toEqual([]);
+  });
+
+  test('META_CONFIG_ID without META_LOGIN_MODE=config', () => {
+    const given = { META_CONFIG_ID: '77' };
+    const words = expect.stringContaining('META_LOGIN_MODE must be config where META_CONFIG_ID is set');
+    expect(problemsOf('api', given)).toEqual([words]);
+    expect(problemsOf('api', { ...given, META_LOGIN_MODE: 'scope' })).toEqual([words]);
+    expect(problemsOf('api', { ...given, META_LOGIN_MODE: 'config' })).toEqual([]);
+  });
+
+  test('MAIL_FROM without SMTP_URL', () => {
+    const given = { MAIL_FROM: 'notices@example.com' };
+    expect(problemsOf('worker', given)).toEqual([expect.stringContaining('SMTP_URL is missing: MAIL_FROM needs it')]);
+    expect(problemsOf('worker', { ...given, SMTP_URL: 'smtp://mail.example:587' })).toEqual([]);
+  });
+
+  test('while nothing is asked for that is not needed', () => {
+    expect([...problemsOf('api', {}), ...problemsOf('worker', {})]).toEqual([]);
+  });
+});
