@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { emailAddress } from '../../db/people/email.ts';
 import { auditInControl } from '../audit/write.ts';
 import { created } from '../http/answer.ts';
 import { Problem, refuse } from '../http/problem.ts';
@@ -11,9 +12,7 @@ import { Member, readMembers } from './shapes.ts';
 
 const VALID_DAYS = 7;
 
-const NewMember = z
-  .strictObject({ email: z.email('must be an e-mail address').max(320).toLowerCase(), role: RoleName })
-  .meta({ id: 'NewMember' });
+const NewMember = z.strictObject({ email: emailAddress.toLowerCase(), role: RoleName }).meta({ id: 'NewMember' });
 
 const Invited = Member.extend({
   invitation: z.string().nullable().meta({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ControlDb } from '../../db/control/connect.ts';
+import { emailAddress } from '../../db/people/email.ts';
 import { auditInControl } from '../audit/write.ts';
 import { noContent, ok } from '../http/answer.ts';
 import { Problem, refuse } from '../http/problem.ts';
@@ -11,9 +12,7 @@ import { describe, gone, Me } from './me.ts';
 import { provePassword } from './prove-password.ts';
 import { beginSession, endSession, switchTenant } from './sessions.ts';
 
-const Login = z
-  .strictObject({ email: z.email('must be an e-mail address').max(320), password: text(1_000).min(1, 'is empty') })
-  .meta({ id: 'Login' });
+const Login = z.strictObject({ email: emailAddress, password: text(1_000).min(1, 'is empty') }).meta({ id: 'Login' });
 
 export const logIn = route(
   {

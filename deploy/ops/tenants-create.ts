@@ -1,3 +1,4 @@
+import { emailAddress } from '../../db/people/email.ts';
 import { provisionTenant } from '../../db/tenant/provision.ts';
 import { type Command, exits, OpsFailure } from './command.ts';
 import { catalogueKeysOf } from './keys-rotate-catalogue.ts';
@@ -9,7 +10,7 @@ export const createTenant: Command = {
   flags: { owner: { type: 'string' }, zone: { type: 'string' } },
   summary: 'Make a tenant; OWNER is the address of its first member, ZONE that of its clock (Europe/Berlin)',
   async run({ config, ownerUrl }, { words: [name = ''], flags: { owner, zone } }) {
-    if (typeof owner === 'string' && !/^\S+@\S+$/.test(owner))
+    if (typeof owner === 'string' && !emailAddress.safeParse(owner).success)
       throw new OpsFailure(exits.wrongWords, 'OWNER is no mail address.', 'Write it like --owner kim@example.org');
     if (typeof zone === 'string' && !isZone(zone))
       throw new OpsFailure(exits.wrongWords, 'ZONE is no time zone.', 'Write it like --zone Europe/Berlin');
@@ -32,10 +33,13 @@ export const createTenant: Command = {
     return {
       exit: exits.fine,
       json: { ok: true, tenant, ...(made && { owner: made }) },
-      lines: [tenant, ...(made ? told(made) : ['It has no member yet: say it with --owner ADDRESS to give it one.'])],
+      lines: [tenant, ...(made ? told(made) : [withoutMember])],
     };
   },
 };
+
+const withoutMember =
+  'Nobody is a member of it, and no command gives it one later: if people are to log in, make another with --owner ADDRESS.';
 
 const told = ({ email, password }: MadeOwner): string[] =>
   password

@@ -65,10 +65,18 @@ test.each([
   ['an offset for a zone', ['A', '--zone', '+02:00']],
   ['a zone that there is not', ['A', '--zone', 'Berlin']],
   ['an owner without an address', ['A', '--owner', 'kim']],
+  ['an owner whose address the login refuses', ['A', '--owner', 'kim@localhost']],
+  ['an owner whose address is in brackets', ['A', '--owner', '<kim@example.org>']],
+  ['an owner whose address is longer than the login takes', ['A', '--owner', `${'k'.repeat(310)}@example.org`]],
 ])('no tenant is made with %s', async (_, words) => {
   const before = (await ops<{ tenants: object[] }>('tenants')).said.tenants;
   expect(await ops('tenants', 'create', ...words)).toMatchObject({ code: 2, said: { ok: false } });
   expect((await ops<{ tenants: object[] }>('tenants')).said.tenants).toEqual(before);
+});
+
+test('whoever makes a tenant without a member is told how to make one with', async () => {
+  const { code, stdout } = await say(env, 'tenants', 'create', 'Nobody');
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/no command gives it one later.* with --owner ADDRESS/)]);
 });
 
 test('connections are listed with their state and since when, of one tenant or of all', async () => {

@@ -45,6 +45,13 @@ test.each([
   expect(() => understand(args, commands)).toThrow(OpsFailure);
 });
 
+test.each([
+  [['tenants', 'create', 'A', '--owner', 'kim@example.org', '--owner=lee@example.org'], '--owner is given twice.'],
+  [['tenants', '--json', '--json'], '--json is given twice.'],
+])('%j is refused for what is in it twice', (args, message) => {
+  expect(() => understand(args, commands)).toThrow(expect.objectContaining({ exit: 2, message }));
+});
+
 test('help names every command and every exit code', async () => {
   const { code, stdout } = await say(nowhere, '--help');
   expect(code).toBe(0);
