@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { parseArgs } from 'node:util';
+import { askedFor } from '../stack/command-line.ts';
+import { readAsked } from './asked.ts';
 import { Missed } from './missed.ts';
 
 export type Figures = Record<string, number | string | object>;
@@ -23,12 +24,12 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   start: () => import('./start.ts'),
 };
 
-async function run(load: () => Promise<{ bench: Bench }>): Promise<void> {
+async function run(): Promise<void> {
+  const { name, bench: load, json, ...asked } = askedFor((args) => readAsked(args, benches));
   const { bench } = await load();
-  const asked = values.posts === undefined ? {} : { posts: Number(values.posts) };
   const measured = await bench((line) => console.error(line), asked).catch(failed);
   const figures = { bench: name, ...measured, machine: machine() };
-  console.log(values.json ? JSON.stringify(figures) : figures);
+  console.log(json ? JSON.stringify(figures) : figures);
 }
 
 function failed(cause: unknown): Figures {
@@ -46,14 +47,4 @@ const machine = () => ({
   platform: `${process.platform}-${process.arch}`,
 });
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, posts: { type: 'string' } },
-});
-const [name = ''] = positionals;
-const load = benches[name];
-if (load) await run(load);
-else {
-  console.error(`Which one? npm run bench -- NAME [--json], with NAME one of: ${Object.keys(benches).join(', ')}`);
-  process.exitCode = 1;
-}
+await run();
