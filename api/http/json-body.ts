@@ -9,15 +9,19 @@ const JSON_BODY_WITHIN_MS = 60_000;
 
 type Read = { ok: true; bytes: Buffer; value: unknown } | { ok: false; refusal: Refusal };
 
-/** Whether there is anything to read. */
+/** Whether there may be anything to read: what comes in chunks may turn out to be nothing. */
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** Reads a JSON body within its limit. */
-export async function readJson(request: IncomingMessage): Promise<Read> {
+/**
+ * Reads a JSON body within its limit.
+ * @param mayBeNothing no bytes are as good as `{}`, whatever they are called
+ */
+export async function readJson(request: IncomingMessage, { mayBeNothing }: { mayBeNothing: boolean }): Promise<Read> {
   const refusal = unacceptable(request);
-  const bytes = refusal ? undefined : await readBytes(request);
-  if (bytes) return parse(bytes);
+  const bytes = refusal && !mayBeNothing ? undefined : await readBytes(request);
+  if (mayBeNothing && bytes?.length === 0) return { ok: true, bytes, value: {} };
+  if (bytes && !refusal) return parse(bytes);
   await discard(request);
   return { ok: false, refusal: refusal ?? tooLarge() };
 }

@@ -152,7 +152,7 @@ async function withContent(
   if (definition.upload && caller?.tenant)
     return receive(parts, caller.tenant, ctx.req, (upload) => use({ upload, bytes: upload.sha256 }));
   if (!definition.body && !hasBody(ctx.req)) return use({ bytes: Buffer.alloc(0) });
-  const read = await readJson(ctx.req);
+  const read = await readJson(ctx.req, { mayBeNothing: !definition.body });
   if (!read.ok) return read.refusal;
   const checked = validate(definition.body ?? nothing, read.value, 'body');
   return checked.ok ? use({ body: checked.value, bytes: read.bytes }) : checked.refusal;

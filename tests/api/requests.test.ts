@@ -120,6 +120,23 @@ test('a command that takes nothing may be given nothing in any way', async () =>
   }
 });
 
+test('a command that takes nothing may be given nothing in chunks, whatever it is called, and still takes nothing else', async () => {
+  const owner = await api.person(await api.fresh.tenant(), 'owner');
+  const { secret } = (await owner.client.post<{ secret: string }>('/v1/api-keys', { name: 'Raw', role: 'editor' }))
+    .body;
+  const sent = (body: string, type: string) =>
+    say(
+      `POST /v1/posts/01a22c94-acf7-7d60-b94c-f94e30a63735/publish HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: Bearer ${secret}\r\n${type}transfer-encoding: chunked\r\n\r\n${body}`,
+    );
+  const json = 'content-type: application/json\r\n';
+  for (const type of ['', 'content-type: text/plain\r\n', json, `${json}content-encoding: gzip\r\n`])
+    expect(await sent('0\r\n\r\n', type)).toContain('HTTP/1.1 404');
+  expect(await sent('2\r\n{}\r\n0\r\n\r\n', json)).toContain('HTTP/1.1 404');
+  expect(await sent('2\r\n{}\r\n0\r\n\r\n', '')).toContain('HTTP/1.1 415');
+  expect(await sent('1\r\n{\r\n0\r\n\r\n', json)).toContain('HTTP/1.1 400');
+  expect(await sent('7\r\n{"a":1}\r\n0\r\n\r\n', json)).toContain('HTTP/1.1 422');
+});
+
 test('pages and probes are given to who adds to their address', async () => {
   for (const path of ['/healthz', '/docs', '/openapi.json'])
     expect((await api.stranger().get(`${path}?from=elsewhere`)).status).toBe(200);
