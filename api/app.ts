@@ -52,9 +52,20 @@ const secure: Koa.Middleware = (ctx, next) => {
 
 /** A request may name a whole address rather than a path, and one that is none. */
 const readable: Koa.Middleware = (ctx, next) =>
-  ctx.url.startsWith('/') || URL.canParse(ctx.url)
+  pathOf(ctx)?.startsWith('/')
     ? next()
     : sendRefusal(ctx as RouterContext, refuse('bad-request', 'The address of this request cannot be read.'));
+
+/** @returns undefined where the address is none; it is read when it is first asked for */
+function pathOf(ctx: Koa.Context): string | undefined {
+  try {
+    return ctx.path;
+  } catch (error) {
+    // These two say so of an address; whatever else went wrong is a fault.
+    if (error instanceof URIError || (error as NodeJS.ErrnoException).code === 'ERR_INVALID_URL') return undefined;
+    throw error;
+  }
+}
 
 const catchAll =
   ({ log }: Parts): Koa.Middleware =>

@@ -161,7 +161,7 @@ test('what is not HTTP does not bring it down', async () => {
   expect((await api.stranger().get('/healthz')).status).toBe(200);
 });
 
-test.each(['http://[/', 'http://[/v1/me', 'nothing'])(
+test.each(['http://[/', 'http://[/v1/me', 'nothing', '//a@[#', '//%@a#'])(
   '%s is no address, which is no fault of ours',
   async (address) => {
     expect(await say(`GET ${address} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`)).toContain(
