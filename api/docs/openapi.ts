@@ -64,11 +64,13 @@ function security({ role, person }: Definition): NonNullable<ZodOpenApiOperation
 
 const idempotencyKey = z
   .string()
+  .min(1)
   .optional()
   .meta({ description: 'The same key with the same request gives the same answer for 24 hours.' });
 
 const ifMatch = z
   .string()
+  .min(1)
   .optional()
   .meta({ description: 'The ETag of what you read: refused with 412 if somebody has changed it since.' });
 
@@ -100,16 +102,16 @@ function responses(definition: Definition): ZodOpenApiOperationObject['responses
 }
 
 /** Which problems a route can answer with follows from what it accepts; a definition adds only its own. */
-function refusals({ method, role, params, query, body, upload, idempotent, editable, answers }: Definition): number[] {
+function refusals({ method, path, role, params, query, idempotent, editable, answers }: Definition): number[] {
   const own = Object.entries(answers).flatMap(([status, shape]) => (shape === Problem ? [Number(status)] : []));
   const known = role !== 'public' && role !== 'optional';
   const implied = [
     ...(known ? [401, 403, 429] : []),
     ...(params ? [404] : []),
     ...(query ? [422] : []),
-    ...(body ? [400, 413, 415, 422] : []),
-    ...(upload ? [413, 415] : []),
-    ...(idempotent ? [400, 409] : []),
+    // Also where neither query nor body is taken: whoever sends one is told so.
+    ...(path.startsWith('/v1/') ? [400, 413, 415, 422] : []),
+    ...(idempotent ? [409] : []),
     ...(editable && method !== 'get' ? [412] : []),
     500,
     503,

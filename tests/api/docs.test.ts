@@ -16,7 +16,7 @@ interface Document {
         description: string;
         security: object[];
         responses: object;
-        parameters?: { name: string; in: string }[];
+        parameters?: { name: string; in: string; schema: { minLength?: number } }[];
       }
     >
   >;
@@ -127,6 +127,32 @@ test('what is said of API keys is true of every route: one that may all is refus
   }
   expect(refused).toEqual(forPeople);
   expect(forPeople).toContain('post /v1/me/password');
+});
+
+test('what every command refuses is said of every command: what it does not take, and headers that are empty', async () => {
+  const { client } = await api.person(await api.fresh.tenant(), 'owner');
+  for (const { definition } of routes) {
+    const { method, path, idempotent } = definition;
+    if (!path.startsWith('/v1/')) continue;
+    const at = path.replaceAll(/\{\w+\}/g, crypto.randomUUID());
+    const send = async (address: string, headers = {}, body?: Uint8Array) =>
+      (await client.send(method.toUpperCase(), address, body, headers)).status;
+    const text = new TextEncoder().encode('text');
+    expect(await send(`${at}?colour=red`), path).toBe(422);
+    expect(await send(at, { 'if-match': '' }), path).toBe(400);
+    if (idempotent) expect(await send(at, { 'idempotency-key': '' }), path).toBe(400);
+    // fetch sends no body with a GET.
+    if (method !== 'get') expect(await send(at, { 'content-type': 'text/plain' }, text), path).toBe(415);
+    const said = Object.keys(document.paths[path]?.[method]?.responses ?? {});
+    expect(said, `${method} ${path}`).toEqual(expect.arrayContaining(['400', '413', '415', '422']));
+  }
+});
+
+test('a header that may be given has something in it', () => {
+  const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+  const headers = operations.flatMap(({ parameters = [] }) => parameters.filter((one) => one.in === 'header'));
+  expect(new Set(headers.map(({ name }) => name))).toEqual(new Set(['Idempotency-Key', 'If-Match']));
+  for (const { schema } of headers) expect(schema).toMatchObject({ type: 'string', minLength: 1 });
 });
 
 test('the type of a problem leads to its meaning', async () => {
