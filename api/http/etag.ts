@@ -8,6 +8,9 @@ const CHARACTERS = 22;
 export const etagOf = (json: string): string =>
   `"${createHash('sha256').update(json).digest('base64url').slice(0, CHARACTERS)}"`;
 
+/** Whether there is anything in an If-Match that could be what was read: `*`, or a tag in its quotes. */
+export const namesTag = (ifMatch: string): boolean => /(?:^|,)\s*(?:\*|(?:W\/)?"[^"]*")\s*(?:,|$)/.test(ifMatch);
+
 /**
  * Refuses an edit of what has changed since it was read. To be asked where nobody else can change it any more, within the transaction.
  * @param ifMatch the header; without it whoever comes last is right

@@ -39,7 +39,10 @@ export interface Definition {
    * `secret`: the answer must not be kept, so a repetition runs the handler once more.
    */
   idempotent?: true | 'secret';
-  /** Answers with an ETag of the body; where it changes what was read, it asks `staleFor` about If-Match. */
+  /**
+   * Answers with an ETag, of the body unless it says another; where it changes what was read, it asks about If-Match (`staleFor`, `isStale`).
+   * Every other command refuses If-Match.
+   */
   editable?: true;
   params?: z.ZodObject;
   query?: z.ZodObject;

@@ -9,7 +9,7 @@ import { type Caller, isMember, type Member } from '../session/caller.ts';
 import { setCookie } from '../session/cookie.ts';
 import { tell } from '../tell.ts';
 import { type Errand, isErrand } from './answer.ts';
-import { etagOf } from './etag.ts';
+import { etagOf, namesTag } from './etag.ts';
 import { badKey, once, requestHash } from './idempotency.ts';
 import { identify, tenantClosed } from './identify.ts';
 import { hasBody, readJson } from './json-body.ts';
@@ -39,19 +39,29 @@ async function attend(parts: Parts, route: Route, ctx: RouterContext): Promise<O
   const addressed = readAddress(route, ctx);
   if (!addressed.ok) return addressed.refusal;
   const { 'if-match': ifMatch, 'idempotency-key': given } = ctx.req.headers as Record<string, string | undefined>;
-  // A caller whose variable was empty means the opposite of one that leaves it out.
-  if (ifMatch?.trim() === '') return emptyCondition();
   const key = definition.idempotent ? given : undefined;
   // Before a file is received in vain.
-  const badly = key === undefined ? undefined : badKey(key);
+  const badly = badCondition(definition, ifMatch) ?? (key === undefined ? undefined : badKey(key));
   if (badly) return badly;
   return withContent(parts, route, ctx, caller, (content) =>
     work(parts, route, ctx, { caller, key, ...addressed, ...content }),
   );
 }
 
-const emptyCondition = () =>
-  refuse('bad-request', 'If-Match is empty. Send the ETag that you read, or leave it out to change it whatever it is.');
+/** @returns words for an If-Match that cannot do what it is given for: to prevent what must not be done */
+function badCondition({ editable, method }: Route['definition'], ifMatch: string | undefined): Refusal | undefined {
+  if (ifMatch === undefined) return undefined;
+  // A caller whose variable was empty means the opposite of one that leaves it out.
+  if (ifMatch.trim() === '')
+    return refuse(
+      'bad-request',
+      'If-Match is empty. Send the ETag that you read, or leave it out to change it whatever it is.',
+    );
+  if (method === 'get') return undefined;
+  if (!editable) return refuse('bad-request', 'Nothing that was read before is compared here: leave If-Match out.');
+  if (namesTag(ifMatch)) return undefined;
+  return refuse('bad-request', 'If-Match names no ETag. Send the one that you read as it is, with its quotes, or *.');
+}
 
 const tooMany = (waitMs: number) =>
   refuse('too-many-requests', 'More was asked in this minute than is served in one. Ask less often, or later.', {

@@ -7,6 +7,7 @@ import { unbound } from '../../db/tenant/targets/unbound.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { audit } from '../audit/write.ts';
 import type { Change } from '../http/answer.ts';
+import { isStale } from '../posts/version.ts';
 import type { Member } from '../session/caller.ts';
 import { withinTime } from '../within-time.ts';
 
@@ -15,14 +16,15 @@ const asking = ['held', 'failed'] as const;
 export type ChoiceName = 'live' | 'publishAgain' | 'retry' | 'cancel';
 
 /**
- * Looks once more, where nobody else can answer any more: somebody may just have, what it asks since may be something else, and its account
- * may be gone.
+ * Looks once more, where nobody else can answer any more: somebody may just have, what it asks since may be something else, its account
+ * may be gone, and its post may not be the one that was read.
  */
-async function stillAsks(tx: TenantDb, target: string, choice: ChoiceName): Promise<boolean> {
+async function stillAsks(tx: TenantDb, { target, ifMatch }: Asked, choice: ChoiceName): Promise<boolean> {
+  if (ifMatch && !(await isStillPost(tx, target.post, ifMatch))) return false;
   const row = await tx
     .selectFrom('targets')
     .select(['account', 'choices'])
-    .where('id', '=', target)
+    .where('id', '=', target.id)
     .where('state', 'in', asking)
     .forUpdate()
     .executeTakeFirst();
@@ -31,12 +33,20 @@ async function stillAsks(tx: TenantDb, target: string, choice: ChoiceName): Prom
   return row?.choices.includes(choice) ?? false;
 }
 
+/** Locked before its target, as whoever edits it locks them. */
+async function isStillPost(tx: TenantDb, id: string, ifMatch: string): Promise<boolean> {
+  const post = await tx.selectFrom('posts').select('version').where('id', '=', id).forShare().executeTakeFirst();
+  return post !== undefined && !isStale(ifMatch, post);
+}
+
 export interface Asked {
   stores: { control: ControlDb; db: TenantDb; tenant: string };
-  target: { id: string; revision: number; dueAt: Date };
+  target: { id: string; post: string; revision: number; dueAt: Date };
   by: Member;
   /** The id of its entry in the log. */
   entry: string;
+  /** What the one who answers has read of the post. */
+  ifMatch: string;
 }
 
 /** Tries again, publishes anew, or gives up. @returns whom to tell; undefined where somebody has answered before, or a commit is under way */
@@ -50,7 +60,7 @@ export async function goOn(asked: Asked, choice: Exclude<ChoiceName, 'live'>): P
     state: choice === 'cancel' ? 'canceled' : 'scheduled',
     reason: null,
     from: asking,
-    still: (tx) => stillAsks(tx, id, choice),
+    still: (tx) => stillAsks(tx, asked, choice),
     also: async (tx) => {
       await note(tx, asked, choice);
       if (choice !== 'cancel')
@@ -82,7 +92,7 @@ export function isLive(asked: Asked): Promise<Change[] | undefined> {
     const revision = await want(control, { id: workflow, tenant, above: target.revision });
     if (revision === undefined) return undefined;
     const written = await db.transaction().execute(async (tx) => {
-      if (!(await stillAsks(tx, target.id, 'live'))) return false;
+      if (!(await stillAsks(tx, asked, 'live'))) return false;
       const commit = await tx
         .selectFrom('ledger as c')
         .select(['c.called_at', 'c.opened_at'])

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
+import { routes } from '../../api/routes.ts';
 import { type Api, type Person, startApiFor } from './api.ts';
 
 let api: Api;
@@ -61,10 +62,22 @@ describe('the tenant', () => {
     expect(body.detail).toContain('If-Match is empty');
   });
 
-  test.each(['"another"', 'W/ETAG', 'nonsense'])('is not changed with If-Match %j', async (header) => {
-    const etag = await etagOf('/v1/tenant');
-    expect((await edit('PATCH', '/v1/tenant', header.replace('ETAG', etag), { name: 'No' })).status).toBe(412);
-  });
+  test.each(['3', 'nonsense', 'W/3', '"3', '3, 4'])(
+    'is not changed with If-Match %j, and nobody is said to have changed it',
+    async (header) => {
+      const { status, body } = await edit('PATCH', '/v1/tenant', header, { name: 'No' });
+      expect([status, body.type]).toEqual([400, '/problems/bad-request']);
+      expect(body.detail).toContain('with its quotes');
+    },
+  );
+
+  test.each(['"another"', 'W/ETAG', '"another", nonsense', '"a,b"'])(
+    'is not changed with If-Match %j',
+    async (header) => {
+      const etag = await etagOf('/v1/tenant');
+      expect((await edit('PATCH', '/v1/tenant', header.replace('ETAG', etag), { name: 'No' })).status).toBe(412);
+    },
+  );
 });
 
 describe('a member', () => {
@@ -101,6 +114,29 @@ describe('a member', () => {
   });
 });
 
+test('a command that does not compare with what was read refuses If-Match, in words, and a GET takes it', async () => {
+  const compare: string[] = [];
+  for (const { definition } of routes) {
+    const { method, path, editable } = definition;
+    const at = path.replaceAll(/\{\w+\}/g, crypto.randomUUID());
+    const { status, body } = await owner.client.send<Problem>(method.toUpperCase(), at, undefined, {
+      'if-match': '"x"',
+    });
+    const refused = status === 400 && body.detail?.includes('leave If-Match out');
+    expect(refused, `${method} ${path}`).toBe(method !== 'get' && !editable);
+    if (method !== 'get' && !refused) compare.push(`${method} ${path}`);
+  }
+  expect(compare.sort()).toEqual([
+    'delete /v1/members/{id}',
+    'delete /v1/posts/{id}',
+    'patch /v1/members/{id}',
+    'patch /v1/posts/{id}',
+    'patch /v1/tenant',
+    'post /v1/posts/{id}/publish',
+    'post /v1/targets/{id}/resolve',
+  ]);
+});
+
 test('the document says which commands know If-Match', async () => {
   interface Operation {
     parameters?: { name: string }[];
@@ -111,6 +147,7 @@ test('the document says which commands know If-Match', async () => {
     ['/v1/tenant', 'patch'],
     ['/v1/members/{id}', 'patch'],
     ['/v1/members/{id}', 'delete'],
+    ['/v1/targets/{id}/resolve', 'post'],
   ] as const) {
     const { parameters, responses } = body.paths[path]?.[method] ?? { responses: {} };
     expect(parameters?.map(({ name }) => name)).toContain('If-Match');

@@ -1,10 +1,12 @@
 import type { Insertable } from 'kysely';
+import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Problem } from '../../api/http/problem.ts';
 import type { Ledger } from '../../db/tenant/schema.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { type Api, type Person, startApiFor } from './api.ts';
+import { meet } from './meeting.ts';
 import { seedAccount, seedConnection } from './seed.ts';
 
 type Choice = 'live' | 'publishAgain' | 'retry' | 'cancel';
@@ -200,6 +202,51 @@ describe('what is not asked is refused, changes nothing and is not noted', () =>
     await api.control.updateTable('workflows').set(claim).where('id', '=', publishId(tenant, id)).execute();
     for (const choice of ['live', 'publishAgain', 'retry', 'cancel'])
       expect((await refused(id, choice)).status).toBe(409);
+  });
+});
+
+describe('with If-Match an answer', () => {
+  const postOf = async (target: string) => {
+    const { post: id } = await row(target);
+    const read = await editor.client.get(`/v1/posts/${id}`);
+    const reword = () => other.client.patch(`/v1/posts/${id}`, { publishAt: '2099-02-01T00:00:00Z' });
+    return { id, reword, read: { 'if-match': read.headers.get('etag') ?? '' } };
+  };
+
+  test('is taken from whoever has read the post as it is, and from nobody who knows an older one', async () => {
+    const id = await asking(['retry', 'cancel'], 'failed');
+    const { read, reword } = await postOf(id);
+    expect((await reword()).status).toBe(200);
+    const before = [await row(id), await entry(id)];
+    const { status, body } = await answer(id, 'retry', editor, read);
+    expect([status, body.type]).toEqual([412, '/problems/stale']);
+    expect([await row(id), await entry(id), await noted(id)]).toEqual([...before, []]);
+    const anew = (await postOf(id)).read;
+    const taken = await answer(id, 'retry', editor, anew);
+    expect([taken.status, taken.headers.get('etag')]).toEqual([200, anew['if-match']]);
+  });
+
+  test.each(['live', 'publishAgain'] as const)(
+    '%s is not taken where the post is edited at the same moment',
+    async (choice) => {
+      const id = await asking(['live', 'publishAgain']);
+      const { id: post, read } = await postOf(id);
+      const lock = sql`update posts set version = version + 1 where id = ${post}`;
+      const [late] = await meet(api, { tenant, lock, waiting: 1 }, () => [answer(id, choice, editor, read)]);
+      expect([late?.status, late?.body.type]).toEqual([412, '/problems/stale']);
+      expect([(await row(id)).state, await noted(id)]).toEqual(['held', []]);
+    },
+  );
+
+  test('that was carried out and not heard is not held against whoever repeats it', async () => {
+    const id = await asking(['retry', 'cancel'], 'failed');
+    const { read, reword } = await postOf(id);
+    const headers = { 'idempotency-key': v7(), ...read };
+    expect((await answer(id, 'retry', editor, headers)).status).toBe(200);
+    await api.rows(tenant, (db) => db.updateTable('idempotent_answers').set({ status: null, body: null }).execute());
+    expect((await reword()).status).toBe(200);
+    expect((await answer(id, 'retry', editor, headers)).status).toBe(200);
+    expect(await noted(id)).toHaveLength(1);
   });
 });
 
