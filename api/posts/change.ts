@@ -6,7 +6,7 @@ import { command, type Plan } from './command.ts';
 import { endStranded } from './end-stranded.ts';
 import { judge } from './judge.ts';
 import { timeAfter } from './new-time.ts';
-import { affected, contentAfter, isOut, sharedMoves, strangers } from './plan.ts';
+import { affected, contentAfter, isOut, lostTags, sharedMoves, strangers } from './plan.ts';
 import type { Preflight } from './preflight.ts';
 import { resolutionOf, type Time } from './publish-at.ts';
 import { isPublished, publishedEdits } from './published-edits.ts';
@@ -21,7 +21,7 @@ const definition = {
   path: '/v1/posts/{id}',
   summary: 'Edit or reschedule a post, schedule a draft, or change the text of what is published',
   description:
-    'What is left out stays as it is. Of each target it is said what comes of it: what is just being published stays as it was. Of what is published only the text can be changed, on a Page, where it is no story; Instagram lets no app change a caption. Until Meta has the new text the target shows it as its edit, and keeps the text that is live; where Meta refuses it the target says why. 409 where nothing can be done for any target.',
+    'What is left out stays as it is, each option of a target for itself and the altText of a photo too; null takes it away. Of each target it is said what comes of it: what is just being published stays as it was. Of what is published only the text can be changed, on a Page, where it is no story; Instagram lets no app change a caption. Until Meta has the new text the target shows it as its edit, and keeps the text that is live; where Meta refuses it the target says why. 409 where nothing can be done for any target.',
   role: 'editor',
   idempotent: true,
   params: ById,
@@ -53,7 +53,7 @@ async function planEdit({ parts, db, caller, body }: RequestOf<typeof definition
   const schedules = post.draft && body.draft === false;
   const timeMoves = schedules || !isSameInstant(time, post);
   const edits = timeMoves && !open.length ? undefined : await publishedEdits(db, post, after, further);
-  const all = [...flaws, ...(edits?.flaws ?? [])];
+  const all = [...lostTags(post, after, body), ...flaws, ...(edits?.flaws ?? [])];
   if (all.length) return flawed(all);
 
   const meant = affected(post, after, timeMoves);

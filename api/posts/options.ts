@@ -33,3 +33,34 @@ export const Options = z
   })
   .meta({ id: 'TargetOptions' });
 export type Options = z.output<typeof Options>;
+
+const { shape } = Options;
+
+/** Options of a target that is there already. */
+export const OptionsChange = z
+  .strictObject({
+    coverOffsetMs: shape.coverOffsetMs.nullable(),
+    coverMedia: shape.coverMedia.nullable(),
+    shareToFeed: shape.shareToFeed.nullable(),
+    collaborators: shape.collaborators.nullable(),
+    locationId: shape.locationId.nullable(),
+    userTags: shape.userTags.nullable(),
+  } satisfies Record<keyof Options, z.ZodType>)
+  .meta({
+    id: 'TargetOptionsChange',
+    description:
+      'An option that is left out stays as it is; null takes it away; a list is given as a whole. A new cover, of either kind, takes the place of the former. Tags stay on their picture where it moves; where it goes, userTags is given anew, or null.',
+  });
+type OptionsChange = z.output<typeof OptionsChange>;
+
+/** @param change null takes all of them away */
+export function optionsAfter(options: Options, change: OptionsChange | null | undefined): Options {
+  if (change === undefined) return options;
+  const { coverOffsetMs, coverMedia, ...others } = options;
+  // A reel has one cover.
+  const isCovered = (change?.coverOffsetMs ?? change?.coverMedia ?? null) !== null;
+  const merged = change && { ...others, ...(isCovered ? {} : { coverOffsetMs, coverMedia }), ...change };
+  return Object.fromEntries(
+    Object.entries(merged ?? {}).filter(([, option]) => option !== null && option !== undefined),
+  ) as Options;
+}

@@ -1,5 +1,5 @@
 import type { Flaw } from '../http/problem.ts';
-import type { Options } from './options.ts';
+import { type Options, optionsAfter } from './options.ts';
 import type { PostChange } from './shapes.ts';
 import { reachOf, type Standing, type StandingTarget } from './standing.ts';
 
@@ -21,24 +21,57 @@ export interface PlannedContent {
 
 /** Puts a change over what is there: what it leaves out stays. */
 export function contentAfter(post: Standing, change: PostChange): PlannedContent {
+  const media = change.media?.map(({ id, altText = altTextOf(post, id) }) => ({ id, altText })) ?? post.media;
   return {
     text: change.text === undefined ? post.text : change.text,
     link: change.link === undefined ? post.link : change.link,
-    media: change.media?.map(({ id, altText }) => ({ id, altText: altText ?? null })) ?? post.media,
+    media,
     targets: post.targets.map((target) => {
       const index = change.targets?.findIndex(({ id }) => id === target.id) ?? -1;
       const own = change.targets?.[index];
-      const { firstComment, options } = target;
+      const { firstComment } = target;
+      const options = following(target.options, post.media, media);
       const text = wordingOf(post, target);
       const wording = {
         text: own?.text === undefined ? text : own.text,
         firstComment: own?.firstComment === undefined ? firstComment : own.firstComment,
-        options: own?.options === undefined ? options : (own.options ?? {}),
+        options: optionsAfter(options, own?.options),
       };
       return { ...target, wording, ...(own && { pointer: `/targets/${index}` }) };
     }),
   };
 }
+
+const altTextOf = ({ media }: Standing, photo: string) => media.find(({ id }) => id === photo)?.altText ?? null;
+
+type Tag = NonNullable<Options['userTags']>[number];
+
+/** On which picture somebody has a place; without one they are tagged on the whole. */
+const pictureOf = ({ x, position = 0 }: Tag, media: Standing['media']): string | undefined =>
+  x === undefined ? undefined : media[position]?.id;
+
+/** Whoever is tagged on a picture stays on it where it moves. */
+function following(options: Options, before: Standing['media'], after: Standing['media']): Options {
+  if (!options.userTags) return options;
+  const userTags = options.userTags.map((tag) => {
+    const position = after.findIndex(({ id }) => id === pictureOf(tag, before));
+    return position < 0 || position === (tag.position ?? 0) ? tag : { ...tag, position };
+  });
+  return { ...options, userTags };
+}
+
+/** Of who is tagged on a picture that goes: at the same place on another one would be somebody else. */
+export const lostTags = (post: Standing, { media, targets }: PlannedContent, change: PostChange): Flaw[] =>
+  targets.flatMap((target) => {
+    const given = change.targets?.find(({ id }) => id === target.id)?.options;
+    if (given === null || given?.userTags !== undefined || reachOf(target) !== 'can') return [];
+    return (target.options.userTags ?? []).flatMap((tag) => {
+      const picture = pictureOf(tag, post.media);
+      if (picture === undefined || media.some(({ id }) => id === picture)) return [];
+      const detail = `${tag.username} is tagged on a picture that goes. Give the userTags of this target anew, or null.`;
+      return [{ pointer: target.pointer ? `${target.pointer}/options/userTags` : '/media', detail }];
+    });
+  });
 
 /** Ids that are no target of the post, or stand there twice. */
 export const strangers = (post: Standing, { targets = [] }: PostChange): Flaw[] =>

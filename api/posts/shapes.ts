@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Flaw } from '../http/problem.ts';
 import { diagnostic, id, instant, text } from '../shapes.ts';
-import { Options } from './options.ts';
+import { Options, OptionsChange } from './options.ts';
 
 /** The most that any form takes; what fits each, the rules say. */
 const TEXT_MAX = 63_206;
@@ -52,20 +52,23 @@ export const NewPost = z
   .meta({ id: 'NewPost' });
 export type NewPost = z.output<typeof NewPost>;
 
-/** What is left out stays as it is; null takes it away. */
 export const PostChange = z
   .strictObject({
     text: postText,
     link: httpLink,
-    media: media.optional(),
+    media: media.optional().meta({
+      description:
+        'all of them, in order; a photo that stays keeps its altText unless that is given, null takes it away',
+    }),
     publishAt: when.meta({ description: 'another time; null, of a draft only: no time' }),
     draft: z.literal(false).optional().meta({ description: 'schedules a draft; without a time it is published now' }),
     targets: z
-      .array(z.strictObject({ id, text: postText, options: Options.nullish(), firstComment: postText }))
+      .array(z.strictObject({ id, text: postText, options: OptionsChange.nullish(), firstComment: postText }))
       .max(TARGETS_MAX)
-      .optional(),
+      .optional()
+      .meta({ description: 'those that change; options: null takes all of them away' }),
   })
-  .meta({ id: 'PostChange' });
+  .meta({ id: 'PostChange', description: 'What is left out stays as it is; null takes it away.' });
 export type PostChange = z.output<typeof PostChange>;
 
 export const Becomes = z

@@ -119,7 +119,12 @@ async function playPost(
   // Who fails below has told already why.
   met.catch(() => undefined);
   const live = async () => {
-    const said = await say(stage, run, { ...content, post: id }, post);
+    const said = await say(
+      stage,
+      run,
+      { ...content, post: id, target: { id: post.target, userTags: run.options?.userTags } },
+      post,
+    );
     const dueMs = said.findLast((wish) => wish.what === 'due')?.notBeforeMs ?? dueAtMs;
     // What is held for a login has not come to its end while somebody logs in.
     if (run.losesLogin) await met;

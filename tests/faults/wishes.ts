@@ -2,11 +2,14 @@ import type { HttpClient } from '../stack/http.ts';
 import { ask } from './ask.ts';
 import type { Wish } from './commands.ts';
 import type { Acknowledged } from './judge.ts';
+import type { Options } from './options.ts';
 import type { Wording } from './plan.ts';
 
 /** A post as it stands at the API, and how its wordings are written there. */
 export interface Asked {
   post: string;
+  /** With its tags: they are given with every edit, as its files may be others. */
+  target: { id: string; userTags?: Options['userTags'] };
   textOf: (wording: number) => string | null;
   wordings: readonly Wording[];
   /** The media that a file was uploaded as. */
@@ -22,9 +25,9 @@ interface Changed {
 }
 
 /** The content of a post as the API takes it. */
-export const contentOf = ({ textOf, wordings, mediaOf }: Omit<Asked, 'post'>, number: number) => {
+export const contentOf = ({ textOf, wordings, mediaOf }: Omit<Asked, 'post' | 'target'>, number: number) => {
   const { link, files } = wordings[number] as Wording;
-  const media = files.map(({ file, altText }) => ({ id: mediaOf(file), ...(altText && { altText }) }));
+  const media = files.map(({ file, altText }) => ({ id: mediaOf(file), altText: altText ?? null }));
   return { text: textOf(number), link: link ?? null, media };
 };
 
@@ -42,7 +45,9 @@ export async function wish(member: HttpClient, asked: Asked, what: Wish): Promis
     case 'edit': {
       const [text, wording] = [asked.textOf(what.wording), asked.wordings[what.wording] as Wording];
       const content = contentOf(asked, what.wording);
-      const changed = await change(member, asked, 'PATCH', '', content);
+      const { id, userTags } = asked.target;
+      const tagged = userTags && { targets: [{ id, options: { userTags } }] };
+      const changed = await change(member, asked, 'PATCH', '', { ...content, ...tagged });
       if (!changed) return [];
       // What is live already keeps its text until Meta has the new one.
       if (changed.targets[0].edit && changed.targets[0].edit.text === text) return [{ what: 'text', text }];
