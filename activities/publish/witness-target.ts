@@ -1,8 +1,9 @@
 import { readEntry } from '../../db/control/workflows/read-entry.ts';
 import { releaseClaim } from '../../db/control/workflows/release-claim.ts';
 import { closeEntry, refusePrepared } from '../../db/tenant/ledger/close.ts';
+import type { TenantDb } from '../../db/tenant/pools.ts';
 import { isOver } from '../../db/tenant/targets/read-target.ts';
-import { record } from '../../db/tenant/targets/record.ts';
+import { type Diagnostic, record } from '../../db/tenant/targets/record.ts';
 import { publishId } from '../../workflows/ids.ts';
 import { beginAnew } from './begin-anew.ts';
 import { bind } from './bind.ts';
@@ -95,40 +96,39 @@ async function accepted({ tenants }: PublishParts, { tenant, target }: TargetRef
 }
 
 /** What Meta said of the last call, and goes on to be true: it did nothing. */
-async function refused(
+const refused = (
+  parts: PublishParts,
+  ref: TargetRef,
+  claimed: Claimed,
+  { ledger, words, diagnostic }: Refusal,
+): Promise<'over'> =>
+  fail(parts, ref, claimed, { reason: `${words} ${notSeen}`, diagnostic }, async (db) => {
+    for (const id of new Set([claimed.claimedBy, ledger])) await closeEntry(db, id, { status: 'refused' });
+  });
+
+/** Meta had taken it, and could not make a post of it: nothing went out, and nothing will. */
+const gaveUp = (
+  parts: PublishParts,
+  ref: TargetRef,
+  claimed: Claimed,
+  failure: Parameters<typeof diagnosticOf>[0] & { words: string },
+): Promise<'over'> =>
+  fail(parts, ref, claimed, { reason: failure.words, diagnostic: diagnosticOf(failure) }, async (db) => {
+    await closeEntry(db, claimed.claimedBy, { status: 'done' });
+    // Whoever tries again does not commit the same once more.
+    await refusePrepared(db, ref.target, claimed.subject);
+  });
+
+async function fail(
   { control, tenants }: PublishParts,
   { tenant, target }: TargetRef,
   { claimedBy, wanted }: Claimed,
-  { ledger, words, diagnostic }: Refusal,
+  why: { reason: string; diagnostic: Diagnostic },
+  close: (db: TenantDb) => Promise<void>,
 ): Promise<'over'> {
   await tenants.use(tenant, async (db) => {
-    for (const id of new Set([claimedBy, ledger])) await closeEntry(db, id, { status: 'refused' });
-    const reason = `${words} ${notSeen}`;
-    await record(db, target, { state: 'failed', reason, diagnostic, choices: ['retry', 'cancel'], wanted });
-  });
-  await releaseClaim(control, publishId(tenant, target), claimedBy);
-  return 'over';
-}
-
-/** Meta had taken it, and could not make a post of it: nothing went out, and nothing will. */
-async function gaveUp(
-  { control, tenants }: PublishParts,
-  { tenant, target }: TargetRef,
-  { claimedBy, subject, wanted }: Claimed,
-  failure: Parameters<typeof diagnosticOf>[0] & { words: string },
-): Promise<'over'> {
-  const diagnostic = diagnosticOf(failure);
-  await tenants.use(tenant, async (db) => {
-    await closeEntry(db, claimedBy, { status: 'done' });
-    // Whoever tries again does not commit the same once more.
-    await refusePrepared(db, target, subject);
-    await record(db, target, {
-      state: 'failed',
-      reason: failure.words,
-      diagnostic,
-      choices: ['retry', 'cancel'],
-      wanted,
-    });
+    await close(db);
+    await record(db, target, { state: 'failed', ...why, choices: ['retry', 'cancel'], wanted });
   });
   // Or a person who tries again at once would hear that a commit is under way.
   await releaseClaim(control, publishId(tenant, target), claimedBy);
